@@ -1,0 +1,88 @@
+/** The one error type that users read, and the redaction of known secrets from any text. Imports nothing. */
+
+/** What went wrong, in one word that tests and programs can branch on. */
+export type ErrorKind =
+  | "invalid-config"
+  | "key-missing"
+  | "key-invalid"
+  | "key-expired"
+  | "key-used"
+  | "wrong-tailnet"
+  | "tag-refused"
+  | "name-taken"
+  | "approval-needed"
+  | "join-failed"
+  | "install-failed"
+  | "unsupported-os"
+  | "host-unreachable"
+  | "host-key-mismatch"
+  | "authentication-failed"
+  | "not-permitted"
+  | "control-server"
+  | "timed-out"
+  | "unknown-provider"
+  | "registration";
+
+export interface MeshErrorDetails {
+  readonly kind: ErrorKind;
+  /** The host (or node) that the error is about; left out when it is about the whole configuration. */
+  readonly host?: string;
+  /** What happened and what was expected, in lower case, without a final full stop. */
+  readonly message: string;
+  /** What the reader can do about it: an imperative sentence. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+/** An error a user can act on: kind, host, cause and remedy. Its message never holds a secret. */
+export class MeshError extends Error {
+  readonly kind: ErrorKind;
+  readonly host: string | undefined;
+  readonly remedy: string;
+  /** The message without kind, host and remedy. */
+  readonly detail: string;
+
+  constructor(details: MeshErrorDetails) {
+    const { kind, host, message, remedy, cause } = details;
+    const subject = host === undefined ? "" : `${host}: `;
+    super(
+      `${subject}${kind.replaceAll("-", " ")}: ${message}${separatorAfter(message)}${remedy}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.name = "MeshError";
+    this.kind = kind;
+    this.host = host;
+    this.remedy = remedy;
+    this.detail = message;
+  }
+}
+
+/** A full stop, unless the message ends a sentence itself; a new line after a message of several lines. */
+function separatorAfter(message: string): string {
+  if (message.includes("\n")) return "\n";
+  return /[.?!]$/.test(message) ? " " : ". ";
+}
+
+/** True for a MeshError, also one thrown by another copy of this package; of `kind`, when given. */
+export function isMeshError(error: unknown, kind?: ErrorKind): error is MeshError {
+  return (
+    error instanceof Error &&
+    error.name === "MeshError" &&
+    (kind === undefined || (error as MeshError).kind === kind)
+  );
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Replaces each known secret in `text`, by value, longest first; blank ones and ones under 4 characters are left alone. */
+export function redact(text: string, secrets: Iterable<string | undefined>): string {
+  const known = [...secrets].filter(
+    (secret) => secret !== undefined && secret.trim().length >= 4,
+  ) as string[];
+  return known
+    .sort((a, b) => b.length - a.length)
+    .reduce((result, secret) => result.replaceAll(secret, "[redacted]"), text);
+}

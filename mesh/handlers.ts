@@ -1,0 +1,88 @@
+/** The lifecycle handlers that the shim forwards to, in the provider's process. Their names and arguments never change. */
+import { messageOf } from "../errors";
+import { parseWith } from "../validation";
+import { findFailures, type CheckFailure } from "./check";
+import { changedProperties } from "./diff";
+import { openProgress, type Progress } from "./progress";
+import { inputsSchema, stateSchema, type HostInputs, type HostState } from "./state";
+
+type Properties = Record<string, unknown>;
+
+export async function check(_olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+  return { inputs: news, failures: await findFailures(news) };
+}
+
+export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
+  return Promise.resolve({ changes: changedProperties(olds, news).length > 0 });
+}
+
+export async function create(news: Properties): Promise<{ id: string; outs: HostState }> {
+  const inputs = parseInputs(news);
+  return operate(news, async (progress) => {
+    const outs = await join(inputs, news, progress);
+    progress.info(`joined as ${outs.fqdn}${outs.addresses[0] === undefined ? "" : ` (${outs.addresses[0]})`}`);
+    return { id: inputs.name, outs };
+  });
+}
+
+export async function update(_id: string, olds: Properties, news: Properties): Promise<{ outs: HostState }> {
+  const inputs = parseInputs(news);
+  return operate(news, async (progress) => ({ outs: await join(inputs, news, progress, parseState(olds)) }));
+}
+
+export async function read(id: string, props: Properties): Promise<{ id?: string; props?: HostState }> {
+  const state = parseState(props);
+  return operate(props, async (progress) => {
+    const { readHost } = await import("./lifecycle.js");
+    const found = await readHost(state, { progress, env: process.env });
+    return found === undefined ? {} : { id, props: found };
+  });
+}
+
+async function remove(_id: string, props: Properties): Promise<void> {
+  const state = parseState(props);
+  await operate(props, async (progress) => {
+    const { leaveHost } = await import("./lifecycle.js");
+    await leaveHost(state, { progress, env: process.env });
+  });
+}
+export { remove as delete };
+
+async function join(inputs: HostInputs, news: Properties, progress: Progress, olds?: HostState): Promise<HostState> {
+  const { joinHost, PartialJoin } = await import("./lifecycle.js");
+  try {
+    return await joinHost(inputs, { progress, env: process.env }, olds);
+  } catch (error) {
+    // An update that fails keeps the old state; a create records what was done, and the next `up` resumes.
+    if (!(error instanceof PartialJoin) || olds !== undefined) throw error;
+    const properties = { ...withoutAbsent(error.state), __provider: news["__provider"] };
+    throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
+  }
+}
+
+/** Runs a handler's work with its progress; what is thrown keeps its text, but no stack: users read it. */
+async function operate<T>(props: Properties, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const { progressUrn } = props;
+  const progress = openProgress(typeof progressUrn === "string" ? progressUrn : undefined);
+  try {
+    return await work(progress);
+  } catch (error) {
+    const shown = Object.assign(new Error(messageOf(error)), error);
+    shown.stack = "";
+    throw shown;
+  } finally {
+    await progress.flush();
+  }
+}
+
+function parseInputs(news: Properties): HostInputs {
+  return parseWith(inputsSchema, news, "inputs");
+}
+
+function parseState(props: Properties): HostState {
+  return parseWith(stateSchema, props, "state");
+}
+
+function withoutAbsent(state: HostState): Properties {
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,122 @@
+/** One host of the mesh, as a Pulumi resource. */
+import * as pulumi from "@pulumi/pulumi";
+import { resolveTags, tagDefaultsSchema, type Network } from "../config";
+import { isMeshError } from "../errors";
+import type { NodeFlags } from "../providers";
+import type { Connection, HostKeyPolicy } from "../transport";
+import { parseWith } from "../validation";
+import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
+import { loadProvider } from "./load-provider";
+import { shim } from "./shim";
+
+const MODULE = "mesh";
+const TYPE = "Host";
+
+export interface HostSettings {
+  /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
+  readonly connection?: pulumi.Input<"local" | ConnectionArgs>;
+  /** Roles of the host: `role_tags` of the provider's block gives each its tags. Default none. */
+  readonly roles?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Tags beside those of the roles and `default_tags`. Default none. */
+  readonly tags?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Client settings by their `tailscale set` names (`{ "accept-routes": true }`). Default: left as they are. */
+  readonly flags?: pulumi.Input<NodeFlags>;
+  /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
+  readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
+  /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
+  readonly authKey?: pulumi.Input<string>;
+}
+
+export interface HostArgs extends HostSettings {
+  /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
+  readonly network: pulumi.Input<Network>;
+  /** The node's name: one DNS label. Default: the resource's name. */
+  readonly nodeName?: pulumi.Input<string>;
+}
+
+/**
+ * A host that is joined to the mesh: created when its client is installed and the node read back, updated in place,
+ * removed from the mesh on delete. Errors: see `ErrorKind`.
+ */
+export class Host extends pulumi.dynamic.Resource {
+  /** The node's FQDN, without a trailing dot. Known at preview when the name is; whoever uses it waits for the join. */
+  declare readonly fqdn: pulumi.Output<string>;
+  /** Addresses in the tailnet, IPv4 first. */
+  declare readonly addresses: pulumi.Output<string[]>;
+  /** The node's id at the control server. */
+  declare readonly nodeId: pulumi.Output<string>;
+  /** Version of the tailscale client. */
+  declare readonly clientVersion: pulumi.Output<string>;
+  /** The host key seen (`ssh-ed25519 AAAA...`), enforced from then on. */
+  declare readonly hostKey: pulumi.Output<string | undefined>;
+  /** All tags that the host was given, sorted. */
+  declare readonly tags: pulumi.Output<string[]>;
+  /** When the node's key expires (RFC 3339); undefined when it does not. */
+  declare readonly keyExpiry: pulumi.Output<string | undefined>;
+  /** The connection through the mesh, for `remote.Command` and the like. */
+  readonly connection: pulumi.Output<MeshConnection>;
+
+  constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
+    const network = pulumi.output(args.network).apply(selectBlock);
+    const nodeName = pulumi.output(args.nodeName ?? name);
+    const transport = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
+    super(
+      shim,
+      name,
+      {
+        name: nodeName,
+        fqdn: pulumi.all([nodeName, network]).apply(([host, { provider, module, config }]) => expectedFQDN(host, provider, module, config)),
+        provider: network.provider,
+        module: network.module,
+        config: network.config,
+        tags: pulumi.all([network, args.roles, args.tags]).apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
+        flags: args.flags ?? {},
+        transport,
+        hostKeyPolicy: args.hostKeyPolicy ?? "pin",
+        authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
+        progressUrn: urnOf(name, options.parent),
+        addresses: undefined,
+        nodeId: undefined,
+        clientVersion: undefined,
+        hostKey: undefined,
+        keyExpiry: undefined,
+      },
+      options,
+      MODULE,
+      TYPE,
+    );
+    this.connection = pulumi
+      .all([transport, this.fqdn, this.hostKey])
+      .apply(([connection, fqdn, hostKey]) => throughMesh(connection as Connection, fqdn, hostKey));
+  }
+}
+
+/** The chosen provider and its block; a block that is missing is reported by `check`, with all other mistakes. */
+function selectBlock({ provider, module, providers }: Network): { provider: string; module?: string; config: Record<string, unknown> } {
+  return { provider, module, config: (providers[provider] ?? {}) as Record<string, unknown> };
+}
+
+/** Undefined for names and blocks that are wrong: `check` reports those with their paths. */
+async function expectedFQDN(host: string, id: string, module: string | undefined, config: unknown): Promise<string | undefined> {
+  try {
+    return (await loadProvider(id, module)).nodeFQDN(host, config);
+  } catch {
+    return undefined;
+  }
+}
+
+function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonly string[] = []): string[] {
+  try {
+    const { default_tags, role_tags } = parseWith(tagDefaultsSchema, config, "network.providers");
+    return [...resolveTags({ defaultTags: default_tags, roleTags: role_tags, roles, tags })];
+  } catch (error) {
+    if (isMeshError(error)) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+/** A plain promise: as an output it would make the resource depend on its parent, which waits for its children. */
+function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${MODULE}:${TYPE}`, parent);
+  return new Promise((resolve) => urn.apply(resolve));
+}

@@ -1,0 +1,9 @@
+/** Public entry of the package: join hosts to a mesh network from a Pulumi program. */
+export type { Network } from "../config";
+export { isMeshError, MeshError, type ErrorKind } from "../errors";
+export type { NetworkProvider, NodeFlags, NodeState } from "../providers";
+export type { Connection, SshConnection } from "../transport";
+export { loadNetwork, parseHosts } from "./configuration";
+export type { ConnectionArgs, MeshConnection } from "./connection";
+export { Host, type HostArgs, type HostSettings } from "./host";
+export { mapHosts, Mesh, type MeshArgs } from "./mesh";

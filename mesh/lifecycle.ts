@@ -1,0 +1,139 @@
+/** What create, update, read and delete do with a host: plain functions, free of Pulumi. */
+import { isMeshError, messageOf } from "../errors";
+import type { NodeState, ProviderContext } from "../providers";
+import { connect, type SshConnection } from "../transport";
+import { changedProperties } from "./diff";
+import { loadProvider } from "./load-provider";
+import type { Progress } from "./progress";
+import { lazySession, type LazySession } from "./session";
+import { STATE_VERSION, type HostInputs, type HostState } from "./state";
+
+export interface Operation {
+  readonly progress: Progress;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A join that failed after the host was changed: carries what was done, so that the next run goes on from there. */
+export class PartialJoin extends Error {
+  constructor(
+    readonly error: unknown,
+    readonly state: HostState,
+  ) {
+    super(messageOf(error), { cause: error });
+  }
+}
+
+/** Installs and joins a host. Throws PartialJoin once the client is there, a MeshError before. */
+export async function joinHost(inputs: HostInputs, operation: Operation, olds?: HostState): Promise<HostState> {
+  const provider = await loadProvider(inputs.provider, inputs.module);
+  const { name: host, config, tags, flags, authKey } = inputs;
+  return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
+    await provider.ensureInstalled(ctx, { config, host });
+    try {
+      const move = olds?.nodeId !== undefined && changedProperties(olds, inputs).some((key) => key === "provider" || key === "config");
+      const options = { config, host, tags, flags, authKey, formerTags: olds?.tags, move };
+      const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
+      if (move && node !== undefined && node.loginServer !== olds.loginServer) await leaveFormer(ctx, olds, node, operation.progress);
+      return buildState(inputs, ctx.session.hostKey, node, provider.nodeFQDN(host, config));
+    } catch (error) {
+      throw new PartialJoin(error, buildState(inputs, ctx.session.hostKey, undefined, undefined));
+    }
+  });
+}
+
+/** After a move: the former node goes where an API can do it. A failure is a warning, for the host is where it should be. */
+async function leaveFormer(ctx: ProviderContext, olds: HostState, node: NodeState, progress: Progress): Promise<void> {
+  if (olds.nodeId === node.nodeId && olds.fqdn === node.fqdn) return; // The same node, by another name of its control server.
+  try {
+    const former = await loadProvider(olds.provider, olds.module);
+    const report = await former.ensureLeft?.(ctx, { config: olds.config, host: olds.name, nodeId: olds.nodeId, moved: true });
+    if (report?.staysBehind !== undefined) progress.warn(report.staysBehind);
+  } catch (error) {
+    progress.warn(`the former node ${olds.name} stays listed at ${olds.loginServer}: ${messageOf(error)}`);
+  }
+}
+
+/** The state as it is now; undefined when the host is not joined any more; the old one, with a warning, when it is out of reach. */
+export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
+  const provider = await loadProvider(state.provider, state.module);
+  if (provider.inspect === undefined) return state;
+  const { name: host, config, tags, flags } = state;
+  try {
+    return await withHost(state, operation, state.hostKey, async (ctx) => {
+      const node = await provider.inspect!(ctx, { config, host, tags, flags });
+      return node === undefined ? undefined : observe(state, node);
+    });
+  } catch (error) {
+    if (!isMeshError(error, "host-unreachable")) throw error;
+    operation.progress.warn(`${error.message} Its state is kept as it was.`);
+    return state;
+  }
+}
+
+/** Takes the host out of the mesh, and says what stays behind. */
+export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
+  const provider = await loadProvider(state.provider, state.module);
+  const { name: host, config, nodeId } = state;
+  if (provider.ensureLeft === undefined) {
+    operation.progress.warn(`${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`);
+    return;
+  }
+  const report = await withHost(state, operation, state.hostKey, (ctx) => provider.ensureLeft!(ctx, { config, host, nodeId }));
+  if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
+}
+
+type Reachable = Pick<HostState, "name" | "transport" | "hostKeyPolicy">;
+
+/** One connection for all steps, opened by the first one that needs it, closed in the end. */
+async function withHost<T>(
+  { name: host, transport, hostKeyPolicy }: Reachable,
+  { progress, env }: Operation,
+  pinnedHostKey: string | undefined,
+  steps: (ctx: ProviderContext & { session: LazySession }) => Promise<T>,
+): Promise<T> {
+  const { signal } = new AbortController();
+  const say = (message: string) => progress.step(message);
+  const options = { host, signal, progress: say, pinnedHostKey, hostKeyPolicy, env };
+  await using session = lazySession(host, () => connect(transport, options));
+  return await steps({ session, signal, progress: say, env });
+}
+
+/** The pin holds for the address where it was seen; another address is a first contact. */
+function pinOf(inputs: HostInputs, olds: HostState | undefined): string | undefined {
+  if (olds === undefined || inputs.transport === "local" || olds.transport === "local") return undefined;
+  const address = ({ host, port }: SshConnection) => `${host}:${port ?? 22}`;
+  return address(inputs.transport) === address(olds.transport) ? olds.hostKey : undefined;
+}
+
+function buildState(inputs: HostInputs, hostKey: string | undefined, node: NodeState | undefined, fqdn: string | undefined): HostState {
+  const { authKey: _secret, progressUrn, ...kept } = inputs;
+  return {
+    ...kept,
+    progressUrn,
+    stateVersion: STATE_VERSION,
+    fqdn: node?.fqdn ?? fqdn,
+    addresses: [...(node?.addresses ?? [])],
+    nodeId: node?.nodeId,
+    clientVersion: node?.clientVersion,
+    loginServer: node?.loginServer,
+    keyExpiry: node?.keyExpiry,
+    hostKey,
+  };
+}
+
+/** Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. */
+function observe(state: HostState, node: NodeState): HostState {
+  return {
+    ...state,
+    name: node.hostname ?? state.name,
+    fqdn: node.fqdn,
+    tags: state.tags.filter((tag) => node.tags.includes(tag)),
+    flags: { ...state.flags, ...node.flags },
+    addresses: [...node.addresses],
+    nodeId: node.nodeId,
+    clientVersion: node.clientVersion,
+    loginServer: node.loginServer,
+    keyExpiry: node.keyExpiry,
+  };
+}
+

@@ -1,0 +1,34 @@
+/** The component: joins every host of a stack to one network. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Network } from "../config";
+import { Host, type HostSettings } from "./host";
+
+export interface MeshArgs {
+  /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
+  readonly network: pulumi.Input<Network>;
+  /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
+  readonly hosts: Readonly<Record<string, HostSettings>>;
+}
+
+/** All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. */
+export class Mesh extends pulumi.ComponentResource {
+  /** The hosts by node name. */
+  readonly hosts: Readonly<Record<string, Host>>;
+  /** The FQDN of each node by its name; known at preview. */
+  readonly fqdns: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("pulumi-mesh:index:Mesh", name, {}, options);
+    const join = (node: string, settings: HostSettings) =>
+      new Host(`${name}-${node}`, { ...settings, network, nodeName: node }, { parent: this });
+    this.hosts = Object.fromEntries(Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]));
+    this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
+    this.registerOutputs({ fqdns: this.fqdns });
+  }
+}
+
+/** One output with a value of each host, by node name. */
+export function mapHosts<T>(hosts: Readonly<Record<string, Host>>, read: (host: Host) => pulumi.Input<T>): pulumi.Output<Record<string, T>> {
+  const values = Object.entries(hosts).map(([node, host]) => [node, read(host)] as const);
+  return pulumi.output(Object.fromEntries(values)) as pulumi.Output<Record<string, T>>;
+}

@@ -1,0 +1,50 @@
+/** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
+import { z } from "zod";
+import { flagsSchema, hostnameSchema, tagSchema } from "../fields";
+import { connectionSchema } from "../transport";
+
+/** Raised when the shape of the state changes; handlers read all former versions. */
+export const STATE_VERSION = 1;
+
+const inputs = {
+  /** The node's name. */
+  name: hostnameSchema,
+  /** The expected FQDN; in the state the one the node really has. An input, so that it is known at preview. */
+  fqdn: z.string().optional(),
+  /** Id of the network provider. */
+  provider: z.string(),
+  /** The module whose import registers the network provider; absent for the built-in ones. */
+  module: z.string().optional(),
+  /** The provider's block, which it validates itself. */
+  config: z.record(z.string(), z.unknown()),
+  tags: z.array(tagSchema).default([]),
+  flags: flagsSchema.default({}),
+  /** How the host is reached today: the argument `connection`. */
+  transport: connectionSchema,
+  hostKeyPolicy: z.enum(["pin", "strict"]).default("pin"),
+  /** Secret; only ever an input. */
+  authKey: z.string().optional(),
+  /** The resource's URN, for progress lines on its row. */
+  progressUrn: z.string().optional(),
+};
+
+export const inputsSchema = z.object(inputs);
+export type HostInputs = z.output<typeof inputsSchema>;
+
+const { authKey: _authKey, ...kept } = inputs;
+
+/** Lenient, for it reads what older and newer versions wrote: what is missing is absent, what is unknown is ignored. */
+export const stateSchema = z.object({
+  ...kept,
+  name: z.string(),
+  tags: z.array(z.string()).default([]),
+  stateVersion: z.number().default(STATE_VERSION),
+  addresses: z.array(z.string()).default([]),
+  nodeId: z.string().optional(),
+  clientVersion: z.string().optional(),
+  /** The host key seen at the last contact: pinned. */
+  hostKey: z.string().optional(),
+  loginServer: z.string().optional(),
+  keyExpiry: z.string().optional(),
+});
+export type HostState = z.output<typeof stateSchema>;

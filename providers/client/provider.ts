@@ -1,0 +1,34 @@
+/** Makes a NetworkProvider of the tailscale client for one kind of control server. */
+import { parseWith } from "../../validation";
+import type { NetworkProvider } from "../contract";
+import { buildFQDN, type ClientConfig } from "./config";
+import type { ClientFlavor } from "./flavor";
+import { flagMistakes } from "./flags";
+import { ensureClient } from "./install";
+import { ensureNode } from "./join";
+import { leave } from "./leave";
+import { isLoggedIn, nodeState } from "./node";
+import { readFacts } from "./run";
+
+export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavor<C>): NetworkProvider {
+  const parse = (config: unknown, host?: string) => parseWith(flavor.schema, config, `network.providers.${flavor.id}`, host);
+  return {
+    id: flavor.id,
+    schema: flavor.schema,
+    checkFlags: flagMistakes,
+    nodeFQDN: (host, config) => buildFQDN(host, parse(config, host)),
+    async ensureInstalled(ctx, { config, host }) {
+      await ensureClient(ctx, host, parse(config, host).install);
+    },
+    async ensureJoined(ctx, options) {
+      return ensureNode(ctx, flavor, parse(options.config, options.host), options);
+    },
+    async inspect(ctx, { host, flags }) {
+      const facts = await readFacts(ctx, host);
+      return isLoggedIn(facts) ? nodeState(host, facts, flags) : undefined;
+    },
+    async ensureLeft(ctx, options) {
+      return leave(ctx, flavor, parse(options.config, options.host), options);
+    },
+  };
+}

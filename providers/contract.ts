@@ -1,0 +1,96 @@
+/** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
+import type { z } from "zod";
+import type { Session } from "../transport";
+
+/** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
+export interface ProviderContext {
+  /** Aborted when the caller gives up. */
+  readonly signal: AbortSignal;
+  /** The open connection to the host. */
+  readonly session: Session;
+  /** Says what is being done now, in a few words (`joining`). Never given a secret. */
+  readonly progress: (message: string) => void;
+  /** Where keys are read from: `config.auth_key_env` names a variable of this environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface EnsureInstalledOptions {
+  /** `network.providers.<id>`, undecoded: each provider validates its own block. */
+  readonly config: unknown;
+  /** The node's name: one DNS label. */
+  readonly host: string;
+}
+
+export interface EnsureJoinedOptions extends EnsureInstalledOptions {
+  /** The tags the node shall have (`tag:db`), sorted and without duplicates. */
+  readonly tags: readonly string[];
+  /** Client flags of this host (`{"accept-routes": true}`), as `tailscale set` names them. */
+  readonly flags?: NodeFlags;
+  /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
+  readonly authKey?: string;
+  /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
+  readonly formerTags?: readonly string[];
+  /** Set when this node was ours in another network and its configuration says that it moves here; else that is an error. */
+  readonly move?: boolean;
+}
+
+/** Client settings by their `tailscale set` names, without the dashes. */
+export type NodeFlags = Readonly<Record<string, string | number | boolean>>;
+
+/** What was read back from a node after a join. */
+export interface NodeState {
+  /** The hostname that the node asks for: one label. */
+  readonly hostname?: string;
+  /** The FQDN that the node really has, without a trailing dot. */
+  readonly fqdn: string;
+  /** Addresses in the tailnet, IPv4 first. */
+  readonly addresses: readonly string[];
+  /** The node's id at the control server. */
+  readonly nodeId: string;
+  /** Version of the installed client, without build metadata. */
+  readonly clientVersion: string;
+  /** All tags the node has, sorted: at least the wanted ones. */
+  readonly tags: readonly string[];
+  /** URL of the control server the node is logged in to. */
+  readonly loginServer: string;
+  /** The flags as they are now, for those asked for. */
+  readonly flags?: NodeFlags;
+  /** When the node's key expires (RFC 3339); absent when it does not. */
+  readonly keyExpiry?: string;
+}
+
+/** What `ensureLeft` did and what it could not do. */
+export interface LeftReport {
+  /** `removed`: gone at the control server; `logged-out`: still listed there; `absent`: it was not joined. */
+  readonly outcome: "removed" | "logged-out" | "absent";
+  /** What stays behind, as a sentence for the user; absent when nothing does. */
+  readonly staysBehind?: string;
+}
+
+export interface EnsureLeftOptions extends EnsureInstalledOptions {
+  /** The node's id at the control server, as `ensureJoined` returned it. */
+  readonly nodeId?: string;
+  /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */
+  readonly moved?: boolean;
+}
+
+/** The contract (spec: PROVIDER_NETWORK_INTERFACE). The first four members are enough for a provider to work. */
+export interface NetworkProvider {
+  /** Unique identifier, as in `network.provider`. */
+  readonly id: string;
+  /** Ensures that the client is installed, enabled and running on the host. Idempotent. */
+  ensureInstalled(ctx: ProviderContext, options: EnsureInstalledOptions): Promise<void>;
+  /** Ensures that the host is a node of the mesh with these tags. Idempotent. Returns what it read back, if it can. */
+  ensureJoined(ctx: ProviderContext, options: EnsureJoinedOptions): Promise<NodeState | void>;
+  /** The node's FQDN, without asking anyone: known at preview. Takes the config, where Go's form kept it from a call before. */
+  nodeFQDN(host: string, config: unknown): string;
+
+  /** Schema of the provider's own block, for errors at preview. */
+  readonly schema?: z.ZodType;
+  /** What is wrong with a host's flags, a sentence each; for errors at preview. */
+  checkFlags?(flags: NodeFlags): readonly string[];
+  /** Reads the node as it is now, for refresh; undefined when the host is not joined. */
+  inspect?(ctx: ProviderContext, options: EnsureJoinedOptions): Promise<NodeState | undefined>;
+  /** Ensures that the host is no node any more, for destroy. */
+  ensureLeft?(ctx: ProviderContext, options: EnsureLeftOptions): Promise<LeftReport>;
+}

@@ -1,0 +1,24 @@
+/** The network provider `headscale`: a self-hosted control server. Importing this module registers it. */
+import { createClientProvider } from "../client/provider";
+import { register } from "../registry";
+import { openHeadscaleApi } from "./api";
+import { headscaleConfigSchema, type HeadscaleConfig } from "./config";
+
+export { headscaleConfigSchema };
+
+export const headscale = createClientProvider<HeadscaleConfig>({
+  id: "headscale",
+  schema: headscaleConfigSchema,
+  loginServer: (config) => config.login_server.replace(/\/+$/, ""),
+  tagsBy: "key",
+  openApi: openHeadscaleApi,
+  loginRemedies: {
+    // headscale#3371: a tagged node that was logged out is refused with this text, whatever the key.
+    "key-used":
+      "Put a fresh preauth key into the variable that auth_key_env names (a reusable one for several hosts) and run `pulumi up` again: hosts that joined are left alone. If the key is fresh, this host was logged out before: delete its old node (`headscale nodes list`, `headscale nodes delete`).",
+  },
+  tagRemedy:
+    "Create the preauth key with these tags (`headscale preauthkeys create --tags ...`), or set api_key_env so that they are set through Headscale's API.",
+});
+
+register(headscale);

@@ -1,0 +1,7 @@
+/** Public entry: the contract, the registry, and the built-in network providers, registered. */
+import "./headscale";
+import "./tailscale";
+
+export type * from "./contract";
+export { createContext, type ContextOptions } from "./context";
+export { get, ids, register } from "./registry";

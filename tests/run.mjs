@@ -1,0 +1,51 @@
+// `npm test`: every check in order, cheap ones first; ends with one line that counts the tests.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-test-"));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+function step(title, command, ...args) {
+  const started = Date.now();
+  console.log(`\n== ${title}`);
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  console.log(`== ${title}: ${status === 0 ? "ok" : "FAILED"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (status !== 0) failures.push(title);
+}
+
+function vitest(title, ...args) {
+  const report = join(scratch, `${title.replaceAll(" ", "-")}.json`);
+  step(title, "vitest", "run", ...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    counts.passed += numPassedTests;
+    counts.failed += numFailedTests;
+    counts.skipped += numPendingTests + numTodoTests;
+  } catch {
+    console.log(`${title} left no report`);
+  }
+}
+
+const unitOnly = process.argv.includes("--unit");
+if (!unitOnly) {
+  step("format", "prettier", "--check", "--log-level", "warn", ".");
+  step("types", "tsc", "-p", "tsconfig.json");
+  step("lint", "eslint", ".");
+  step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
+}
+vitest("unit tests", "--project", "unit");
+if (!unitOnly) {
+  vitest("component tests", "--project", "component");
+  vitest("integration tests", "--project", "integration");
+}
+
+rmSync(scratch, { recursive: true, force: true });
+if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
+// A check that is no test (format, lint) counts as one failure, so that the closing line never hides it.
+const checks = failures.filter((title) => !title.endsWith("tests")).length;
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+console.log(`\n${counts.passed} passed, ${counts.failed + checks} failed${skipped}`);
+process.exitCode = failures.length > 0 || counts.passed === 0 ? 1 : 0;

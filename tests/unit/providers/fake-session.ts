@@ -1,0 +1,30 @@
+/** A session that plays recorded outputs, for unit tests of decisions; the lab tests the real thing. */
+import type { ExecOptions, Session } from "../../../transport";
+
+export interface Call {
+  readonly label: string;
+  readonly args: readonly string[];
+  readonly stdin: string | undefined;
+}
+
+export interface FakeSession extends Session {
+  readonly calls: Call[];
+}
+
+/** Each exec takes the next output; one more than there are outputs fails the test. */
+export function fakeSession(...outputs: readonly string[]): FakeSession {
+  const calls: Call[] = [];
+  return {
+    host: "web-1",
+    hostKey: "ssh-ed25519 AAAA",
+    calls,
+    exec: (argv: readonly string[], { label, stdin }: ExecOptions) => {
+      calls.push({ label, args: argv.slice(4), stdin });
+      const stdout = outputs[calls.length - 1];
+      if (stdout === undefined) throw new Error(`unexpected exec ${label}`);
+      return Promise.resolve({ code: 0, stdout, stderr: "" });
+    },
+    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
