@@ -4,7 +4,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: "error",
 module.exports = {
   forbidden: [
     forbid("errors-import-nothing", "errors.ts is the bottom: everyone imports it", "^errors\\.ts$", "^(config|transport|providers|mesh|lab|tests|index|validation|fields)"),
-    forbid("validation-knows-errors-only", "validation and fields serve every layer", "^(validation|fields)\\.ts$", "^(config|transport|providers|mesh|lab|tests|index)"),
+    forbid("validation-knows-errors-only", "validation and fields serve every layer", "^(validation/|(validation|fields)\\.ts$)", "^(config|transport|providers|mesh|lab|tests|index)"),
     forbid("config-is-plain-data", "config reads text; it reaches no host and knows no provider", "^config/", "^(transport|providers|mesh|lab|tests|index)"),
     forbid("transport-knows-no-mesh", "transport runs commands for anyone", "^transport/", "^(config|providers|mesh|lab|tests|index)"),
     forbid("providers-work-without-pulumi", "scripts use network providers without Pulumi and without a stack's configuration", "^providers/", "^(config|mesh|lab|tests|index)"),

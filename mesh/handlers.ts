@@ -16,26 +16,26 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
   return Promise.resolve({ changes: changedProperties(olds, news).length > 0 });
 }
 
-export async function create(news: Properties): Promise<{ id: string; outs: HostState }> {
+export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {
   const inputs = parseInputs(news);
   return operate(news, async (progress) => {
     const outs = await join(inputs, news, progress);
     progress.info(`joined as ${outs.fqdn}${outs.addresses[0] === undefined ? "" : ` (${outs.addresses[0]})`}`);
-    return { id: inputs.name, outs };
+    return { id: inputs.name, outs: plain(outs) };
   });
 }
 
-export async function update(_id: string, olds: Properties, news: Properties): Promise<{ outs: HostState }> {
+export async function update(_id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
   const inputs = parseInputs(news);
-  return operate(news, async (progress) => ({ outs: await join(inputs, news, progress, parseState(olds)) }));
+  return operate(news, async (progress) => ({ outs: plain(await join(inputs, news, progress, parseState(olds))) }));
 }
 
-export async function read(id: string, props: Properties): Promise<{ id?: string; props?: HostState }> {
+export async function read(id: string, props: Properties): Promise<{ id?: string; props?: Properties }> {
   const state = parseState(props);
   return operate(props, async (progress) => {
     const { readHost } = await import("./lifecycle.js");
     const found = await readHost(state, { progress, env: process.env });
-    return found === undefined ? {} : { id, props: found };
+    return found === undefined ? {} : { id, props: plain(found) };
   });
 }
 
@@ -55,7 +55,7 @@ async function join(inputs: HostInputs, news: Properties, progress: Progress, ol
   } catch (error) {
     // An update that fails keeps the old state; a create records what was done, and the next `up` resumes.
     if (!(error instanceof PartialJoin) || olds !== undefined) throw error;
-    const properties = { ...withoutAbsent(error.state), __provider: news["__provider"] };
+    const properties = { ...plain(error.state), __provider: news["__provider"] };
     throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
   }
 }
@@ -83,6 +83,7 @@ function parseState(props: Properties): HostState {
   return parseWith(stateSchema, props, "state");
 }
 
-function withoutAbsent(state: HostState): Properties {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
+/** Without what is absent, at any depth: the engine's protocol has no undefined. */
+function plain(state: HostState): Properties {
+  return JSON.parse(JSON.stringify(state)) as Properties;
 }

@@ -69,7 +69,9 @@ export class Host extends pulumi.dynamic.Resource {
         provider: network.provider,
         module: network.module,
         config: network.config,
-        tags: pulumi.all([network, args.roles, args.tags]).apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
+        tags: pulumi
+          .all([nodeName, network, args.roles, args.tags])
+          .apply(([host, { provider, config }, roles, tags]) => uniteTags({ host, provider, config, roles, tags })),
         flags: args.flags ?? {},
         transport,
         hostKeyPolicy: args.hostKeyPolicy ?? "pin",
@@ -105,10 +107,18 @@ async function expectedFQDN(host: string, id: string, module: string | undefined
   }
 }
 
-function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonly string[] = []): string[] {
+interface TagInputs {
+  readonly host: string;
+  readonly provider: string;
+  readonly config: unknown;
+  readonly roles: string[] | undefined;
+  readonly tags: string[] | undefined;
+}
+
+function uniteTags({ host, provider, config, roles, tags }: TagInputs): string[] {
   try {
-    const { default_tags, role_tags } = parseWith(tagDefaultsSchema, config, "network.providers");
-    return [...resolveTags({ defaultTags: default_tags, roleTags: role_tags, roles, tags })];
+    const { default_tags, role_tags } = parseWith(tagDefaultsSchema, config, `network.providers.${provider}`, host);
+    return resolveTags({ defaultTags: default_tags, roleTags: role_tags, roles, tags, host });
   } catch (error) {
     if (isMeshError(error)) throw new pulumi.RunError(error.message);
     throw error;

@@ -3,7 +3,7 @@ export type { Network } from "../config";
 export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type { NetworkProvider, NodeFlags, NodeState } from "../providers";
 export type { Connection, SshConnection } from "../transport";
-export { loadNetwork, parseHosts } from "./configuration";
+export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
 export { mapHosts, Mesh, type MeshArgs } from "./mesh";

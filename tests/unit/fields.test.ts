@@ -138,7 +138,7 @@ describe("flagsSchema", () => {
       [
         "flag "--ssh" is written without leading dashes; write "ssh"",
         "flag "accept_routes" may hold only a-z, 0-9 and hyphens; write "accept-routes"",
-        "expected a string, a number or true or false, got list",
+        "expected a string, a number or true/false, got list",
         "this flag is written without leading dashes",
       ]
     `);

@@ -1,0 +1,67 @@
+/** The hosts from stack configuration: a node's name for each, how to reach it, its roles, tags and flags. */
+import { z } from "zod";
+import { MeshError } from "../errors";
+import { flagsSchema, hostnameSchema, roleSchema, tagSchema } from "../fields";
+import { parseWith } from "../validation";
+import { hostsExample, indent } from "./example";
+
+/** One host. `Connection` is the type that the caller's schema yields. */
+export interface HostEntry<Connection> {
+  readonly connection: Connection;
+  readonly roles: string[];
+  readonly tags: string[];
+  readonly flags: Record<string, string | number | boolean>;
+}
+
+export interface ParseHostsOptions<Connection> {
+  /** Schema of a host's `connection`. */
+  readonly connectionSchema: z.ZodType<Connection>;
+  /** The path in messages: the configuration key (`shop:hosts`), or another path. Default `hosts`. */
+  readonly at?: string;
+}
+
+/**
+ * Parses the hosts, by node name. Defaults: a host without `connection`, or whose connection names no `host`, is reached
+ * by its node name; no roles, tags and flags. No hosts (`{}`) are fine; hosts that share an address are too.
+ * Throws invalid-config with every mistake, or, when `value` is absent, with an example to copy.
+ */
+export function parseHosts<Connection>(
+  value: unknown,
+  { connectionSchema, at = "hosts" }: ParseHostsOptions<Connection>,
+): Record<string, HostEntry<Connection>> {
+  if (value === undefined || value === null) throw noHosts(at);
+  const entrySchema = z.strictObject({
+    connection: connectionSchema,
+    roles: z.array(roleSchema).default([]),
+    tags: z.array(tagSchema).default([]),
+    flags: flagsSchema.default({}),
+  });
+  return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);
+}
+
+/** The hosts with the default connection filled in; whatever has a wrong type is left for the schema to report. */
+function withConnections(hosts: unknown): unknown {
+  if (!isObject(hosts)) return hosts;
+  const entries = Object.entries(hosts).map(([name, entry]) => {
+    const given = entry ?? {};
+    if (!isObject(given)) return [name, entry] as const;
+    const connection = given["connection"] ?? {};
+    return [
+      name,
+      { ...given, connection: isObject(connection) ? { host: name, ...connection } : connection },
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function noHosts(at: string): MeshError {
+  return new MeshError({
+    kind: "invalid-config",
+    message: `${at}: the stack configuration names no hosts`,
+    remedy: `Write into Pulumi.<stack>.yaml:\n\n${indent(hostsExample(at.includes(":") ? at : undefined))}`,
+  });
+}

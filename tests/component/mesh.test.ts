@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { HostSettings, Mesh as MeshClass, Network } from "../../mesh";
+
+interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const network: Network = {
+  provider: "headscale",
+  providers: {
+    headscale: {
+      login_server: "https://headscale.example.com",
+      tailnet_domain: "mesh.example.com",
+      auth_key_env: "HS_AUTHKEY",
+      default_tags: ["tag:prod"],
+      role_tags: { db: ["tag:db", "tag:prod"] },
+    },
+  },
+};
+
+const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+describe("the component", () => {
+  let declared: Declared[];
+  let Mesh: typeof MeshClass;
+
+  beforeEach(() => {
+    declared = [];
+  });
+
+  // Once for all tests: registrations that are under way would otherwise meet another monitor.
+  beforeAll(async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ type, name, inputs }) => {
+        declared.push({ type, name, inputs: inputs as Record<string, unknown> });
+        return { id: name, state: { ...(inputs as object), addresses: ["100.64.0.1"], nodeId: "7", hostKey: "ssh-ed25519 AAAA" } };
+      },
+      call: () => ({}),
+    });
+    ({ Mesh } = await import("../../mesh/index.js"));
+  });
+
+  const declare = async (hosts: Record<string, HostSettings>) => {
+    const mesh = new Mesh("mesh", { network, hosts });
+    await Promise.all(Object.values(mesh.hosts).map(({ urn }) => valueOf(urn)));
+    return mesh;
+  };
+  const host = (name: string) => declared.find((resource) => resource.name === name)!.inputs;
+
+  it("declares one resource for each host, with a readable type", async () => {
+    await declare({ "web-1": {}, "web-2": {} });
+    expect(declared.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      "pulumi-mesh:index:Mesh mesh",
+      "pulumi-nodejs:dynamic/mesh:Host mesh-web-1",
+      "pulumi-nodejs:dynamic/mesh:Host mesh-web-2",
+    ]);
+  });
+
+  it("unites the tags of default, roles and host, sorted, without duplicates", async () => {
+    await declare({ "db-1": { roles: ["db"], tags: ["tag:a", "tag:prod"] } });
+    expect(host("mesh-db-1")["tags"]).toEqual(["tag:a", "tag:db", "tag:prod"]);
+  });
+
+  it("knows each FQDN before any host is reached", async () => {
+    const mesh = await declare({ "web-1": {}, "web-2": {} });
+    expect(host("mesh-web-1")["fqdn"]).toBe("web-1.mesh.example.com");
+    expect(await valueOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com", "web-2": "web-2.mesh.example.com" });
+  });
+
+  it("reaches a host by its name when it has no connection", async () => {
+    await declare({ "web-1": {} });
+    expect(host("mesh-web-1")["transport"]).toEqual({ host: "web-1" });
+  });
+
+  it("takes outputs of other resources for names, tags, flags and connections", async () => {
+    await declare({
+      "web-1": {
+        connection: { host: pulumi.output("203.0.113.8"), port: pulumi.output(2222) },
+        tags: [pulumi.output("tag:web")],
+        flags: pulumi.output({ ssh: true }),
+      },
+    });
+    expect(host("mesh-web-1")).toMatchObject({
+      transport: { host: "203.0.113.8", port: 2222 },
+      tags: ["tag:prod", "tag:web"],
+      flags: { ssh: true },
+    });
+  });
+
+  it("gives a connection through the mesh, with the host key that was seen and without the proxy", async () => {
+    const proxy = { host: "203.0.113.1" };
+    const mesh = await declare({ "web-1": { connection: { host: "203.0.113.8", user: "admin", privateKey: "KEY", proxy } } });
+    const { connection } = mesh.hosts["web-1"]!;
+    expect(await valueOf(connection)).toEqual({
+      host: "web-1.mesh.example.com",
+      user: "admin",
+      privateKey: "KEY",
+      hostKey: "ssh-ed25519 AAAA",
+    });
+    expect(await pulumi.isSecret(connection)).toBe(true);
+  });
+
+  it("keeps a connection without secrets readable", async () => {
+    const mesh = await declare({ "web-1": { connection: { host: "203.0.113.8" } } });
+    expect(await pulumi.isSecret(mesh.hosts["web-1"]!.connection)).toBe(false);
+  });
+
+  it("stores one small shim, the same for every host", async () => {
+    await declare({ "web-1": {}, "db-1": { roles: ["db"], flags: { ssh: true } } });
+    const shims = declared.flatMap(({ inputs }) => (typeof inputs["__provider"] === "string" ? [inputs["__provider"]] : []));
+    expect(shims).toHaveLength(2);
+    expect(new Set(shims).size).toBe(1);
+    expect(shims[0]!.length).toBeLessThanOrEqual(2500);
+    expect(shims[0]).toContain("pulumi-mesh/handlers");
+    expect(shims[0]).not.toMatch(/vite|\/work|\/home/);
+  });
+});

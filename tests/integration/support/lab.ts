@@ -1,0 +1,52 @@
+/** What the integration tests do with the lab: attach, make hosts new, read nodes. */
+import { inject } from "vitest";
+import { z } from "zod";
+import { Lab } from "../../../lab";
+
+export function mustLab(): Promise<Lab> {
+  return Lab.attach(inject("lab"));
+}
+
+/** Hosts as newly created machines, and no node in the tailnet. */
+export async function freshHosts(lab: Lab, ...names: string[]): Promise<void> {
+  await clearTailnet(lab);
+  await Promise.all(names.map((name) => lab.resetHost(name)));
+}
+
+const nodesSchema = z.array(
+  z.object({
+    id: z.union([z.number(), z.string()]).transform(String),
+    name: z.string(),
+    given_name: z.string(),
+    tags: z.array(z.string()).nullish(),
+  }),
+);
+
+export interface ListedNode {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+/** The nodes as the control server lists them, by name. */
+export async function listNodes(lab: Lab): Promise<readonly ListedNode[]> {
+  const nodes = nodesSchema.parse((await lab.headscale(["nodes", "list"])) ?? []);
+  return nodes
+    .map(({ id, given_name, tags }) => ({ id, name: given_name, tags: [...(tags ?? [])].sort() }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export async function clearTailnet(lab: Lab): Promise<void> {
+  for (const { id } of await listNodes(lab)) await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+}
+
+/** The connection settings of a host, as a user of the lab's key. */
+export function connectionTo(lab: Lab, name: string, user = "root"): { host: string; user: string; privateKeyPath: string } {
+  const { address } = lab.hosts.find((host) => host.name === name)!;
+  return { host: address, user, privateKeyPath: lab.identityFile };
+}
+
+/** Standard output of a command on a host. */
+export async function onHost(lab: Lab, host: string, ...argv: string[]): Promise<string> {
+  return (await lab.exec(host, argv)).stdout.trim();
+}
