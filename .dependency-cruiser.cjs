@@ -1,18 +1,69 @@
 // The import direction of ARCHITECTURE.md, each ban with its reason.
-const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from: { path: from }, to: { path: to } });
+const forbid = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: to },
+});
 
 module.exports = {
   forbidden: [
-    forbid("errors-import-nothing", "errors.ts is the bottom: everyone imports it", "^errors\\.ts$", "^(config|transport|providers|mesh|lab|tests|index|validation|fields)"),
-    forbid("validation-knows-errors-only", "validation and fields serve every layer", "^(validation/|(validation|fields)\\.ts$)", "^(config|transport|providers|mesh|lab|tests|index)"),
-    forbid("config-is-plain-data", "config reads text; it reaches no host and knows no provider", "^config/", "^(transport|providers|mesh|lab|tests|index)"),
-    forbid("transport-knows-no-mesh", "transport runs commands for anyone", "^transport/", "^(config|providers|mesh|lab|tests|index)"),
-    forbid("providers-work-without-pulumi", "scripts use network providers without Pulumi and without a stack's configuration", "^providers/", "^(config|mesh|lab|tests|index)"),
-    forbid("providers-never-import-each-other", "what two providers share sits in providers/client", "^providers/(tailscale)/", "^providers/(headscale)/"),
-    forbid("providers-never-import-each-other-2", "what two providers share sits in providers/client", "^providers/(headscale)/", "^providers/(tailscale)/"),
-    forbid("the-client-knows-no-provider", "shared code never branches on a provider", "^providers/client/", "^providers/(tailscale|headscale)/"),
+    forbid(
+      "errors-import-nothing",
+      "errors.ts is the bottom: everyone imports it",
+      "^errors\\.ts$",
+      "^(config|transport|providers|mesh|lab|tests|index|validation|fields)",
+    ),
+    forbid(
+      "validation-knows-errors-only",
+      "validation and fields serve every layer",
+      "^(validation/|(validation|fields)\\.ts$)",
+      "^(config|transport|providers|mesh|lab|tests|index)",
+    ),
+    forbid(
+      "config-is-plain-data",
+      "config reads text; it reaches no host and knows no provider",
+      "^config/",
+      "^(transport|providers|mesh|lab|tests|index)",
+    ),
+    forbid(
+      "transport-knows-no-mesh",
+      "transport runs commands for anyone",
+      "^transport/",
+      "^(config|providers|mesh|lab|tests|index)",
+    ),
+    forbid(
+      "providers-work-without-pulumi",
+      "scripts use network providers without Pulumi and without a stack's configuration",
+      "^providers/",
+      "^(config|mesh|lab|tests|index)",
+    ),
+    forbid(
+      "providers-never-import-each-other",
+      "what two providers share sits in providers/client",
+      "^providers/(tailscale)/",
+      "^providers/(headscale)/",
+    ),
+    forbid(
+      "providers-never-import-each-other-2",
+      "what two providers share sits in providers/client",
+      "^providers/(headscale)/",
+      "^providers/(tailscale)/",
+    ),
+    forbid(
+      "the-client-knows-no-provider",
+      "shared code never branches on a provider",
+      "^providers/client/",
+      "^providers/(tailscale|headscale)/",
+    ),
     forbid("mesh-is-not-a-lab", "the package must work without the lab", "^mesh/", "^(lab|tests|index)"),
-    forbid("the-lab-is-for-tests", "the lab boots hosts; it knows nothing of the package but its errors", "^lab/", "^(config|transport|providers|mesh|tests|index)"),
+    forbid(
+      "the-lab-is-for-tests",
+      "the lab boots hosts; it knows nothing of the package but its errors",
+      "^lab/",
+      "^(config|transport|providers|mesh|tests|index)",
+    ),
     {
       name: "pulumi-only-on-top",
       comment: "only the resources and the root program are Pulumi's; the handlers are plain functions",
@@ -25,9 +76,18 @@ module.exports = {
       comment: "they run in the provider's process, where loading the SDK again costs a second",
       severity: "error",
       from: { path: "^mesh/(handlers|lifecycle|check|diff|state|session|load-provider)\\.ts$" },
-      to: { path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)",
+        dependencyTypesNot: ["type-only"],
+      },
     },
-    { name: "no-cycles", comment: "a cycle hides which part is the lower one", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-cycles",
+      comment: "a cycle hides which part is the lower one",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -9,10 +9,13 @@ const mesh = new Mesh("mesh", { network, hosts: declared });
 export const fqdns = mesh.fqdns;
 
 /** What other stacks need of each node. No secrets: who connects brings a key of its own. */
-export const hosts = mapHosts(mesh.hosts, ({ fqdn, addresses, nodeId, clientVersion, hostKey, connection }) => ({
-  fqdn,
-  addresses,
-  nodeId,
-  clientVersion,
-  connection: pulumi.unsecret(connection).apply(({ host, port, user }) => ({ host, port, user, hostKey })),
-}));
+export const hosts = mapHosts(
+  mesh.hosts,
+  ({ fqdn, addresses, nodeId, clientVersion, hostKey, connection }) => ({
+    fqdn,
+    addresses,
+    nodeId,
+    clientVersion,
+    connection: pulumi.unsecret(connection).apply(({ host, port, user }) => ({ host, port, user, hostKey })),
+  }),
+);

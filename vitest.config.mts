@@ -5,7 +5,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "component", include: ["tests/component/**/*.test.ts"], pool: "forks", testTimeout: 60_000 } },
+      {
+        test: {
+          name: "component",
+          include: ["tests/component/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "integration",

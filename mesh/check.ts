@@ -19,10 +19,13 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
     if (provider.schema !== undefined && config !== UNKNOWN) {
       const block = validate(provider.schema, config);
-      if (!block.ok) failures.push(...block.issues.map((issue) => toFailure(issue, ["network", "providers", id])));
+      if (!block.ok)
+        failures.push(...block.issues.map((issue) => toFailure(issue, ["network", "providers", id])));
     }
     if (typeof flags === "object" && flags !== null && typeof name === "string") {
-      failures.push(...(provider.checkFlags?.(flags as never) ?? []).map((reason) => ({ property: "flags", reason })));
+      failures.push(
+        ...(provider.checkFlags?.(flags as never) ?? []).map((reason) => ({ property: "flags", reason })),
+      );
     }
   } catch (error) {
     failures.push({ property: "provider", reason: messageOf(error) });

@@ -11,7 +11,10 @@ export type HostEntries = Record<string, config.HostEntry<Connection>>;
  * The network: `stackValue` (stack configuration) when given, else the `network:` section of `stagecraft.yml` in `folder`
  * (default: where Pulumi.yaml is). Throws invalid-config with every mistake, or with an example when there is none.
  */
-export function loadNetwork({ stackValue, folder = pulumi.getRootDirectory() }: Partial<config.LoadNetworkOptions> = {}): config.Network {
+export function loadNetwork({
+  stackValue,
+  folder = pulumi.getRootDirectory(),
+}: Partial<config.LoadNetworkOptions> = {}): config.Network {
   return config.loadNetwork({ stackValue, folder });
 }
 
@@ -21,7 +24,10 @@ export function parseHosts(value: unknown, at?: string): HostEntries {
 }
 
 /** Both, from the keys `network` and `hosts`. What is wrong with either ends the program with its message alone. */
-export function loadStack(stack: pulumi.Config): { readonly network: config.Network; readonly hosts: HostEntries } {
+export function loadStack(stack: pulumi.Config): {
+  readonly network: config.Network;
+  readonly hosts: HostEntries;
+} {
   const mistakes: string[] = [];
   const read = <T>(part: () => T): T | undefined => {
     try {

@@ -17,7 +17,9 @@ export type MeshConnection = Omit<SshConnection, "privateKeyPath" | "proxy">;
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;
 
 /** Marks a connection that holds a secret as secret: in the state it is encrypted. */
-export function protectConnection(connection: pulumi.Input<Connection | ConnectionArgs>): pulumi.Output<Connection> {
+export function protectConnection(
+  connection: pulumi.Input<Connection | ConnectionArgs>,
+): pulumi.Output<Connection> {
   return (pulumi.output(connection) as pulumi.Output<Connection>).apply((value) =>
     asOutput<Connection>(value, value !== "local" && hasSecret(value)),
   );
@@ -25,14 +27,20 @@ export function protectConnection(connection: pulumi.Input<Connection | Connecti
 
 /** Pure: true when the connection or its proxy holds a password, a key or a passphrase. */
 export function hasSecret(connection: SshConnection): boolean {
-  return [connection, connection.proxy].some((hop) => hop !== undefined && SECRETS.some((key) => hop[key] !== undefined));
+  return [connection, connection.proxy].some(
+    (hop) => hop !== undefined && SECRETS.some((key) => hop[key] !== undefined),
+  );
 }
 
 /**
  * The connection to the same host through the mesh: its FQDN, no proxy, the host key that was seen. A key file is read,
  * since `remote.ConnectionArgs` has no path; the result is a secret then.
  */
-export function throughMesh(connection: Connection, fqdn: string, hostKey: string | undefined): pulumi.Output<MeshConnection> {
+export function throughMesh(
+  connection: Connection,
+  fqdn: string,
+  hostKey: string | undefined,
+): pulumi.Output<MeshConnection> {
   if (connection === "local") return asOutput<MeshConnection>({ host: fqdn }, false);
   const { privateKeyPath, proxy: _proxy, ...kept } = connection;
   const key = connection.privateKey ?? (privateKeyPath === undefined ? undefined : readKey(privateKeyPath));

@@ -2,10 +2,22 @@
 import { isDeepStrictEqual } from "node:util";
 
 /** What decides; a new auth key, the expected FQDN or the row of progress lines are no difference. */
-const COMPARED = ["name", "provider", "module", "config", "tags", "flags", "transport", "hostKeyPolicy"] as const;
+const COMPARED = [
+  "name",
+  "provider",
+  "module",
+  "config",
+  "tags",
+  "flags",
+  "transport",
+  "hostKeyPolicy",
+] as const;
 
 /** Pure: the names of the properties that differ; absent, null, and empty mean the same. */
-export function changedProperties(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): string[] {
+export function changedProperties(
+  olds: Readonly<Record<string, unknown>>,
+  news: Readonly<Record<string, unknown>>,
+): string[] {
   return COMPARED.filter((key) => !isDeepStrictEqual(normalize(olds[key]), normalize(news[key])));
 }
 

@@ -8,7 +8,10 @@ import { inputsSchema, stateSchema, type HostInputs, type HostState } from "./st
 
 type Properties = Record<string, unknown>;
 
-export async function check(_olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+export async function check(
+  _olds: Properties,
+  news: Properties,
+): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
   return { inputs: news, failures: await findFailures(news) };
 }
 
@@ -19,15 +22,15 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
 export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {
   const inputs = parseInputs(news);
   return operate(news, async (progress) => {
-    const outs = await join(inputs, news, progress);
-    progress.info(`joined as ${outs.fqdn}${outs.addresses[0] === undefined ? "" : ` (${outs.addresses[0]})`}`);
-    return { id: inputs.name, outs: plain(outs) };
+    return { id: inputs.name, outs: plain(await join(inputs, news, progress)) };
   });
 }
 
 export async function update(_id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
   const inputs = parseInputs(news);
-  return operate(news, async (progress) => ({ outs: plain(await join(inputs, news, progress, parseState(olds))) }));
+  return operate(news, async (progress) => ({
+    outs: plain(await join(inputs, news, progress, parseState(olds))),
+  }));
 }
 
 export async function read(id: string, props: Properties): Promise<{ id?: string; props?: Properties }> {
@@ -48,10 +51,17 @@ async function remove(_id: string, props: Properties): Promise<void> {
 }
 export { remove as delete };
 
-async function join(inputs: HostInputs, news: Properties, progress: Progress, olds?: HostState): Promise<HostState> {
+async function join(
+  inputs: HostInputs,
+  news: Properties,
+  progress: Progress,
+  olds?: HostState,
+): Promise<HostState> {
   const { joinHost, PartialJoin } = await import("./lifecycle.js");
   try {
-    return await joinHost(inputs, { progress, env: process.env }, olds);
+    const state = await joinHost(inputs, { progress, env: process.env }, olds);
+    if (state.nodeId !== olds?.nodeId || state.fqdn !== olds?.fqdn) progress.info(joinedAs(state));
+    return state;
   } catch (error) {
     // An update that fails keeps the old state; a create records what was done, and the next `up` resumes.
     if (!(error instanceof PartialJoin) || olds !== undefined) throw error;
@@ -73,6 +83,10 @@ async function operate<T>(props: Properties, work: (progress: Progress) => Promi
   } finally {
     await progress.flush();
   }
+}
+
+function joinedAs({ fqdn, addresses: [address] }: HostState): string {
+  return `joined as ${fqdn}${address === undefined ? "" : ` (${address})`}`;
 }
 
 function parseInputs(news: Properties): HostInputs {

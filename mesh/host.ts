@@ -65,13 +65,17 @@ export class Host extends pulumi.dynamic.Resource {
       name,
       {
         name: nodeName,
-        fqdn: pulumi.all([nodeName, network]).apply(([host, { provider, module, config }]) => expectedFQDN(host, provider, module, config)),
+        fqdn: pulumi
+          .all([nodeName, network])
+          .apply(([host, { provider, module, config }]) => expectedFQDN(host, provider, module, config)),
         provider: network.provider,
         module: network.module,
         config: network.config,
         tags: pulumi
           .all([nodeName, network, args.roles, args.tags])
-          .apply(([host, { provider, config }, roles, tags]) => uniteTags({ host, provider, config, roles, tags })),
+          .apply(([host, { provider, config }, roles, tags]) =>
+            uniteTags({ host, provider, config, roles, tags }),
+          ),
         flags: args.flags ?? {},
         transport,
         hostKeyPolicy: args.hostKeyPolicy ?? "pin",
@@ -94,12 +98,21 @@ export class Host extends pulumi.dynamic.Resource {
 }
 
 /** The chosen provider and its block; a block that is missing is reported by `check`, with all other mistakes. */
-function selectBlock({ provider, module, providers }: Network): { provider: string; module?: string; config: Record<string, unknown> } {
+function selectBlock({ provider, module, providers }: Network): {
+  provider: string;
+  module?: string;
+  config: Record<string, unknown>;
+} {
   return { provider, module, config: (providers[provider] ?? {}) as Record<string, unknown> };
 }
 
 /** Undefined for names and blocks that are wrong: `check` reports those with their paths. */
-async function expectedFQDN(host: string, id: string, module: string | undefined, config: unknown): Promise<string | undefined> {
+async function expectedFQDN(
+  host: string,
+  id: string,
+  module: string | undefined,
+  config: unknown,
+): Promise<string | undefined> {
   try {
     return (await loadProvider(id, module)).nodeFQDN(host, config);
   } catch {
@@ -117,7 +130,12 @@ interface TagInputs {
 
 function uniteTags({ host, provider, config, roles, tags }: TagInputs): string[] {
   try {
-    const { default_tags, role_tags } = parseWith(tagDefaultsSchema, config, `network.providers.${provider}`, host);
+    const { default_tags, role_tags } = parseWith(
+      tagDefaultsSchema,
+      config,
+      `network.providers.${provider}`,
+      host,
+    );
     return resolveTags({ defaultTags: default_tags, roleTags: role_tags, roles, tags, host });
   } catch (error) {
     if (isMeshError(error)) throw new pulumi.RunError(error.message);

@@ -24,16 +24,23 @@ export class PartialJoin extends Error {
 }
 
 /** Installs and joins a host. Throws PartialJoin once the client is there, a MeshError before. */
-export async function joinHost(inputs: HostInputs, operation: Operation, olds?: HostState): Promise<HostState> {
+export async function joinHost(
+  inputs: HostInputs,
+  operation: Operation,
+  olds?: HostState,
+): Promise<HostState> {
   const provider = await loadProvider(inputs.provider, inputs.module);
   const { name: host, config, tags, flags, authKey } = inputs;
   return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
     await provider.ensureInstalled(ctx, { config, host });
     try {
-      const move = olds?.nodeId !== undefined && changedProperties(olds, inputs).some((key) => key === "provider" || key === "config");
+      const move =
+        olds?.nodeId !== undefined &&
+        changedProperties(olds, inputs).some((key) => key === "provider" || key === "config");
       const options = { config, host, tags, flags, authKey, formerTags: olds?.tags, move };
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
-      if (move && node !== undefined && node.loginServer !== olds.loginServer) await leaveFormer(ctx, olds, node, operation.progress);
+      if (move && node !== undefined && node.loginServer !== olds.loginServer)
+        await leaveFormer(ctx, olds, node, operation.progress);
       return buildState(inputs, ctx.session.hostKey, node, provider.nodeFQDN(host, config));
     } catch (error) {
       throw new PartialJoin(error, buildState(inputs, ctx.session.hostKey, undefined, undefined));
@@ -42,11 +49,21 @@ export async function joinHost(inputs: HostInputs, operation: Operation, olds?: 
 }
 
 /** After a move: the former node goes where an API can do it. A failure is a warning, for the host is where it should be. */
-async function leaveFormer(ctx: ProviderContext, olds: HostState, node: NodeState, progress: Progress): Promise<void> {
+async function leaveFormer(
+  ctx: ProviderContext,
+  olds: HostState,
+  node: NodeState,
+  progress: Progress,
+): Promise<void> {
   if (olds.nodeId === node.nodeId && olds.fqdn === node.fqdn) return; // The same node, by another name of its control server.
   try {
     const former = await loadProvider(olds.provider, olds.module);
-    const report = await former.ensureLeft?.(ctx, { config: olds.config, host: olds.name, nodeId: olds.nodeId, moved: true });
+    const report = await former.ensureLeft?.(ctx, {
+      config: olds.config,
+      host: olds.name,
+      nodeId: olds.nodeId,
+      moved: true,
+    });
     if (report?.staysBehind !== undefined) progress.warn(report.staysBehind);
   } catch (error) {
     progress.warn(`the former node ${olds.name} stays listed at ${olds.loginServer}: ${messageOf(error)}`);
@@ -75,10 +92,14 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
   const provider = await loadProvider(state.provider, state.module);
   const { name: host, config, nodeId } = state;
   if (provider.ensureLeft === undefined) {
-    operation.progress.warn(`${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`);
+    operation.progress.warn(
+      `${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`,
+    );
     return;
   }
-  const report = await withHost(state, operation, state.hostKey, (ctx) => provider.ensureLeft!(ctx, { config, host, nodeId }));
+  const report = await withHost(state, operation, state.hostKey, (ctx) =>
+    provider.ensureLeft!(ctx, { config, host, nodeId }),
+  );
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
 }
 
@@ -105,7 +126,12 @@ function pinOf(inputs: HostInputs, olds: HostState | undefined): string | undefi
   return address(inputs.transport) === address(olds.transport) ? olds.hostKey : undefined;
 }
 
-function buildState(inputs: HostInputs, hostKey: string | undefined, node: NodeState | undefined, fqdn: string | undefined): HostState {
+function buildState(
+  inputs: HostInputs,
+  hostKey: string | undefined,
+  node: NodeState | undefined,
+  fqdn: string | undefined,
+): HostState {
   const { authKey: _secret, progressUrn, ...kept } = inputs;
   return {
     ...kept,
@@ -136,4 +162,3 @@ function observe(state: HostState, node: NodeState): HostState {
     keyExpiry: node.keyExpiry,
   };
 }
-

@@ -15,7 +15,8 @@ export async function loadProvider(id: string, module?: string): Promise<Network
       throw new MeshError({
         kind: "unknown-provider",
         message: `the module "${module}" of the network provider "${id}" cannot be imported: ${messageOf(cause).split("\n")[0]}`,
-        remedy: "Correct network.module: the name of an installed package, or a path from the program's folder (./my-provider.js).",
+        remedy:
+          "Correct network.module: the name of an installed package, or a path from the program's folder (./my-provider.js).",
         cause,
       });
     }

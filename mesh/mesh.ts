@@ -21,14 +21,19 @@ export class Mesh extends pulumi.ComponentResource {
     super("pulumi-mesh:index:Mesh", name, {}, options);
     const join = (node: string, settings: HostSettings) =>
       new Host(`${name}-${node}`, { ...settings, network, nodeName: node }, { parent: this });
-    this.hosts = Object.fromEntries(Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]));
+    this.hosts = Object.fromEntries(
+      Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
+    );
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }
 }
 
 /** One output with a value of each host, by node name. */
-export function mapHosts<T>(hosts: Readonly<Record<string, Host>>, read: (host: Host) => pulumi.Input<T>): pulumi.Output<Record<string, T>> {
+export function mapHosts<T>(
+  hosts: Readonly<Record<string, Host>>,
+  read: (host: Host) => pulumi.Input<T>,
+): pulumi.Output<Record<string, T>> {
   const values = Object.entries(hosts).map(([node, host]) => [node, read(host)] as const);
   return pulumi.output(Object.fromEntries(values)) as pulumi.Output<Record<string, T>>;
 }

@@ -17,7 +17,12 @@ export interface Progress {
 
 type Severity = "INFO" | "WARNING";
 
-const SILENT: Progress = { step: () => undefined, info: () => undefined, warn: () => undefined, flush: () => Promise.resolve() };
+const SILENT: Progress = {
+  step: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  flush: () => Promise.resolve(),
+};
 
 /** Progress for the resource with this URN; silent outside a dynamic provider's process. Never throws. */
 export function openProgress(urn: string | undefined): Progress {
@@ -54,8 +59,11 @@ function openEngine(address: string): Engine | undefined {
     // The SDK's own gRPC library: a second copy could not use its messages.
     const require = createRequire(createRequire(process.cwd() + "/").resolve("@pulumi/pulumi"));
     const grpc: typeof Grpc = require("@grpc/grpc-js");
-    const { EngineClient }: { EngineClient: new (address: string, credentials: Grpc.ChannelCredentials) => IEngineClient } =
-      require("@pulumi/pulumi/proto/engine_grpc_pb");
+    const {
+      EngineClient,
+    }: {
+      EngineClient: new (address: string, credentials: Grpc.ChannelCredentials) => IEngineClient;
+    } = require("@pulumi/pulumi/proto/engine_grpc_pb");
     const messages: typeof EngineMessages = require("@pulumi/pulumi/proto/engine_pb");
     const client = new EngineClient(address, grpc.credentials.createInsecure());
     return {

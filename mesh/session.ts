@@ -28,7 +28,8 @@ export function lazySession(host: string, connect: () => Promise<Session>): Lazy
     get opened() {
       return opened;
     },
-    exec: async (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => (await open()).exec(argv, options),
+    exec: async (argv: readonly string[], options: ExecOptions): Promise<ExecResult> =>
+      (await open()).exec(argv, options),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -5,13 +5,18 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return */
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await, preserve-caught-error -- its text is stored as it is, so it must stay short */
 async function forward(name: string, args: unknown[]) {
   let handlers;
   try {
     handlers = require("node:module").createRequire(process.cwd() + "/")("pulumi-mesh/handlers");
   } catch (error) {
-    throw new Error("pulumi-mesh cannot be loaded from " + process.cwd() + ". Run npm install there; it must be a direct dependency in package.json. " + String(error));
+    throw new Error(
+      "pulumi-mesh cannot be loaded from " +
+        process.cwd() +
+        ". Run npm install there; it must be a direct dependency in package.json. " +
+        String(error),
+    );
   }
   return handlers[name](...args);
 }

@@ -12,15 +12,27 @@ function step(title, command, ...args) {
   const started = Date.now();
   console.log(`\n== ${title}`);
   const { status } = spawnSync(command, args, { stdio: "inherit" });
-  console.log(`== ${title}: ${status === 0 ? "ok" : "FAILED"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `== ${title}: ${status === 0 ? "ok" : "FAILED"} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  );
   if (status !== 0) failures.push(title);
 }
 
 function vitest(title, ...args) {
   const report = join(scratch, `${title.replaceAll(" ", "-")}.json`);
-  step(title, "vitest", "run", ...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
+  step(
+    title,
+    "vitest",
+    "run",
+    ...args,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  );
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
     counts.passed += numPassedTests;
     counts.failed += numFailedTests;
     counts.skipped += numPendingTests + numTodoTests;

@@ -11,4 +11,6 @@ const connections = network.requireOutput("connections") as pulumi.Output<Record
 export const peers = network.requireOutput("fqdns");
 export const endpoints = pulumi
   .unsecret(connections)
-  .apply((all) => Object.values(all).map(({ user, host, port }) => `${user ?? "root"}@${host}:${port ?? 22}`));
+  .apply((all) =>
+    Object.values(all).map(({ user, host, port }) => `${user ?? "root"}@${host}:${port ?? 22}`),
+  );

@@ -15,7 +15,9 @@ const connectionOf = (name: string) =>
 
 const mesh = new Mesh("mesh", {
   network: loadNetwork({ stackValue: config.getObject("network") }),
-  hosts: Object.fromEntries(names.map((name) => [name, { connection: connectionOf(name), tags: ["tag:app"] }])),
+  hosts: Object.fromEntries(
+    names.map((name) => [name, { connection: connectionOf(name), tags: ["tag:app"] }]),
+  ),
 });
 
 export const fqdns = mesh.fqdns;

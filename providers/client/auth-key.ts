@@ -9,10 +9,17 @@ export interface AuthKeySource {
 }
 
 /** Throws key-missing when there is no key, key-invalid when it cannot be one; neither repeats the value. */
-export function readAuthKey(ctx: Pick<ProviderContext, "env">, host: string, { authKey, variable }: AuthKeySource): string {
+export function readAuthKey(
+  ctx: Pick<ProviderContext, "env">,
+  host: string,
+  { authKey, variable }: AuthKeySource,
+): string {
   const key = (authKey ?? (variable === undefined ? undefined : ctx.env[variable]))?.trim();
   if (key === undefined || key === "") {
-    const where = variable === undefined ? "auth_key_env is not set" : `the environment variable ${variable} is empty or not set`;
+    const where =
+      variable === undefined
+        ? "auth_key_env is not set"
+        : `the environment variable ${variable} is empty or not set`;
     throw new MeshError({
       kind: "key-missing",
       host,

@@ -23,7 +23,10 @@ export const clientConfigSchema = z.strictObject({
   /** MagicDNS suffix of the tailnet (`mytailnet.ts.net`), without a leading or trailing dot. */
   tailnet_domain: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "must be a domain in lower case, as mytailnet.ts.net"),
+    .regex(
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+      "must be a domain in lower case, as mytailnet.ts.net",
+    ),
   /** Tags of every host. Default none. */
   default_tags: tags.default([]),
   /** Tags of the hosts that have a role, by role. Default none. */

@@ -49,7 +49,12 @@ const prefsSchema = z.object({
 export type ClientPrefs = z.output<typeof prefsSchema>;
 
 export interface HostFacts {
-  readonly os: { readonly id: string; readonly like: readonly string[]; readonly codename: string; readonly name: string };
+  readonly os: {
+    readonly id: string;
+    readonly like: readonly string[];
+    readonly codename: string;
+    readonly name: string;
+  };
   readonly kernel: string;
   readonly arch: string;
   readonly systemd: boolean;
@@ -102,7 +107,8 @@ function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | undefin
     throw unreadable(host, "the client printed something that is not JSON", cause);
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
+  if (!result.success)
+    throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
   return result.data;
 }
 
@@ -111,7 +117,8 @@ function unreadable(host: string, message: string, cause?: unknown): MeshError {
     kind: "join-failed",
     host,
     message,
-    remedy: "Run `tailscale status --json` on the host and look at what it prints; `tailscale` older than 1.50 is not supported.",
+    remedy:
+      "Run `tailscale status --json` on the host and look at what it prints; `tailscale` older than 1.50 is not supported.",
     cause,
   });
 }

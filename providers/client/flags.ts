@@ -21,8 +21,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   "accept-dns": flag(true, (prefs) => prefs.CorpDNS),
   "accept-routes": flag(false, (prefs) => prefs.RouteAll),
   "advertise-connector": flag(false, (prefs) => prefs.AppConnector?.Advertise ?? false),
-  "advertise-exit-node": flag(false, (prefs) => EXIT_ROUTES.some((route) => prefs.AdvertiseRoutes?.includes(route))),
-  "advertise-routes": flag("", (prefs) => sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route)))),
+  "advertise-exit-node": flag(false, (prefs) =>
+    EXIT_ROUTES.some((route) => prefs.AdvertiseRoutes?.includes(route)),
+  ),
+  "advertise-routes": flag("", (prefs) =>
+    sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route))),
+  ),
   "exit-node": flag("", (prefs) => prefs.ExitNodeIP || prefs.ExitNodeID),
   "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess),
   "netfilter-mode": flag("on", (prefs) => NETFILTER_MODES[prefs.NetfilterMode] ?? "on"),
@@ -31,7 +35,10 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   "shields-up": flag(false, (prefs) => prefs.ShieldsUp),
   "snat-subnet-routes": flag(true, (prefs) => !prefs.NoSNAT),
   ssh: flag(false, (prefs) => prefs.RunSSH),
-  "stateful-filtering": flag(false, (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false"),
+  "stateful-filtering": flag(
+    false,
+    (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false",
+  ),
   webclient: flag(false, (prefs) => prefs.RunWebClient),
 };
 
@@ -41,7 +48,8 @@ export function flagMistakes(flags: NodeFlags): string[] {
     const known = FLAGS[name];
     if (known === undefined) {
       const near = closest(name, Object.keys(FLAGS));
-      const hint = distance(name, near) <= 3 ? `did you mean "${near}"?` : `known: ${Object.keys(FLAGS).join(", ")}`;
+      const hint =
+        distance(name, near) <= 3 ? `did you mean "${near}"?` : `known: ${Object.keys(FLAGS).join(", ")}`;
       return [`flags: unknown flag "${name}"; ${hint}`];
     }
     const expected = typeof known.initial;
@@ -87,8 +95,12 @@ export function loginFlags(wanted: NodeFlags, prefs: ClientPrefs | undefined): s
 }
 
 function settingsOf(prefs: ClientPrefs): NodeFlags {
-  const values = Object.entries(FLAGS).map(([name, { read, initial }]) => [name, read(prefs), initial] as const);
-  return Object.fromEntries(values.filter(([, value, initial]) => value !== initial).map(([name, value]) => [name, value]));
+  const values = Object.entries(FLAGS).map(
+    ([name, { read, initial }]) => [name, read(prefs), initial] as const,
+  );
+  return Object.fromEntries(
+    values.filter(([, value, initial]) => value !== initial).map(([name, value]) => [name, value]),
+  );
 }
 
 const argument = (name: string, value: string | number | boolean) => `--${name}=${normalize(value)}`;
@@ -99,5 +111,8 @@ function normalize(value: string | number | boolean): Value {
 }
 
 function sortList(values: readonly string[]): string {
-  return values.map((value) => value.trim()).sort().join(",");
+  return values
+    .map((value) => value.trim())
+    .sort()
+    .join(",");
 }

@@ -27,7 +27,11 @@ export interface ClientFlavor<Config extends ClientConfig> {
    */
   readonly tagsBy: "request" | "key";
   /** The API, when the configuration gives access to it. */
-  openApi?(config: Config, ctx: Pick<ProviderContext, "env" | "signal">, host: string): ControlServerApi | undefined;
+  openApi?(
+    config: Config,
+    ctx: Pick<ProviderContext, "env" | "signal">,
+    host: string,
+  ): ControlServerApi | undefined;
   /** Remedies of login errors that this control server needs to have explained. */
   readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
   /** What to do about tags that cannot be had, as a sentence. */

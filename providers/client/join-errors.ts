@@ -12,7 +12,8 @@ export function wrongTailnet(host: string, { wanted, actual }: Mismatch): MeshEr
     kind: "wrong-tailnet",
     host,
     message: `the node belongs elsewhere: expected ${wanted}, found ${actual || "none"}`,
-    remedy: "Correct login_server and tailnet_domain, or run `tailscale logout` on the host if it shall move here.",
+    remedy:
+      "Correct login_server and tailnet_domain, or run `tailscale logout` on the host if it shall move here.",
   });
 }
 

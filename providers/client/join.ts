@@ -4,7 +4,15 @@ import { type ClientConfig, buildFQDN } from "./config";
 import type { HostFacts } from "./facts";
 import { changedFlags, checkFlags } from "./flags";
 import type { ClientFlavor } from "./flavor";
-import { nameTaken, needsApproval, notInMesh, settingRefused, tagsRefused, wrongTailnet, type Mismatch } from "./join-errors";
+import {
+  nameTaken,
+  needsApproval,
+  notInMesh,
+  settingRefused,
+  tagsRefused,
+  wrongTailnet,
+  type Mismatch,
+} from "./join-errors";
 import { leave } from "./leave";
 import { login, switchBack } from "./login";
 import { fqdnOf, isLoggedIn, nodeState, tagChange } from "./node";
@@ -27,10 +35,18 @@ export async function ensureNode<C extends ClientConfig>(
     const facts = await adjust(ctx, options, before);
     return nodeState(host, await settle(ctx, flavor, config, options, facts), flags);
   }
-  const { facts, previousProfile } = await login(ctx, flavor, config, options, before, elsewhere === undefined ? "up" : "login");
+  const { facts, previousProfile } = await login(
+    ctx,
+    flavor,
+    config,
+    options,
+    before,
+    elsewhere === undefined ? "up" : "login",
+  );
   try {
     const settled = nodeState(host, await settle(ctx, flavor, config, options, facts), flags);
-    if (previousProfile !== undefined) await run(ctx, host, { label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
+    if (previousProfile !== undefined)
+      await run(ctx, host, { label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
     return settled;
   } catch (error) {
     // Never leave a node behind that lacks its tags or is in a foreign tailnet.
@@ -42,18 +58,35 @@ export async function ensureNode<C extends ClientConfig>(
 }
 
 /** Starts a stopped node, and changes hostname and flags where they differ (`set`: others' settings stay). */
-async function adjust(ctx: ProviderContext, { host, flags = {} }: EnsureJoinedOptions, before: HostFacts): Promise<HostFacts> {
+async function adjust(
+  ctx: ProviderContext,
+  { host, flags = {} }: EnsureJoinedOptions,
+  before: HostFacts,
+): Promise<HostFacts> {
   let facts = before;
-  if (["Stopped", "Starting"].includes(facts.status?.BackendState ?? "")) facts = await change(ctx, host, ["up"], "starting the node");
+  if (["Stopped", "Starting"].includes(facts.status?.BackendState ?? ""))
+    facts = await change(ctx, host, ["up"], "starting the node");
   const { prefs } = facts;
   if (prefs === undefined) return facts;
-  const settings = [...(prefs.Hostname === host ? [] : [`--hostname=${host}`]), ...changedFlags(flags, prefs)];
+  const settings = [
+    ...(prefs.Hostname === host ? [] : [`--hostname=${host}`]),
+    ...changedFlags(flags, prefs),
+  ];
   return settings.length === 0 ? facts : change(ctx, host, ["set", ...settings], "changing settings");
 }
 
-async function change(ctx: ProviderContext, host: string, args: readonly string[], step: string): Promise<HostFacts> {
+async function change(
+  ctx: ProviderContext,
+  host: string,
+  args: readonly string[],
+  step: string,
+): Promise<HostFacts> {
   ctx.progress(step);
-  const { code, output, facts } = await run(ctx, host, { label: "change", script: CHANGE, args: [host, ...args] });
+  const { code, output, facts } = await run(ctx, host, {
+    label: "change",
+    script: CHANGE,
+    args: [host, ...args],
+  });
   if (code !== 0) throw settingRefused(host, output);
   return facts;
 }
@@ -86,7 +119,11 @@ async function settle<C extends ClientConfig>(
     ctx.progress(`renaming ${fqdnOf(before)}`);
     await api.rename(nodeId, host);
   }
-  const { facts } = await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args: [host, ...tags] });
+  const { facts } = await run(ctx, host, {
+    label: "await-node",
+    script: AWAIT_NODE,
+    args: [host, ...tags, "--", ...(due?.surplus ?? [])],
+  });
   const still = tagChange(facts, tags, formerTags);
   if (still !== undefined) throw tagsRefused(host, still, flavor.tagRemedy);
   if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));
@@ -94,7 +131,11 @@ async function settle<C extends ClientConfig>(
 }
 
 /** Pure: how the node's network differs from the wanted one; undefined when it is that one. */
-function mismatch<C extends ClientConfig>(flavor: ClientFlavor<C>, config: C, { prefs, status }: HostFacts): Mismatch | undefined {
+function mismatch<C extends ClientConfig>(
+  flavor: ClientFlavor<C>,
+  config: C,
+  { prefs, status }: HostFacts,
+): Mismatch | undefined {
   const wanted = flavor.loginServer(config);
   const actual = prefs?.ControlURL ?? "";
   if (![wanted, ...(flavor.synonyms ?? [])].map(normalizeUrl).includes(normalizeUrl(actual))) {

@@ -16,8 +16,12 @@ export async function leave<C extends ClientConfig>(
 ): Promise<LeftReport> {
   const api = flavor.openApi?.(config, ctx, host);
   if (moved === true) {
-    if (api !== undefined && nodeId !== undefined && (await api.deleteNode(nodeId))) return { outcome: "removed" };
-    return { outcome: "absent", staysBehind: `${host} has moved; its former node${nodeId === undefined ? "" : ` ${nodeId}`} stays listed at ${flavor.loginServer(config)} until it is deleted there` };
+    if (api !== undefined && nodeId !== undefined && (await api.deleteNode(nodeId)))
+      return { outcome: "removed" };
+    return {
+      outcome: "absent",
+      staysBehind: `${host} has moved; its former node${nodeId === undefined ? "" : ` ${nodeId}`} stays listed at ${flavor.loginServer(config)} until it is deleted there`,
+    };
   }
   const loggedOut = await logout(ctx, host).catch((error: unknown) => {
     if (api !== undefined && nodeId !== undefined && isMeshError(error)) return error;
@@ -27,7 +31,10 @@ export async function leave<C extends ClientConfig>(
     ctx.progress("removing the node at the control server");
     await api.deleteNode(nodeId);
     if (!(loggedOut instanceof Error)) return { outcome: "removed" };
-    return { outcome: "removed", staysBehind: `${host} was removed at the control server, but its client was not logged out: ${loggedOut.detail}` };
+    return {
+      outcome: "removed",
+      staysBehind: `${host} was removed at the control server, but its client was not logged out: ${loggedOut.detail}`,
+    };
   }
   if (loggedOut === "absent") return { outcome: "absent" };
   return {

@@ -51,7 +51,12 @@ export async function login<C extends ClientConfig>(
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };
     if (previous !== undefined) await switchBack(ctx, host, previous);
-    return classifyLogin(host, redact(`${output}\n${healthOf(facts)}`, [authKey]), [authKey], flavor.loginRemedies);
+    return classifyLogin(
+      host,
+      redact(`${output}\n${healthOf(facts)}`, [authKey]),
+      [authKey],
+      flavor.loginRemedies,
+    );
   };
 
   ctx.progress("joining");

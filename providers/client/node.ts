@@ -33,7 +33,11 @@ export interface TagChange {
 }
 
 /** The change of tags that is due, or undefined when all wanted ones are there and no former one is left. */
-export function tagChange(facts: HostFacts, wanted: readonly string[], former: readonly string[] = []): TagChange | undefined {
+export function tagChange(
+  facts: HostFacts,
+  wanted: readonly string[],
+  former: readonly string[] = [],
+): TagChange | undefined {
   const actual = tagsOf(facts);
   const missing = wanted.filter((tag) => !actual.includes(tag));
   const surplus = actual.filter((tag) => former.includes(tag) && !wanted.includes(tag));

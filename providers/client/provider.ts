@@ -11,7 +11,8 @@ import { isLoggedIn, nodeState } from "./node";
 import { readFacts } from "./run";
 
 export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavor<C>): NetworkProvider {
-  const parse = (config: unknown, host?: string) => parseWith(flavor.schema, config, `network.providers.${flavor.id}`, host);
+  const parse = (config: unknown, host?: string) =>
+    parseWith(flavor.schema, config, `network.providers.${flavor.id}`, host);
   return {
     id: flavor.id,
     schema: flavor.schema,

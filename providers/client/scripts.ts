@@ -94,7 +94,7 @@ probe
 `;
 
 /**
- * Runs one change (\`tailscale "$@"\`), waits until the node's name starts with \`$1.\` (at most 10 s), then probes.
+ * Runs one change (`tailscale "$@"`), waits until the node's name starts with `$1.` (at most 10 s), then probes.
  */
 export const CHANGE = `${FUNCTIONS}
 name=$1; shift
@@ -114,15 +114,23 @@ section code; echo "$code"
 probe
 `;
 
-/** Waits until the node carries every tag given as argument and the name \`$1\` (at most 10 s), then probes. */
+/**
+ * Waits until the node has the name `$1`, every tag given after it, and none of those after `--` (at most 10 s), then
+ * probes: what the control server was told takes a moment to arrive.
+ */
 export const AWAIT_NODE = `${FUNCTIONS}
 name=$1; shift
+settled() {
+  seen=$(status | tr -d ' \\t\\n'); wanted=yes
+  case "$seen" in *'"DNSName":"'"$name".*) ;; *) return 1 ;; esac
+  for tag in "$@"; do
+    if [ "$tag" = -- ]; then wanted=no; continue; fi
+    case "$seen" in *"\\"$tag\\""*) found=yes ;; *) found=no ;; esac
+    [ "$found" = "$wanted" ] || return 1
+  done
+}
 i=0
-while [ "$i" -lt 40 ]; do
-  seen=$(status | tr -d ' \\t\\n'); missing=
-  case "$seen" in *'"DNSName":"'"$name".*) ;; *) missing=1 ;; esac
-  for tag in "$@"; do case "$seen" in *"\\"$tag\\""*) ;; *) missing=1 ;; esac; done
-  [ -z "$missing" ] && break
+while [ "$i" -lt 40 ] && ! settled "$@"; do
   sleep 0.25 2>/dev/null || sleep 1
   i=$((i + 1))
 done

@@ -17,7 +17,11 @@ export function openHeadscaleApi(
   const fail = (kind: ErrorKind, message: string, remedy: string, cause?: unknown) =>
     new MeshError({ kind, host, message: redact(message, [key]), remedy, cause });
 
-  const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; message: string }> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; message: string }> => {
     const url = new URL(`/api/v1/${path}`, config.login_server);
     let response: Response;
     try {
@@ -74,7 +78,13 @@ export function openHeadscaleApi(
 function apiMessage(text: string): string {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && "message" in value && typeof value.message === "string") return value.message;
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      "message" in value &&
+      typeof value.message === "string"
+    )
+      return value.message;
   } catch {
     // Not JSON: a proxy's error page, say.
   }

@@ -36,7 +36,15 @@ describe("the component", () => {
     await pulumi.runtime.setMocks({
       newResource: ({ type, name, inputs }) => {
         declared.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: name, state: { ...(inputs as object), addresses: ["100.64.0.1"], nodeId: "7", hostKey: "ssh-ed25519 AAAA" } };
+        return {
+          id: name,
+          state: {
+            ...(inputs as object),
+            addresses: ["100.64.0.1"],
+            nodeId: "7",
+            hostKey: "ssh-ed25519 AAAA",
+          },
+        };
       },
       call: () => ({}),
     });
@@ -67,7 +75,10 @@ describe("the component", () => {
   it("knows each FQDN before any host is reached", async () => {
     const mesh = await declare({ "web-1": {}, "web-2": {} });
     expect(host("mesh-web-1")["fqdn"]).toBe("web-1.mesh.example.com");
-    expect(await valueOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com", "web-2": "web-2.mesh.example.com" });
+    expect(await valueOf(mesh.fqdns)).toEqual({
+      "web-1": "web-1.mesh.example.com",
+      "web-2": "web-2.mesh.example.com",
+    });
   });
 
   it("reaches a host by its name when it has no connection", async () => {
@@ -92,7 +103,9 @@ describe("the component", () => {
 
   it("gives a connection through the mesh, with the host key that was seen and without the proxy", async () => {
     const proxy = { host: "203.0.113.1" };
-    const mesh = await declare({ "web-1": { connection: { host: "203.0.113.8", user: "admin", privateKey: "KEY", proxy } } });
+    const mesh = await declare({
+      "web-1": { connection: { host: "203.0.113.8", user: "admin", privateKey: "KEY", proxy } },
+    });
     const { connection } = mesh.hosts["web-1"]!;
     expect(await valueOf(connection)).toEqual({
       host: "web-1.mesh.example.com",
@@ -110,7 +123,9 @@ describe("the component", () => {
 
   it("stores one small shim, the same for every host", async () => {
     await declare({ "web-1": {}, "db-1": { roles: ["db"], flags: { ssh: true } } });
-    const shims = declared.flatMap(({ inputs }) => (typeof inputs["__provider"] === "string" ? [inputs["__provider"]] : []));
+    const shims = declared.flatMap(({ inputs }) =>
+      typeof inputs["__provider"] === "string" ? [inputs["__provider"]] : [],
+    );
     expect(shims).toHaveLength(2);
     expect(new Set(shims).size).toBe(1);
     expect(shims[0]!.length).toBeLessThanOrEqual(2500);

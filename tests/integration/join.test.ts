@@ -15,7 +15,9 @@ describe.each([
   beforeAll(async () => {
     lab = await mustLab();
     await freshHosts(lab, "host-1", "host-2");
-    stack = await Stack.create(lab, { env: { MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }) } });
+    stack = await Stack.create(lab, {
+      env: { MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }) },
+    });
     stack.configure({
       network: network(lab, { default_tags: ["tag:app"] }),
       hosts: {
@@ -44,11 +46,16 @@ describe.each([
       { name: "web-1", tags: ["tag:app"] },
       { name: "web-2", tags: ["tag:app"] },
     ]);
-    expect((await stack.outputs())["fqdns"]).toEqual({ "web-1": `web-1.${lab.baseDomain}`, "web-2": `web-2.${lab.baseDomain}` });
+    expect((await stack.outputs())["fqdns"]).toEqual({
+      "web-1": `web-1.${lab.baseDomain}`,
+      "web-2": `web-2.${lab.baseDomain}`,
+    });
   });
 
   it("makes a mesh: one node reaches the other by its FQDN", async () => {
-    expect(await onHost(lab, "host-1", "ping", "-c", "1", "-W", "10", `web-2.${lab.baseDomain}`)).toContain("1 received");
+    expect(await onHost(lab, "host-1", "ping", "-c", "1", "-W", "10", `web-2.${lab.baseDomain}`)).toContain(
+      "1 received",
+    );
   });
 
   it("changes nothing the second time, opens no connection, and needs no key", async () => {
@@ -75,12 +82,18 @@ describe.each([
     const destroyed = await stack.destroy();
     expect(destroyed.code).toBe(0);
     expect(destroyed.output).toMatch(/web-1 is logged out, but stays listed at the control server/);
-    expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain("NeedsLogin");
+    expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain(
+      "NeedsLogin",
+    );
 
-    for (const { id } of await listNodes(lab)) await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+    for (const { id } of await listNodes(lab))
+      await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
     stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"], reusable: true });
     const run = await stack.mustUp();
-    expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: expect.arrayContaining(["probe", "login"]) as string[] });
+    expect(roundTrips(run, "web-1")).toEqual({
+      connections: 1,
+      execs: expect.arrayContaining(["probe", "login"]) as string[],
+    });
     expect(roundTrips(run, "web-1").execs.length).toBeLessThanOrEqual(3);
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1", "web-2"]);
   });

@@ -15,7 +15,8 @@ export const apt: InstallWay = {
   name: "apt repository",
   plan(facts) {
     const distribution = aptDistribution(facts);
-    if (facts.packages !== "apt" || !facts.systemd || distribution === undefined || facts.os.codename === "") return undefined;
+    if (facts.packages !== "apt" || !facts.systemd || distribution === undefined || facts.os.codename === "")
+      return undefined;
     return { script: INSTALL_APT, args: [REPOSITORY, distribution, facts.os.codename] };
   },
 };

@@ -15,13 +15,18 @@ const WAYS: readonly InstallWay[] = [apt];
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
 /** One probe when all is well; else one exec more, which installs or starts the daemon and probes again. */
-export async function ensureClient(ctx: ProviderContext, host: string, install: ClientConfig["install"]): Promise<void> {
+export async function ensureClient(
+  ctx: ProviderContext,
+  host: string,
+  install: ClientConfig["install"],
+): Promise<void> {
   const before = await readFacts(ctx, host);
   const missing = whatIsMissing(before, install.min_version);
   if (missing === undefined) return;
   if (install.method === "skip") throw skipped(host, missing.text);
 
-  const after = missing.what === "daemon" ? await startDaemon(ctx, host, before) : await installClient(ctx, host, before);
+  const after =
+    missing.what === "daemon" ? await startDaemon(ctx, host, before) : await installClient(ctx, host, before);
   const still = whatIsMissing(after, install.min_version);
   if (still !== undefined) throw failed(host, `after the installation, ${still.text}`);
 }
@@ -33,7 +38,10 @@ export function whatIsMissing(
 ): { readonly what: "client" | "daemon"; readonly text: string } | undefined {
   if (client === undefined) return { what: "client", text: "the tailscale client is not on PATH" };
   if (minimum !== undefined && (client.version === "" || semver.lt(client.version, minimum))) {
-    return { what: "client", text: `the client's version is ${client.version || "unknown"}, below install.min_version ${minimum}` };
+    return {
+      what: "client",
+      text: `the client's version is ${client.version || "unknown"}, below install.min_version ${minimum}`,
+    };
   }
   if (!daemon.active || status === undefined) return { what: "daemon", text: "tailscaled is not running" };
   if (!daemon.enabled) return { what: "daemon", text: "tailscaled is not enabled at boot" };
@@ -44,8 +52,11 @@ async function installClient(ctx: ProviderContext, host: string, facts: HostFact
   for (const way of WAYS) {
     const step = way.plan(facts);
     if (step === undefined) continue;
-    ctx.progress("installing the client");
-    const { code, output, facts: after } = await run(ctx, host, { label: "install", timeoutMs: INSTALL_TIMEOUT_MS, ...step });
+    const {
+      code,
+      output,
+      facts: after,
+    } = await run(ctx, host, { label: "install", timeoutMs: INSTALL_TIMEOUT_MS, ...step });
     if (code !== 0) throw failed(host, `the ${way.name} did not install it: ${lastLines(output)}`);
     return after;
   }
@@ -58,9 +69,14 @@ async function installClient(ctx: ProviderContext, host: string, facts: HostFact
 }
 
 async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts): Promise<HostFacts> {
-  if (!facts.systemd) throw failed(host, "tailscaled does not run and the host has no systemd to start it with");
+  if (!facts.systemd)
+    throw failed(host, "tailscaled does not run and the host has no systemd to start it with");
   ctx.progress("starting tailscaled");
-  const { code, output, facts: after } = await run(ctx, host, { label: "start-daemon", script: START_DAEMON });
+  const {
+    code,
+    output,
+    facts: after,
+  } = await run(ctx, host, { label: "start-daemon", script: START_DAEMON });
   if (code !== 0) throw failed(host, `tailscaled could not be started: ${lastLines(output)}`);
   return after;
 }

@@ -37,11 +37,16 @@ export async function listNodes(lab: Lab): Promise<readonly ListedNode[]> {
 }
 
 export async function clearTailnet(lab: Lab): Promise<void> {
-  for (const { id } of await listNodes(lab)) await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+  for (const { id } of await listNodes(lab))
+    await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
 }
 
 /** The connection settings of a host, as a user of the lab's key. */
-export function connectionTo(lab: Lab, name: string, user = "root"): { host: string; user: string; privateKeyPath: string } {
+export function connectionTo(
+  lab: Lab,
+  name: string,
+  user = "root",
+): { host: string; user: string; privateKeyPath: string } {
   const { address } = lab.hosts.find((host) => host.name === name)!;
   return { host: address, user, privateKeyPath: lab.identityFile };
 }

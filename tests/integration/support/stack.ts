@@ -65,8 +65,12 @@ export class Stack implements AsyncDisposable {
   /** Sets configuration keys of the project; undefined removes one. */
   configure(values: Readonly<Record<string, unknown>>): this {
     for (const [key, value] of Object.entries(values)) this.settings[`${this.project}:${key}`] = value;
-    const current = existsSync(this.configFile) ? (YAML.parse(readFileSync(this.configFile, "utf8")) as object | null) : null;
-    const config = Object.fromEntries(Object.entries(this.settings).filter(([, value]) => value !== undefined));
+    const current = existsSync(this.configFile)
+      ? (YAML.parse(readFileSync(this.configFile, "utf8")) as object | null)
+      : null;
+    const config = Object.fromEntries(
+      Object.entries(this.settings).filter(([, value]) => value !== undefined),
+    );
     writeFileSync(this.configFile, YAML.stringify({ ...current, config }));
     return this;
   }
@@ -115,7 +119,16 @@ export class Stack implements AsyncDisposable {
   }
 
   private async operate(command: string, ...args: string[]): Promise<Run> {
-    return this.run([command, "--stack", this.name, "--config-file", this.configFile, "--non-interactive", "--color=never", ...args]);
+    return this.run([
+      command,
+      "--stack",
+      this.name,
+      "--config-file",
+      this.configFile,
+      "--non-interactive",
+      "--color=never",
+      ...args,
+    ]);
   }
 
   private async run(args: readonly string[]): Promise<Run> {
@@ -162,7 +175,8 @@ export function spawnAndRead(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? -1, output }));
   });

@@ -19,12 +19,16 @@ describe("the diff of a host", () => {
   });
 
   it("ignores a new auth key and a moved progress line", () => {
-    expect(changedProperties(state, { ...state, authKey: "tskey-new", progressUrn: "urn:other" })).toEqual([]);
+    expect(changedProperties(state, { ...state, authKey: "tskey-new", progressUrn: "urn:other" })).toEqual(
+      [],
+    );
   });
 
   it("takes absent and empty for the same", () => {
     const { flags: _flags, ...without } = state;
-    expect(changedProperties(state, { ...without, transport: { ...state.transport, port: undefined } })).toEqual([]);
+    expect(
+      changedProperties(state, { ...without, transport: { ...state.transport, port: undefined } }),
+    ).toEqual([]);
   });
 
   it.each([

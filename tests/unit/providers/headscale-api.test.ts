@@ -22,7 +22,12 @@ describe("Headscale's API", () => {
     answer = { status: 200, body: "{}" };
     server = createServer((request, response) => {
       void read(request).then((body) => {
-        seen.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization, body });
+        seen.push({
+          method: request.method!,
+          url: request.url!,
+          authorization: request.headers.authorization,
+          body,
+        });
         response.writeHead(answer.status).end(answer.body);
       });
     });
@@ -48,14 +53,22 @@ describe("Headscale's API", () => {
   it("sets tags with the key as bearer", async () => {
     await open()!.setTags("7", ["tag:a", "tag:b"]);
     expect(seen).toEqual([
-      { method: "POST", url: "/api/v1/node/7/tags", authorization: `Bearer ${KEY}`, body: '{"tags":["tag:a","tag:b"]}' },
+      {
+        method: "POST",
+        url: "/api/v1/node/7/tags",
+        authorization: `Bearer ${KEY}`,
+        body: '{"tags":["tag:a","tag:b"]}',
+      },
     ]);
   });
 
   it("renames and deletes by node id", async () => {
     await open()!.rename("7", "web-1");
     expect(await open()!.deleteNode("7")).toBe(true);
-    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /api/v1/node/7/rename/web-1", "DELETE /api/v1/node/7"]);
+    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      "POST /api/v1/node/7/rename/web-1",
+      "DELETE /api/v1/node/7",
+    ]);
   });
 
   it("takes a node that is gone for deleted", async () => {
@@ -73,7 +86,9 @@ describe("Headscale's API", () => {
 
   it("says who holds the name", async () => {
     answer = { status: 500, body: '{"message":"node name is not unique: web-1"}' };
-    await expect(open()!.rename("7", "web-1")).rejects.toThrow(/name taken: .*node name is not unique: web-1/);
+    await expect(open()!.rename("7", "web-1")).rejects.toThrow(
+      /name taken: .*node name is not unique: web-1/,
+    );
   });
 
   it("says that the server cannot be reached, without the key", async () => {

@@ -4,7 +4,11 @@ import { aptDistribution } from "../../../providers/client/install/apt";
 import { fakeSession, type FakeSession } from "./fake-session";
 import { probeOutput } from "./probe-output";
 
-const install = (session: FakeSession, settings: Record<string, string> = {}, progress = (_message: string) => undefined as void) =>
+const install = (
+  session: FakeSession,
+  settings: Record<string, string> = {},
+  progress = (_message: string) => undefined as void,
+) =>
   get("tailscale").ensureInstalled(createContext(session, { progress }), {
     config: { tailnet_domain: "demo.mesh", install: settings },
     host: "web-1",
@@ -22,11 +26,14 @@ describe("ensureInstalled", () => {
   it("installs from the distribution's repository when there is no client", async () => {
     const session = fakeSession(bare("ID=ubuntu"), probeOutput({ run: { code: 0, output: "" } }));
     await install(session);
-    expect(session.calls[1]).toMatchObject({ label: "install", args: ["https://pkgs.tailscale.com/stable", "ubuntu", "bookworm"] });
+    expect(session.calls[1]).toMatchObject({
+      label: "install",
+      args: ["https://pkgs.tailscale.com/stable", "ubuntu", "bookworm"],
+    });
   });
 
   it.each([
-    ["ID=linuxmint\nID_LIKE=\"ubuntu debian\"", "ubuntu"],
+    ['ID=linuxmint\nID_LIKE="ubuntu debian"', "ubuntu"],
     ["ID=kali\nID_LIKE=debian", "debian"],
   ])("takes the packages of what %j is like", async (system, distribution) => {
     const session = fakeSession(bare(system), probeOutput({ run: { code: 0, output: "" } }));
@@ -35,7 +42,10 @@ describe("ensureInstalled", () => {
   });
 
   it("upgrades a client below install.min_version, comparing versions as versions", async () => {
-    const session = fakeSession(probeOutput({ version: "1.98.1" }), probeOutput({ version: "1.102.0", run: { code: 0, output: "" } }));
+    const session = fakeSession(
+      probeOutput({ version: "1.98.1" }),
+      probeOutput({ version: "1.102.0", run: { code: 0, output: "" } }),
+    );
     await install(session, { min_version: "1.100.0" });
     expect(labels(session)).toEqual(["probe", "install"]);
   });
@@ -48,16 +58,22 @@ describe("ensureInstalled", () => {
     );
   });
 
-  it.each([{ active: "inactive" }, { enabled: "disabled" }])("starts and enables the daemon when it is %o", async (daemon) => {
-    const session = fakeSession(probeOutput(daemon), probeOutput({ run: { code: 0, output: "" } }));
-    await install(session);
-    expect(labels(session)).toEqual(["probe", "start-daemon"]);
-  });
+  it.each([{ active: "inactive" }, { enabled: "disabled" }])(
+    "starts and enables the daemon when it is %o",
+    async (daemon) => {
+      const session = fakeSession(probeOutput(daemon), probeOutput({ run: { code: 0, output: "" } }));
+      await install(session);
+      expect(labels(session)).toEqual(["probe", "start-daemon"]);
+    },
+  );
 
   it.each([
     [bare("ID=debian"), /the tailscale client is not on PATH, and install.method is skip/],
     [probeOutput({ active: "inactive" }), /tailscaled is not running, and install.method is skip/],
-    [probeOutput({ version: "1.70.0" }), /is 1.70.0, below install.min_version 1.80.0, and install.method is skip/],
+    [
+      probeOutput({ version: "1.70.0" }),
+      /is 1.70.0, below install.min_version 1.80.0, and install.method is skip/,
+    ],
   ])("changes nothing with method skip, and says what is missing (%#)", async (output, message) => {
     const session = fakeSession(output);
     await expect(install(session, { method: "skip", min_version: "1.80.0" })).rejects.toThrow(message);
@@ -66,13 +82,21 @@ describe("ensureInstalled", () => {
 
   it("refuses a system that it has no way for, and says what to do", async () => {
     const session = fakeSession(bare("ID=nixos").replace("packages=apt\n", ""));
-    await expect(install(session)).rejects.toThrow(/unsupported os: .*Install tailscale on the host yourself and set install.method to skip/);
+    await expect(install(session)).rejects.toThrow(
+      /unsupported os: .*Install tailscale on the host yourself and set install.method to skip/,
+    );
   });
 
   it("shows the package manager's own errors", async () => {
-    const output = "Reading package lists...\nE: The repository is not signed.\nE: Unable to locate package tailscale";
-    const session = fakeSession(bare("ID=debian"), probeOutput({ withoutClient: true, run: { code: 1, output } }));
-    await expect(install(session)).rejects.toThrow(/did not install it: E: The repository is not signed.; E: Unable to locate/);
+    const output =
+      "Reading package lists...\nE: The repository is not signed.\nE: Unable to locate package tailscale";
+    const session = fakeSession(
+      bare("ID=debian"),
+      probeOutput({ withoutClient: true, run: { code: 1, output } }),
+    );
+    await expect(install(session)).rejects.toThrow(
+      /did not install it: E: The repository is not signed.; E: Unable to locate/,
+    );
   });
 });
 

@@ -4,16 +4,30 @@ import { fakeSession, type FakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
 const KEY = "hskey-auth-canary-0123456789";
-const headscaleConfig = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh", auth_key_env: "HS_AUTHKEY" };
+const headscaleConfig = {
+  login_server: "https://headscale.demo.lab",
+  tailnet_domain: "demo.mesh",
+  auth_key_env: "HS_AUTHKEY",
+};
 const tailscaleConfig = { tailnet_domain: "demo.mesh", auth_key_env: "HS_AUTHKEY" };
 
 const NEEDS_LOGIN = probeOutput({ backendState: "NeedsLogin" });
 const ran = (output: string, parts: ProbeParts = {}) =>
   probeOutput({ ...parts, run: { code: output === "" ? 0 : 1, output } });
 
-async function join(id: string, session: FakeSession, options: Partial<EnsureJoinedOptions> = {}, env = { HS_AUTHKEY: KEY } as Record<string, string>) {
+async function join(
+  id: string,
+  session: FakeSession,
+  options: Partial<EnsureJoinedOptions> = {},
+  env = { HS_AUTHKEY: KEY } as Record<string, string>,
+) {
   const config = id === "headscale" ? headscaleConfig : tailscaleConfig;
-  return get(id).ensureJoined(createContext(session, { env }), { config, host: "web-1", tags: ["tag:web"], ...options });
+  return get(id).ensureJoined(createContext(session, { env }), {
+    config,
+    host: "web-1",
+    tags: ["tag:web"],
+    ...options,
+  });
 }
 
 const labels = (session: FakeSession) => session.calls.map(({ label }) => label);
@@ -35,7 +49,10 @@ describe("a host that is joined", () => {
   });
 
   it("gets a changed hostname and changed flags by one `set`", async () => {
-    const drifted = probeOutput({ tags: ["tag:web"], prefs: { Hostname: "old", RouteAll: false, ShieldsUp: true } });
+    const drifted = probeOutput({
+      tags: ["tag:web"],
+      prefs: { Hostname: "old", RouteAll: false, ShieldsUp: true },
+    });
     const session = fakeSession(drifted, ran("", { tags: ["tag:web"] }));
     await join("headscale", session, { flags: { "accept-routes": true, "shields-up": true } });
     expect(session.calls[1]!.args).toEqual(["web-1", "set", "--hostname=web-1", "--accept-routes=true"]);
@@ -48,22 +65,30 @@ describe("a host that is joined", () => {
   });
 
   it("is refused when it is in another tailnet of the same control server", async () => {
-    await expect(join("headscale", fakeSession(probeOutput({ suffix: "other.ts.net" })))).rejects.toMatchObject({ kind: "wrong-tailnet" });
+    await expect(
+      join("headscale", fakeSession(probeOutput({ suffix: "other.ts.net" }))),
+    ).rejects.toMatchObject({ kind: "wrong-tailnet" });
   });
 
   it("is not changed when a tag is missing and there is no API key", async () => {
     const session = fakeSession(probeOutput({ tags: ["tag:db"] }));
-    await expect(join("headscale", session)).rejects.toThrow(/tag refused: the node lacks tag:web\. .*api_key_env/);
+    await expect(join("headscale", session)).rejects.toThrow(
+      /tag refused: the node lacks tag:web\. .*api_key_env/,
+    );
     expect(labels(session)).toEqual(["probe"]);
   });
 
   it("is refused while a tag of an earlier run, not wanted any more, cannot be taken away", async () => {
     const session = fakeSession(probeOutput({ tags: ["tag:old", "tag:web"] }));
-    await expect(join("headscale", session, { formerTags: ["tag:old"] })).rejects.toThrow(/the node still has tag:old/);
+    await expect(join("headscale", session, { formerTags: ["tag:old"] })).rejects.toThrow(
+      /the node still has tag:old/,
+    );
   });
 
   it("waits for approval when the control server says so", async () => {
-    await expect(join("headscale", fakeSession(probeOutput({ backendState: "NeedsMachineAuth" })))).rejects.toMatchObject({ kind: "approval-needed" });
+    await expect(
+      join("headscale", fakeSession(probeOutput({ backendState: "NeedsMachineAuth" }))),
+    ).rejects.toMatchObject({ kind: "approval-needed" });
   });
 
   it("is never silently accepted under another name", async () => {
@@ -85,15 +110,24 @@ describe("a host that has to log in", () => {
   });
 
   it("asks for the tags when the control server decides by request", async () => {
-    const joined = ran("", { tags: ["tag:web"], prefs: { ControlURL: "https://controlplane.tailscale.com" } });
+    const joined = ran("", {
+      tags: ["tag:web"],
+      prefs: { ControlURL: "https://controlplane.tailscale.com" },
+    });
     const session = fakeSession(NEEDS_LOGIN, joined);
     await join("tailscale", session);
     expect(session.calls[1]!.args).toContain("--advertise-tags=tag:web");
   });
 
   it("falls back to the tags that the key carries, and verifies them", async () => {
-    const refused = probeOutput({ backendState: "NeedsLogin", run: { code: 1, output: "requested tags [tag:web] are invalid or not permitted" } });
-    const joined = ran("", { tags: ["tag:web"], prefs: { ControlURL: "https://controlplane.tailscale.com" } });
+    const refused = probeOutput({
+      backendState: "NeedsLogin",
+      run: { code: 1, output: "requested tags [tag:web] are invalid or not permitted" },
+    });
+    const joined = ran("", {
+      tags: ["tag:web"],
+      prefs: { ControlURL: "https://controlplane.tailscale.com" },
+    });
     const session = fakeSession(NEEDS_LOGIN, refused, joined);
     await join("tailscale", session);
     expect(session.calls[2]!.args).toContain("--advertise-tags=");
@@ -106,10 +140,15 @@ describe("a host that has to log in", () => {
   });
 
   it("mentions settings made by others, which `tailscale up` demands", async () => {
-    const before = probeOutput({ backendState: "NeedsLogin", prefs: { ControlURL: "https://headscale.demo.lab", RouteAll: true, OperatorUser: "ops" } });
+    const before = probeOutput({
+      backendState: "NeedsLogin",
+      prefs: { ControlURL: "https://headscale.demo.lab", RouteAll: true, OperatorUser: "ops" },
+    });
     const session = fakeSession(before, ran("", { tags: ["tag:web"] }));
     await join("headscale", session);
-    expect(session.calls[1]!.args).toEqual(expect.arrayContaining(["--accept-routes=true", "--operator=ops"]));
+    expect(session.calls[1]!.args).toEqual(
+      expect.arrayContaining(["--accept-routes=true", "--operator=ops"]),
+    );
   });
 
   it("counts as joined when the node runs, whatever the client printed", async () => {
@@ -124,19 +163,28 @@ describe("a host that has to log in", () => {
     ["invalid key: API key does not exist", "key-invalid"],
     ["requested tags [tag:x] are invalid or not permitted", "tag-refused"],
     ["timeout waiting for Tailscale service to enter a Running state", "timed-out"],
-    ["fetch control key: Get \"https://h/key\": connection refused", "control-server"],
+    ['fetch control key: Get "https://h/key": connection refused', "control-server"],
     ["something new", "join-failed"],
   ])("that printed %j failed with %s", async (output, kind) => {
     const failed = probeOutput({ backendState: "NeedsLogin", run: { code: 1, output } });
-    await expect(join("headscale", fakeSession(NEEDS_LOGIN, failed))).rejects.toMatchObject({ kind, host: "web-1" });
+    await expect(join("headscale", fakeSession(NEEDS_LOGIN, failed))).rejects.toMatchObject({
+      kind,
+      host: "web-1",
+    });
   });
 
   it("names the variable when there is no key", async () => {
-    await expect(join("headscale", fakeSession(NEEDS_LOGIN), {}, {})).rejects.toThrow(/key missing: .*variable HS_AUTHKEY is empty or not set/);
+    await expect(join("headscale", fakeSession(NEEDS_LOGIN), {}, {})).rejects.toThrow(
+      /key missing: .*variable HS_AUTHKEY is empty or not set/,
+    );
   });
 
   it("never repeats the key in an error", async () => {
-    const failed = probeOutput({ backendState: "NeedsLogin", run: { code: 1, output: `invalid key ${KEY}` }, health: [`bad ${KEY}`] });
+    const failed = probeOutput({
+      backendState: "NeedsLogin",
+      run: { code: 1, output: `invalid key ${KEY}` },
+      health: [`bad ${KEY}`],
+    });
     await expect(join("headscale", fakeSession(NEEDS_LOGIN, failed))).rejects.toThrow(/\[redacted\]/);
     await expect(join("headscale", fakeSession(NEEDS_LOGIN, failed))).rejects.not.toThrow(KEY);
   });

@@ -16,7 +16,15 @@ export interface ProbeParts {
 }
 
 export function probeOutput(parts: ProbeParts = {}): string {
-  const { backendState = "Running", tags, dnsName = "web-1.demo.mesh.", suffix = "demo.mesh", health = [], prefs = {}, run } = parts;
+  const {
+    backendState = "Running",
+    tags,
+    dnsName = "web-1.demo.mesh.",
+    suffix = "demo.mesh",
+    health = [],
+    prefs = {},
+    run,
+  } = parts;
   const loggedIn = backendState !== "NeedsLogin";
   const status = {
     Version: "1.102.0",
@@ -24,10 +32,19 @@ export function probeOutput(parts: ProbeParts = {}): string {
     Health: health,
     CurrentTailnet: loggedIn ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: true } : null,
     Self: loggedIn
-      ? { ID: "7", HostName: "web-1", DNSName: dnsName, TailscaleIPs: ["100.64.0.1", "fd7a:115c:a1e0::1"], Tags: tags, Online: true }
+      ? {
+          ID: "7",
+          HostName: "web-1",
+          DNSName: dnsName,
+          TailscaleIPs: ["100.64.0.1", "fd7a:115c:a1e0::1"],
+          Tags: tags,
+          Online: true,
+        }
       : { ID: "", HostName: "web-1", DNSName: "", TailscaleIPs: null },
   };
-  const control = loggedIn ? { ControlURL: "https://headscale.demo.lab", Hostname: "web-1" } : { ControlURL: "", Hostname: "" };
+  const control = loggedIn
+    ? { ControlURL: "https://headscale.demo.lab", Hostname: "web-1" }
+    : { ControlURL: "", Hostname: "" };
   const client = [
     "client=/usr/bin/tailscale",
     `version=${parts.version ?? "1.102.0"}`,
@@ -38,7 +55,11 @@ export function probeOutput(parts: ProbeParts = {}): string {
     JSON.stringify(status, undefined, "\t"),
     "",
     "#:prefs",
-    JSON.stringify({ ...control, RouteAll: false, CorpDNS: true, NetfilterMode: 2, ...prefs }, undefined, "\t"),
+    JSON.stringify(
+      { ...control, RouteAll: false, CorpDNS: true, NetfilterMode: 2, ...prefs },
+      undefined,
+      "\t",
+    ),
   ];
   return [
     ...(run === undefined ? [] : ["", "#:run", run.output, "", "#:code", run.code]),

@@ -24,7 +24,9 @@ describe("the registry", () => {
   });
 
   it("refuses an empty id", () => {
-    expect(() => registry.register(named(" "))).toThrow(/registration: a network provider was registered with an empty id/);
+    expect(() => registry.register(named(" "))).toThrow(
+      /registration: a network provider was registered with an empty id/,
+    );
   });
 
   it("refuses an id that is taken", () => {
@@ -35,7 +37,9 @@ describe("the registry", () => {
   it("names the known ids and the nearest one for an unknown id", () => {
     registry.register(named("tailscale"));
     registry.register(named("headscale"));
-    expect(() => registry.get("tailscail")).toThrowErrorMatchingInlineSnapshot(`[MeshError: unknown provider: no network provider "tailscail" is registered; did you mean "tailscale"? (known: headscale, tailscale). Correct network.provider, or set network.module to the module that registers it.]`);
+    expect(() => registry.get("tailscail")).toThrowErrorMatchingInlineSnapshot(
+      `[MeshError: unknown provider: no network provider "tailscail" is registered; did you mean "tailscale"? (known: headscale, tailscale). Correct network.provider, or set network.module to the module that registers it.]`,
+    );
   });
 
   it("says that nothing is registered", () => {

@@ -1,0 +1,79 @@
+/** Auth keys: used, expired, wrong, missing; and a run that failed for one host goes on with a fresh key. */
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Lab } from "../../lab";
+import { connectionTo, freshHosts, listNodes, mustLab } from "./support/lab";
+import { headscaleNetwork } from "./support/network";
+import { roundTrips, Stack } from "./support/stack";
+
+let lab: Lab;
+let stack: Stack;
+
+beforeAll(async () => {
+  lab = await mustLab();
+  await freshHosts(lab, "host-1", "host-2");
+});
+beforeEach(async () => {
+  stack = await Stack.create(lab);
+  stack.configure({
+    network: headscaleNetwork(lab, { default_tags: ["tag:app"] }),
+    hosts: { "web-1": { connection: connectionTo(lab, "host-1") } },
+  });
+});
+afterEach(async () => {
+  await stack.destroy();
+  await stack[Symbol.asyncDispose]();
+});
+
+describe("a key that does not work", () => {
+  it.each([
+    [
+      "is missing",
+      () => Promise.resolve(""),
+      /web-1: key missing: .*MESH_AUTHKEY is empty or not set.*export MESH_AUTHKEY=/,
+    ],
+    ["is no key", () => Promise.resolve("nonsense"), /web-1: key invalid: .*does not accept the auth key/],
+    ["is unknown", async () => `${(await lab.authKey()).slice(0, -4)}AAAA`, /web-1: key invalid: /],
+    ["has expired", () => expiredKey(), /web-1: key expired: .*Create a fresh auth key/],
+  ])("because it %s is an error with its remedy", async (_why, key, message) => {
+    stack.env["MESH_AUTHKEY"] = await key();
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(message);
+    expect(await listNodes(lab)).toEqual([]);
+  });
+
+  async function expiredKey(): Promise<string> {
+    const key = await lab.authKey({ tags: ["app"], expires: "1s" });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return key;
+  }
+});
+
+it("a one-time key for two hosts joins one; the next up with a fresh key resumes the other only", async () => {
+  stack.configure({
+    hosts: {
+      "web-1": { connection: connectionTo(lab, "host-1") },
+      "web-2": { connection: connectionTo(lab, "host-2") },
+    },
+  });
+  stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"] });
+  const first = await stack.up();
+  expect(first.code).not.toBe(0);
+  expect(first.output).toMatch(
+    /key used: the control server says that the auth key was used already.*Put a fresh preauth key/,
+  );
+  const joined = (await listNodes(lab)).map(({ name }) => name);
+  expect(joined).toHaveLength(1);
+  const missing = joined[0] === "web-1" ? "web-2" : "web-1";
+
+  stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"] });
+  const second = await stack.mustUp();
+  expect(roundTrips(second, joined[0]!)).toEqual({ connections: 0, execs: [] });
+  expect(roundTrips(second, missing)).toEqual({ connections: 1, execs: ["probe", "login"] });
+  expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1", "web-2"]);
+
+  const third = await stack.mustUp();
+  expect(third.trace).toEqual([]);
+  for (const { id } of await listNodes(lab))
+    await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+});

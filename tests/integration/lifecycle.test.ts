@@ -1,0 +1,116 @@
+/** A node's later life: its state, refresh, renaming, another network provider, a host declared by hand. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Lab } from "../../lab";
+import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
+import { headscaleNetwork, tailscaleNetwork } from "./support/network";
+import { roundTrips, Stack } from "./support/stack";
+
+describe("a joined host", () => {
+  let lab: Lab;
+  let stack: Stack;
+  const hosts = (extra: object = {}) => ({
+    "web-1": { connection: connectionTo(lab, "host-1"), tags: ["tag:app"], ...extra },
+  });
+
+  beforeAll(async () => {
+    lab = await mustLab();
+    await freshHosts(lab, "host-1");
+    const env = {
+      MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
+      MESH_API: await lab.apiKey(),
+    };
+    stack = await Stack.create(lab, { env });
+    stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }), hosts: hosts() });
+    await stack.mustUp();
+  });
+  afterAll(async () => {
+    await stack.destroy();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  const hostState = async () => {
+    const { deployment } = await stack.state();
+    return deployment.resources.find(({ type }) => type.endsWith("mesh:Host"))!;
+  };
+
+  it("takes at most 10 KB of state, the shim at most 2,500 characters of it", async () => {
+    const state = await hostState();
+    expect(JSON.stringify(state).length).toBeLessThanOrEqual(10_240);
+    const shim = state.inputs!["__provider"] as string;
+    expect(shim.length).toBeLessThanOrEqual(2500);
+    expect(shim).toContain('("pulumi-mesh/handlers")');
+    expect(shim).not.toContain(process.cwd());
+  });
+
+  it("is read with one connection and one exec, and a refresh of an unchanged host shows no difference", async () => {
+    const run = await stack.refresh();
+    expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: ["probe"] });
+    expect(run.output).toMatch(/unchanged/);
+    expect(run.output).not.toMatch(/~ /);
+    expect((await stack.up()).trace).toEqual([]);
+  });
+
+  it("shows what others changed after a refresh, and up puts it back", async () => {
+    await lab.exec("host-1", ["tailscale", "set", "--hostname=other"]);
+    const refreshed = await stack.refresh("--diff");
+    expect(refreshed.output).toMatch(/name\s*: "web-1" => "other"/);
+    const run = await stack.mustUp();
+    expect(roundTrips(run, "web-1").execs[1]).toBe("change");
+    expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);
+  });
+
+  it("gets flags by `tailscale set`, and loses none that others set", async () => {
+    await lab.exec("host-1", ["tailscale", "set", "--shields-up"]);
+    stack.configure({ hosts: hosts({ flags: { "accept-routes": true } }) });
+    await stack.mustUp();
+    const prefs = await onHost(lab, "host-1", "tailscale", "debug", "prefs");
+    expect(prefs).toMatch(/"RouteAll": true/);
+    expect(prefs).toMatch(/"ShieldsUp": true/);
+    await lab.exec("host-1", ["tailscale", "set", "--shields-up=false"]);
+  });
+
+  it("that was logged out is gone after a refresh, and up brings it back", async () => {
+    await lab.exec("host-1", ["tailscale", "logout"]);
+    for (const { id } of await listNodes(lab))
+      await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+    const refreshed = await stack.refresh();
+    expect(refreshed.output).toMatch(/1 deleted/);
+    await stack.mustUp();
+    expect((await listNodes(lab)).map(({ name, tags }) => `${name} ${tags.join()}`)).toEqual([
+      "web-1 tag:app",
+    ]);
+  });
+
+  it("keeps its state with a warning when it is out of reach", async () => {
+    const { address } = lab.hosts.find(({ name }) => name === "host-1")!;
+    const fast = { ...connectionTo(lab, "host-1"), dialErrorLimit: 1, perDialTimeout: 3 };
+    stack.configure({ hosts: hosts({ connection: fast }) });
+    await stack.mustUp();
+    await lab.exec("host-1", ["systemctl", "stop", "ssh"]);
+    const { code, output } = await stack.refresh();
+    await lab.exec("host-1", ["systemctl", "start", "ssh"]);
+    expect(code).toBe(0);
+    expect(output).toMatch(new RegExp(`warning: web-1: host unreachable: .*${address}.*state is kept`));
+    expect((await hostState()).outputs!["fqdn"]).toBe(`web-1.${lab.baseDomain}`);
+  });
+
+  it("moves to another network provider in place, and back when the new one refuses it", async () => {
+    stack.configure({ network: tailscaleNetwork(lab), hosts: hosts() });
+    stack.env["MESH_AUTHKEY"] = "tskey-auth-wrong";
+    const failed = await stack.up();
+    expect(failed.code).not.toBe(0);
+    expect(failed.output).toMatch(/web-1: key invalid/);
+    expect(await onHost(lab, "host-1", "tailscale", "debug", "prefs")).toContain(lab.loginServer);
+    expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain(
+      "Running",
+    );
+
+    stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"], reusable: true });
+    const run = await stack.mustUp();
+    expect(run.output).toMatch(/~\s+\S*mesh:Host mesh-web-1 updat/);
+    expect(await onHost(lab, "host-1", "tailscale", "debug", "prefs")).toContain(
+      "https://controlplane.tailscale.com",
+    );
+    expect(await onHost(lab, "host-1", "tailscale", "switch", "--list")).not.toMatch(/\n.*\n/);
+  });
+});

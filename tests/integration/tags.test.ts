@@ -1,0 +1,104 @@
+/** Tags: changed in place through Headscale's API, refused with the remedy where nobody can change them. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Lab } from "../../lab";
+import { connectionTo, freshHosts, listNodes, mustLab } from "./support/lab";
+import { headscaleNetwork, tailscaleNetwork } from "./support/network";
+import { roundTrips, Stack } from "./support/stack";
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await mustLab();
+});
+
+const hostWith = (...tags: string[]) => ({ "web-1": { connection: connectionTo(lab, "host-1"), tags } });
+const tagsAtServer = async () => (await listNodes(lab)).map(({ name, tags }) => `${name} ${tags.join(",")}`);
+
+describe("with api_key_env", () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    await freshHosts(lab, "host-1");
+    const env = { MESH_AUTHKEY: await lab.authKey({ tags: ["app"] }), MESH_API: await lab.apiKey() };
+    stack = await Stack.create(lab, { env });
+    stack.configure({
+      network: headscaleNetwork(lab, { api_key_env: "MESH_API" }),
+      hosts: hostWith("tag:app", "tag:web"),
+    });
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  it("a key with other tags joins, and the API sets the wanted ones", async () => {
+    await stack.mustUp();
+    expect(await tagsAtServer()).toEqual(["web-1 tag:app,tag:web"]);
+  });
+
+  it("tags change in place: added, taken away, without a login", async () => {
+    stack.configure({ hosts: hostWith("tag:db", "tag:web") });
+    const run = await stack.mustUp();
+    expect(await tagsAtServer()).toEqual(["web-1 tag:db,tag:web"]);
+    expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: ["probe", "await-node"] });
+    expect(run.output).toMatch(/~\s+\S*mesh:Host mesh-web-1 updat/);
+  });
+
+  it("tags that others set are left alone", async () => {
+    const [node] = await listNodes(lab);
+    await lab.headscale(["nodes", "tag", "--identifier", node!.id, "--tags", "tag:db,tag:web,tag:prod"]);
+    stack.configure({ hosts: hostWith("tag:db") });
+    await stack.mustUp();
+    expect(await tagsAtServer()).toEqual(["web-1 tag:db,tag:prod"]);
+  });
+
+  it("a tag that the policy does not know is refused, and nothing changes", async () => {
+    stack.configure({ hosts: hostWith("tag:db", "tag:forbidden") });
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/web-1: tag refused: Headscale refused the tags .*tag:forbidden.*tagOwners/);
+    expect(await tagsAtServer()).toEqual(["web-1 tag:db,tag:prod"]);
+  });
+
+  it("destroy removes the node at the control server, and a new up joins under the same name", async () => {
+    stack.configure({ hosts: hostWith("tag:app") });
+    const destroyed = await stack.destroy();
+    expect(destroyed.code).toBe(0);
+    expect(await listNodes(lab)).toEqual([]);
+    stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"] });
+    await stack.mustUp();
+    expect(await tagsAtServer()).toEqual(["web-1 tag:app"]);
+  });
+});
+
+describe.each([
+  ["headscale", headscaleNetwork, "api_key_env"],
+  ["tailscale", tailscaleNetwork, "admin console"],
+])("without an API, with the network provider %s", (_id, network, remedy) => {
+  let stack: Stack;
+  beforeAll(async () => {
+    await freshHosts(lab, "host-1");
+    stack = await Stack.create(lab, {
+      env: { MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }) },
+    });
+    stack.configure({ network: network(lab) });
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  it("a join whose key does not carry the tags fails, and leaves no node without them", async () => {
+    stack.configure({ hosts: hostWith("tag:web") });
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(new RegExp(`web-1: tag refused: the node lacks tag:web.*${remedy}`));
+    expect(await lab.exec("host-1", ["tailscale", "status"])).toMatchObject({
+      stdout: expect.stringMatching(/Logged out/) as string,
+    });
+  });
+
+  it("a joined node keeps its tags when others cannot be had", async () => {
+    for (const { id } of await listNodes(lab))
+      await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+    stack.configure({ hosts: hostWith("tag:app") });
+    await stack.mustUp();
+    stack.configure({ hosts: hostWith("tag:app", "tag:web") });
+    const { output, trace } = await stack.up();
+    expect(output).toMatch(new RegExp(`web-1: tag refused: the node lacks tag:web.*${remedy}`));
+    expect(trace.map(({ label }) => label)).not.toContain("login");
+    expect(await tagsAtServer()).toEqual(["web-1 tag:app"]);
+  });
+});

@@ -1,0 +1,42 @@
+/** The lab's command line: what each spelling means, and what is said about a mistake. */
+import { describe, expect, it } from "vitest";
+import { parseCommand } from "../../../lab/cli/args";
+
+const parse = (line: string) => parseCommand(line.split(" ").filter((word) => word !== ""));
+
+describe("the lab's command line", () => {
+  it("takes the lab's name and defaults to the demo", () => {
+    expect(parse("status")).toEqual({ command: "status", name: "demo" });
+    expect(parse("up --name two --hosts 5")).toEqual({ command: "up", name: "two", hosts: 5 });
+    expect(parse("control stop --name=two")).toEqual({ command: "control", name: "two", action: "stop" });
+    expect(parse("add 2")).toEqual({ command: "add", name: "demo", count: 2 });
+  });
+
+  it("leaves everything behind a host's name to the command that runs there", () => {
+    const expected = { command: "exec", name: "two", host: "host-1", argv: ["ls", "-la", "--name", "x"] };
+    expect(parse("exec --name two host-1 ls -la --name x")).toEqual(expected);
+    expect(parse("exec --name=two host-1 -- ls -la --name x")).toEqual(expected);
+  });
+
+  it("splits the tags of a key", () => {
+    const key = { tags: ["prod", "tag:db"], reusable: true, expires: "10m" };
+    expect(parse("authkey --tags prod,tag:db --reusable --expires 10m")).toEqual({
+      command: "authkey",
+      name: "demo",
+      key,
+    });
+  });
+
+  it.each([
+    ["launch", 'unknown command "launch"'],
+    ["up --hosts many", '--hosts must be a whole number, not "many"'],
+    ["up now", 'unexpected argument "now"'],
+    ["up --name Big_Lab", '"Big_Lab" cannot name a lab'],
+    ["env --jsn", "Unknown option '--jsn'"],
+    ["exec host-1", "which host, and which command"],
+    ["control off", 'control knows "stop" and "start", not "off"'],
+    ["add", "how many hosts"],
+  ])("refuses `%s`", (line, message) => {
+    expect(() => parse(line)).toThrow(message);
+  });
+});

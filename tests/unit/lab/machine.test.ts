@@ -1,0 +1,79 @@
+/** What the lab knows about the machine, its processes and its own state, from text alone. */
+import { describe, expect, it } from "vitest";
+import { formatExports } from "../../../lab/cli/print";
+import { listRemedies, missingPackages } from "../../../lab/prepare/doctor";
+import { isAtLeast, requiredGoVersion } from "../../../lab/prepare/go-version";
+import { parseFingerprint } from "../../../lab/prepare/signing";
+import { buildEnvironment } from "../../../lab/scenario/environment";
+import { parseState } from "../../../lab/scenario/state";
+import { labPaths } from "../../../lab/paths";
+import { endsWith, startTime } from "../../../lab/system/processes";
+
+describe("the doctor", () => {
+  const isMet = () => Promise.resolve(false);
+  const lacks = (name: string, debianPackage?: string, remedy?: string) => {
+    return { requirement: { name, debianPackage, remedy, isMet }, met: false };
+  };
+
+  it("names each package once, and what a person has to do first", () => {
+    const findings = [
+      lacks("gpgconf", "gnupg"),
+      lacks("gpg", "gnupg"),
+      lacks("Go", undefined, "Install Go."),
+      lacks("ip", "iproute2"),
+    ];
+    expect(missingPackages(findings)).toEqual(["gnupg", "iproute2"]);
+    expect(listRemedies(findings)).toEqual([
+      "Install Go.",
+      "Install with your package manager (Debian's names): apt-get install gnupg iproute2",
+    ]);
+  });
+
+  it("compares Go versions as numbers", () => {
+    expect(isAtLeast("go1.26.10", "1.26.9")).toBe(true);
+    expect(isAtLeast("go1.9", "1.26")).toBe(false);
+    expect(isAtLeast("go1.26", "1.26.0")).toBe(true);
+    expect(isAtLeast("", "1.26")).toBe(false);
+    expect(requiredGoVersion()).toMatch(/^1\.\d+\.\d+$/);
+  });
+});
+
+describe("finding a daemon again", () => {
+  it("takes only a process with exactly the lab's arguments at its end", () => {
+    const identity = ["serve", "--config", "/state/demo/config.yaml"];
+    expect(endsWith(["/cache/headscale", ...identity], identity)).toBe(true);
+    expect(endsWith(["vi", "/state/demo/config.yaml"], identity)).toBe(false);
+    expect(endsWith(["headscale", "serve", "--config", "/state/demo-2/config.yaml"], identity)).toBe(false);
+    expect(endsWith([], [])).toBe(false);
+  });
+
+  it("tells processes with the same pid apart by when they started", async () => {
+    expect(await startTime(process.pid)).toMatch(/^\d+$/);
+    expect(await startTime(2 ** 30)).toBeUndefined();
+  });
+});
+
+describe("a lab's environment", () => {
+  it("puts the lab's programs first on PATH, once", () => {
+    const paths = labPaths("demo");
+    const { PATH } = buildEnvironment(paths, "KEY", `/usr/bin:${paths.bin}:/bin`);
+    expect(PATH).toBe(`${paths.bin}:/usr/bin:/bin`);
+  });
+
+  it("can be read by a shell", () => {
+    expect(formatExports({ A: "it's", B: "two words" })).toBe("export A='it'\\''s'\nexport B='two words'");
+  });
+});
+
+describe("text from elsewhere", () => {
+  it("says which file is broken and how to get out of it", () => {
+    expect(() => parseState('{"version":1}', "/state.json")).toThrow(
+      /^\/state.json is not a lab's state\nRun .* down/,
+    );
+  });
+
+  it("finds the fingerprint in gpg's listing", () => {
+    const listing = `pub:u:3072:1:1122:1:::u:::scSC::::::23::0:\nfpr:::::::::${"AB".repeat(20)}:\nuid:u::::1::H::x:\n`;
+    expect(parseFingerprint(listing)).toBe("AB".repeat(20));
+  });
+});
