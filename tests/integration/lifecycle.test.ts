@@ -45,8 +45,7 @@ describe("a joined host", () => {
   it("is read with one connection and one exec, and a refresh of an unchanged host shows no difference", async () => {
     const run = await stack.refresh();
     expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: ["probe"] });
-    expect(run.output).toMatch(/unchanged/);
-    expect(run.output).not.toMatch(/~ /);
+    expect(run.output).toMatch(/Resources:\n {4}3 unchanged/);
     expect((await stack.up()).trace).toEqual([]);
   });
 
@@ -82,7 +81,6 @@ describe("a joined host", () => {
   });
 
   it("keeps its state with a warning when it is out of reach", async () => {
-    const { address } = lab.hosts.find(({ name }) => name === "host-1")!;
     const fast = { ...connectionTo(lab, "host-1"), dialErrorLimit: 1, perDialTimeout: 3 };
     stack.configure({ hosts: hosts({ connection: fast }) });
     await stack.mustUp();
@@ -90,7 +88,7 @@ describe("a joined host", () => {
     const { code, output } = await stack.refresh();
     await lab.exec("host-1", ["systemctl", "start", "ssh"]);
     expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`warning: web-1: host unreachable: .*${address}.*state is kept`));
+    expect(output).toMatch(/warning: web-1: host unreachable: connection refused.*state is kept/);
     expect((await hostState()).outputs!["fqdn"]).toBe(`web-1.${lab.baseDomain}`);
   });
 

@@ -75,6 +75,16 @@ export class Stack implements AsyncDisposable {
     return this;
   }
 
+  /** Sets one value inside a configuration key, encrypted, as `pulumi config set --secret --path` does. */
+  async configureSecret(path: string, value: string): Promise<void> {
+    const args = ["config", "set", "--secret", "--path", `${this.project}:${path}`];
+    const { code, output } = await this.run(
+      [...args, "--stack", this.name, "--config-file", this.configFile],
+      value,
+    );
+    if (code !== 0) throw new Error(`pulumi config set failed: ${output}`);
+  }
+
   preview(...args: string[]): Promise<Run> {
     return this.operate("preview", "--diff=false", ...args);
   }
@@ -131,11 +141,11 @@ export class Stack implements AsyncDisposable {
     ]);
   }
 
-  private async run(args: readonly string[]): Promise<Run> {
+  private async run(args: readonly string[], stdin?: string): Promise<Run> {
     const traceFile = join(this.scratch, "trace.jsonl");
     rmSync(traceFile, { force: true });
     const env = { ...process.env, ...this.lab.env, ...this.env, PULUMI_MESH_TRACE: traceFile };
-    const { code, output } = await spawnAndRead("pulumi", args, { cwd: this.program, env });
+    const { code, output } = await spawnAndRead("pulumi", args, { cwd: this.program, env, stdin });
     const lines = existsSync(traceFile) ? readFileSync(traceFile, "utf8").trim().split("\n") : [];
     return { code, output, trace: lines.map((line) => traceSchema.parse(JSON.parse(line))) };
   }
@@ -170,13 +180,14 @@ export function roundTrips({ trace }: Run, host: string): { connections: number;
 export function spawnAndRead(
   command: string,
   args: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
+  { stdin = "", ...options }: { cwd: string; env: NodeJS.ProcessEnv; stdin?: string },
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { ...options, stdio: "pipe" });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stdin.end(stdin);
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? -1, output }));
   });

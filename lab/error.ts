@@ -1,0 +1,19 @@
+/** The error the lab throws: what went wrong, and what the person at the keyboard can do about it. */
+
+export class LabError extends Error {
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string, cause?: unknown) {
+    super(remedy === undefined ? message : `${message}\n${remedy}`, { cause });
+    this.name = "LabError";
+    this.remedy = remedy;
+  }
+}
+
+/** A mistake on the command line: shown without a stack, with a pointer to the usage. */
+export class UsageError extends LabError {
+  constructor(message: string) {
+    super(message, "Run `npm run lab -- --help` for the commands.");
+    this.name = "UsageError";
+  }
+}

@@ -1,0 +1,11 @@
+/** The lab's programming interface: a real mesh on this machine, for the tests and the demo. */
+export { Lab, type LabOptions } from "./lab";
+export { LabError } from "./error";
+export type { AuthKeyOptions } from "./control/keys";
+export type { ExecOptions } from "./hosts/exec";
+export { REPOSITORY_KEY_VARIABLE } from "./scenario/environment";
+export { listLabs, removeStaleLabs, takeDown } from "./scenario/down";
+export type { LabHost } from "./scenario/state";
+export type { LabStatus } from "./scenario/status";
+export type { CommandResult } from "./system/command";
+export { logToStderr, type Log } from "./system/log";

@@ -1,0 +1,154 @@
+/** A lab that is up: what tests and the demo hold in their hands. */
+import { readFile } from "node:fs/promises";
+import { loginServer } from "./control/config";
+import { ensureHeadscale, headscale, stopHeadscale } from "./control/headscale";
+import { type AuthKeyOptions, createApiKey, createAuthKey } from "./control/keys";
+import { LabError } from "./error";
+import { awaitBooted, bootHost } from "./hosts/boot";
+import { execOnHost, type ExecOptions } from "./hosts/exec";
+import { labNames } from "./network/names";
+import { findNetwork } from "./network/network";
+import { ensureImage } from "./prepare/image";
+import { takeDown } from "./scenario/down";
+import { buildEnvironment } from "./scenario/environment";
+import { type LabPaths, labPaths } from "./paths";
+import { type LabHost, type LabState, loadState, thisProcess } from "./scenario/state";
+import { type LabStatus, readStatus } from "./scenario/status";
+import { bringUp, hostSpec } from "./scenario/up";
+import type { CommandResult } from "./system/command";
+import { type Log, silent } from "./system/log";
+
+export interface LabOptions {
+  readonly name: string;
+  /** At least so many; default 3 for a new lab, and what it has for one that exists. */
+  readonly hosts?: number;
+  /** False (the default) for a lab that belongs to this process: `removeStaleLabs` removes it once the process has ended. */
+  readonly keep?: boolean;
+  readonly log?: Log;
+}
+
+export class Lab implements AsyncDisposable {
+  private constructor(
+    private state: LabState,
+    private readonly log: Log,
+  ) {}
+
+  /** Brings the lab up, making the machine ready first; also repairs one, and gives it more hosts. */
+  static async up({ name, hosts, keep = false, log = silent }: LabOptions): Promise<Lab> {
+    return new Lab(await bringUp({ name, hosts, log, owner: keep ? undefined : await thisProcess() }), log);
+  }
+
+  /** The lab of that name, which must be up already. */
+  static async attach(name: string, log: Log = silent): Promise<Lab> {
+    const state = await loadState(name);
+    if (state === undefined)
+      throw new LabError(`there is no lab "${name}"`, `Run \`npm run lab -- up --name ${name}\`.`);
+    return new Lab(state, log);
+  }
+
+  get name(): string {
+    return this.state.name;
+  }
+
+  get hosts(): readonly LabHost[] {
+    return this.state.hosts;
+  }
+
+  /** Every file of the lab. */
+  get paths(): LabPaths {
+    return labPaths(this.name);
+  }
+
+  /** The private key that root, admin and ops accept on every host. */
+  get identityFile(): string {
+    return this.paths.identityFile;
+  }
+
+  get caFile(): string {
+    return this.paths.caFile;
+  }
+
+  get loginServer(): string {
+    return loginServer(this.name);
+  }
+
+  /** The MagicDNS suffix of the lab's tailnet. */
+  get baseDomain(): string {
+    return labNames(this.name).baseDomain;
+  }
+
+  /** Variables to add to `process.env` for `pulumi` and the package to work with this lab. */
+  get env(): Readonly<Record<string, string>> {
+    return buildEnvironment(this.paths, this.state.repositoryKey, process.env["PATH"] ?? "");
+  }
+
+  /** The password of the user `ops`, for logging in and for sudo. */
+  async opsPassword(): Promise<string> {
+    return readFile(this.paths.opsPassword, "utf8");
+  }
+
+  authKey(options: AuthKeyOptions = {}): Promise<string> {
+    return createAuthKey(this.paths, options);
+  }
+
+  /** A key for Headscale's REST API. */
+  apiKey(): Promise<string> {
+    return createApiKey(this.paths);
+  }
+
+  /** Runs Headscale's own command line, and returns its JSON. */
+  headscale(args: readonly string[]): Promise<unknown> {
+    return headscale(this.paths, args);
+  }
+
+  /** Runs a command as root on a host, past SSH: to prepare and to verify. */
+  exec(host: string, argv: readonly string[], options: ExecOptions = {}): Promise<CommandResult> {
+    return execOnHost(this.name, this.host(host).name, argv, options);
+  }
+
+  /** The control server's switch. */
+  readonly control = {
+    stop: (): Promise<void> => stopHeadscale(this.paths),
+    start: async (): Promise<void> => ensureHeadscale(this.name, await this.subnet(), this.paths),
+  };
+
+  status(): Promise<LabStatus> {
+    return readStatus(this.state);
+  }
+
+  /** Boots `count` more hosts, and returns them. */
+  async addHosts(count: number): Promise<readonly LabHost[]> {
+    const before = this.hosts.length;
+    this.state = await bringUp({ name: this.name, hosts: before + count, log: this.log });
+    return this.hosts.slice(before);
+  }
+
+  /** Replaces a host by a newly created machine with the same name and address, and other host keys. */
+  async resetHost(name: string): Promise<void> {
+    const spec = hostSpec(this.state, this.host(name), await ensureImage(this.log));
+    await bootHost(spec);
+    await awaitBooted(spec);
+  }
+
+  async down(): Promise<void> {
+    await takeDown(this.name, this.log);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.down();
+  }
+
+  /** The host of that name. */
+  host(name: string): LabHost {
+    const host = this.hosts.find((each) => each.name === name);
+    if (host !== undefined) return host;
+    const known = this.hosts.map((each) => each.name).join(", ");
+    throw new LabError(`the lab "${this.name}" has no host "${name}"`, `Its hosts: ${known || "none"}.`);
+  }
+
+  private async subnet(): Promise<string> {
+    const network = await findNetwork(this.name);
+    if (network === undefined) throw new LabError(`the lab "${this.name}" has no network`, "Run `up` again.");
+    return network.subnet;
+  }
+}

@@ -1,0 +1,62 @@
+/** The environment in which `pulumi` works with a lab: programs on PATH, a local backend, the lab's authority. */
+import { existsSync } from "node:fs";
+import { copyFile, link, mkdir, rm, symlink } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { projectRoot } from "../system/files";
+import { toolPath } from "../prepare/tools";
+import type { LabPaths } from "../paths";
+
+/** Names the key that signs the lab's package mirror, so that the package accepts it in place of Tailscale's own. */
+export const REPOSITORY_KEY_VARIABLE = "PULUMI_MESH_REPOSITORY_KEY";
+
+/** The variables to add to one's own environment. */
+export function buildEnvironment(
+  paths: LabPaths,
+  keyFingerprint: string,
+  path: string,
+): Record<string, string> {
+  return {
+    PATH: [paths.bin, ...path.split(delimiter).filter((folder) => folder !== paths.bin)].join(delimiter),
+    PULUMI_BACKEND_URL: `file://${join(paths.pulumi, "backend")}`,
+    PULUMI_CONFIG_PASSPHRASE: "lab",
+    PULUMI_HOME: join(paths.pulumi, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_EXTRA_CA_CERTS: paths.caFile,
+    [REPOSITORY_KEY_VARIABLE]: keyFingerprint,
+  };
+}
+
+/** The folder of a program on PATH, other than the lab's own. */
+export function findOnPath(program: string, path: string, except: string): string | undefined {
+  return path
+    .split(delimiter)
+    .find((folder) => folder !== "" && folder !== except && existsSync(join(folder, program)));
+}
+
+/** Which of Pulumi's programs the machine lacks, so that they have to be built. */
+export function missingPulumiTools(path: string, bin: string): ("pulumi" | "pulumi-language-nodejs")[] {
+  return (["pulumi", "pulumi-language-nodejs"] as const).filter(
+    (name) => findOnPath(name, path, bin) === undefined,
+  );
+}
+
+/** Fills the lab's folder of programs, and makes the backend's folder. */
+export async function ensureEnvironment(paths: LabPaths, path: string): Promise<void> {
+  await mkdir(join(paths.pulumi, "backend"), { recursive: true });
+  await rm(paths.bin, { recursive: true, force: true });
+  await mkdir(paths.bin, { recursive: true });
+  for (const tool of missingPulumiTools(path, paths.bin))
+    await symlink(toolPath(tool), join(paths.bin, tool));
+  // Programs run on the Node that the lab runs on, not on an older one of the machine.
+  await symlink(process.execPath, join(paths.bin, "node"));
+  const dynamic = "pulumi-resource-pulumi-nodejs";
+  if (findOnPath(dynamic, path, paths.bin) !== undefined) return;
+  // A script that finds the SDK from the program's folder, so that one copy serves every program.
+  const sdk = dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [projectRoot()] }));
+  await copyFile(join(sdk, dynamic), join(paths.bin, dynamic));
+}
+
+/** A second name for the program, not a symbolic link: Pulumi warns of helpers that do not lie beside its own file. */
+async function place(program: string, at: string): Promise<void> {
+  await link(program, at).catch(() => copyFile(program, at));
+}

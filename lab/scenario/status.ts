@@ -1,0 +1,46 @@
+/** What is up and what is not in a lab, as data and as lines to read. */
+import { loginServer } from "../control/config";
+import { headscaleDaemon } from "../control/headscale";
+import { containerName } from "../network/names";
+import { mirrorDaemon } from "../mirror/daemon";
+import { run } from "../system/command";
+import { isRunning } from "../system/daemon";
+import { labPaths } from "../paths";
+import type { LabState } from "./state";
+
+export interface LabStatus {
+  readonly name: string;
+  readonly loginServer: string;
+  readonly controlServer: boolean;
+  readonly packageMirror: boolean;
+  readonly hosts: readonly { readonly name: string; readonly address: string; readonly up: boolean }[];
+}
+
+export async function readStatus(state: LabState): Promise<LabStatus> {
+  const paths = labPaths(state.name);
+  const hosts = state.hosts.map(async ({ name, address }) => {
+    const inspect = ["podman", "inspect", "--format", "{{.State.Running}}", containerName(state.name, name)];
+    return { name, address, up: (await run(inspect)).stdout.trim() === "true" };
+  });
+  return {
+    name: state.name,
+    loginServer: loginServer(state.name),
+    controlServer: await isRunning(headscaleDaemon(paths)),
+    packageMirror: await isRunning(mirrorDaemon(paths)),
+    hosts: await Promise.all(hosts),
+  };
+}
+
+export function formatStatus(status: LabStatus): string {
+  const word = (up: boolean) => (up ? "up" : "down");
+  const rows = [
+    ["control server", word(status.controlServer), status.loginServer],
+    ["package mirror", word(status.packageMirror), "https://pkgs.tailscale.com (on the hosts)"],
+    ...status.hosts.map(({ name, address, up }) => [name, word(up), address]),
+  ];
+  const width = Math.max(...rows.map(([first]) => first?.length ?? 0));
+  return [
+    `lab ${status.name}`,
+    ...rows.map(([a = "", b = "", c = ""]) => `  ${a.padEnd(width)}  ${b.padEnd(4)}  ${c}`),
+  ].join("\n");
+}

@@ -1,0 +1,32 @@
+/** Turns argv into one command line that every login shell passes on untouched: sh, bash, zsh, fish, tcsh, ... */
+
+/**
+ * What a login shell takes literally inside single quotes, and /bin/sh inside the double quotes within: printable ASCII
+ * without `'` and `\` (fish), `!` (csh) and `"`, `$`, backquote (sh). All else travels as octal.
+ */
+const ENCODED = /[^ -~]|['\\!"$`]/;
+
+/**
+ * Pure: the command line that executes `argv`, each element as it is. The login shell only sees one single-quoted word of
+ * harmless characters; /bin/sh decodes it, in the C locale so that no multibyte charset can join bytes across a quote.
+ * `exec` keeps the login shell from staying around: its logout scripts do not run, and signals reach the command.
+ */
+export function buildCommandLine(argv: readonly string[]): string {
+  const command = `exec ${argv.map(quote).join(" ")}`;
+  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; eval "$(printf %b "${encode(command)}")"'`;
+}
+
+/** Pure: one word for a POSIX shell. */
+function quote(argument: string): string {
+  return `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Pure: as printf's %b reads it: octal for each byte that is not literal. */
+function encode(text: string): string {
+  return [...Buffer.from(text, "utf8")]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return ENCODED.test(character) ? `\\0${byte.toString(8).padStart(3, "0")}` : character;
+    })
+    .join("");
+}

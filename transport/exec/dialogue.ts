@@ -1,0 +1,89 @@
+/** Talks with a command through its marks: hands sudo the password when it asks, and the command its input once it runs. */
+import { splitLines } from "./lines";
+import { MarkedOutput } from "./marked-output";
+import type { Process } from "./process";
+
+export interface DialogueOptions {
+  readonly mark: string;
+  readonly stdin: string;
+  /** What sudo gets when it asks. */
+  readonly password?: string;
+  readonly onLine?: (line: string) => void;
+  /** `stdout` or `stderr` grew too long. */
+  readonly onOverflow: (stream: string) => void;
+  /** `onLine` threw. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What the command said so far. */
+export interface Dialogue {
+  readonly stdout: MarkedOutput;
+  readonly stderr: MarkedOutput;
+  readonly state: Readonly<DialogueState>;
+  /** Passes on an unfinished last line. */
+  end(): void;
+}
+
+interface DialogueState {
+  /** The id of the command's process group; undefined before the wrapper ran. */
+  group: string | undefined;
+  noSudo: boolean;
+  /** How often sudo asked for the password. */
+  asked: number;
+  /** True once the command itself runs, as the user it shall run as. */
+  started: boolean;
+  /** When output came last, as `performance.now()`. */
+  lastOutput: number;
+}
+
+/**
+ * The input waits for the start mark, though that costs a round trip: neither a login shell's rc file nor a sudo that
+ * refused the password may read it, for it can hold a key.
+ */
+export function hold(process: Process, options: DialogueOptions): Dialogue {
+  const { mark, stdin, password } = options;
+  const lines = splitLines(options.onLine ?? (() => undefined));
+  const state: DialogueState = {
+    group: undefined,
+    noSudo: false,
+    asked: 0,
+    started: false,
+    lastOutput: performance.now(),
+  };
+  process.stdin.on("error", () => undefined); // a command may end without reading its input
+
+  // Once only: a second end is an error, on which a channel closes itself.
+  const endInput = (text?: string) => {
+    if (!process.stdin.writableEnded) process.stdin.end(text);
+  };
+  const answer = () => {
+    state.asked++;
+    if (state.asked === 1 && password !== undefined) process.stdin.write(`${password}\n`);
+    else endInput(); // it was refused; with no more input sudo gives up
+  };
+  const onMark = (name: string, value: string | undefined) => {
+    if (name === "ready") state.group = value;
+    if (name === "nosudo") state.noSudo = true;
+    if (name === "ask") answer();
+    if (name === "start" && !state.started) {
+      state.started = true;
+      if (!process.stdin.writableEnded) process.stdin.end(stdin);
+    }
+  };
+  const read = (stream: "stdout" | "stderr", onData?: (chunk: Buffer) => void) => {
+    const output = new MarkedOutput(mark, { onMark, onData, onOverflow: () => options.onOverflow(stream) });
+    process[stream].on("data", (chunk: Buffer) => {
+      state.lastOutput = performance.now();
+      try {
+        output.push(chunk);
+      } catch (error) {
+        options.onFailure(error);
+      }
+    });
+    return output;
+  };
+  const dialogue = { stdout: read("stdout", lines.push), stderr: read("stderr"), state, end: lines.end };
+  // Nothing to hold back: a login shell that reads its input must not wait for ever.
+  if (stdin === "" && password === undefined) endInput();
+  return dialogue;
+}

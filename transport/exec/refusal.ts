@@ -1,0 +1,76 @@
+/** Why a command never started, told from what the login shell and sudo said instead. */
+import type { Exit } from "./process";
+
+/** What was seen of a command that ended before it started. */
+export interface Silence {
+  readonly user: string;
+  /** The wrapper ran: what failed after it is sudo. */
+  readonly ready: boolean;
+  /** The wrapper found no sudo. */
+  readonly noSudo: boolean;
+  /** How often sudo asked for the password. */
+  readonly asked: number;
+  readonly exit: Exit;
+  /** What was printed last, by the login shell or by sudo. */
+  readonly words: string;
+}
+
+export interface Refusal {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const NOPASSWD = "add a NOPASSWD rule for it in /etc/sudoers.d";
+
+/** Pure: the error for it, of kind not-permitted. Texts of the host are cut to one line, without what they quote. */
+export function explainRefusal(seen: Silence): Refusal {
+  const user = seen.user;
+  if (!seen.ready) {
+    return {
+      message: `the login of ${user} runs no commands: ${lastLine(seen.words) ?? describeExit(seen.exit)}`,
+      remedy: "Give the user a login shell, or set the connection's user to one that may run commands.",
+    };
+  }
+  if (seen.noSudo) {
+    return {
+      message: `${user} is not root and the host has no sudo`,
+      remedy: "Connect as root, or install sudo.",
+    };
+  }
+  if (/not in the sudoers|not allowed|may not run/i.test(seen.words)) {
+    return {
+      message: `sudo lets ${user} not run commands as root`,
+      remedy: `Add the user to the sudo (or wheel) group, or ${NOPASSWD}, or connect as another user.`,
+    };
+  }
+  if (seen.asked > 0 || /incorrect password/i.test(seen.words)) {
+    return {
+      message: `sudo did not take the password of ${user}`,
+      remedy: `Correct the connection's password, or ${NOPASSWD}.`,
+    };
+  }
+  if (/password is required|authentication is required/i.test(seen.words)) {
+    return {
+      message: `sudo asks ${user} for a password and the connection has none`,
+      remedy: `Set the connection's password, or ${NOPASSWD}, or connect as root.`,
+    };
+  }
+  return {
+    message: `sudo failed for ${user}: ${lastLine(seen.words) ?? describeExit(seen.exit)}`,
+    remedy: "Log in as this user and see whether `sudo -n true` works.",
+  };
+}
+
+/** The last line with text: bounded, and without quoted parts, for those repeat the command. */
+function lastLine(words: string): string | undefined {
+  const line = words.split("\n").findLast((text) => text.trim() !== "");
+  return line
+    ?.replaceAll(/'[^']*('|$)/g, "'...'")
+    .replaceAll(/[^ -~]/g, " ")
+    .trim()
+    .slice(0, 200);
+}
+
+function describeExit({ code, signal }: Exit): string {
+  return signal === undefined ? `it ended with exit status ${code}` : `it was ended by ${signal}`;
+}

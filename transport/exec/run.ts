@@ -1,0 +1,122 @@
+/** Runs one command on a host from start to end: privilege, input, output, deadline, and the error when it fails. */
+import { randomBytes } from "node:crypto";
+import type { Fail } from "../failure";
+import type { ExecOptions, ExecResult } from "../types";
+import { hold, type Dialogue } from "./dialogue";
+import { buildKill, endCommand } from "./end";
+import { commandErrors, type CommandErrors } from "./errors";
+import type { Carrier, Exit, Process } from "./process";
+import { readToEnd } from "./read-to-end";
+import { watch, type Watch } from "./watch";
+import { wrap, type Privilege } from "./wrapper";
+
+/** Milliseconds for a command whose step names no time. */
+const DEFAULT_TIMEOUT = 60_000;
+
+export interface RunContext {
+  readonly carrier: Carrier;
+  readonly fail: Fail;
+  /** The login user, for errors. */
+  readonly user: string;
+  /** The login user's password, for sudo. */
+  readonly password?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Ends what is left of a command that failed. */
+type CleanUp = (process: Process, group: string | undefined) => Promise<void>;
+
+/** Runs `argv`. A command that ran is a result, whatever its exit status; all else is a MeshError. */
+export function run(argv: readonly string[], options: ExecOptions, context: RunContext): Promise<ExecResult> {
+  const cleanUp: CleanUp = (process, group) =>
+    endCommand(process, context.carrier.isOpen() ? group : undefined, (id, signal) => {
+      const kill = { label: "end", asRoot: options.asRoot, timeoutMs: 1_000 };
+      return attempt(buildKill(id, signal), kill, { ...context, signal: undefined }, letGo);
+    });
+  return attempt(argv, options, context, cleanUp);
+}
+
+const letGo: CleanUp = (process) => Promise.resolve(process.abandon());
+
+async function attempt(
+  argv: readonly string[],
+  options: ExecOptions,
+  context: RunContext,
+  cleanUp: CleanUp,
+): Promise<ExecResult> {
+  const { timeoutMs = DEFAULT_TIMEOUT, label } = options;
+  const errors = commandErrors(context.fail, label);
+  if (argv.length === 0) throw errors.badArgv("there is no program to run");
+  if (argv.some((argument) => argument.includes("\0"))) throw errors.badArgv("an argument holds a NUL byte");
+  if (context.signal?.aborted) throw errors.aborted(context.signal.reason);
+  let dialogue: Dialogue | undefined;
+  const hangs = () => dialogue !== undefined && dialogue.state.group === undefined;
+  const guard = watch({
+    timeoutMs,
+    onTimeout: () => (hangs() ? errors.hung(timeoutMs, context.user) : errors.timedOut(timeoutMs)),
+    signal: context.signal,
+    onAbort: errors.aborted,
+  });
+  try {
+    const mark = `mesh-${randomBytes(8).toString("hex")}`;
+    const privilege = choosePrivilege(options, context);
+    const process = await start(wrap(argv, mark, privilege), context, guard, errors);
+    const password = privilege === "sudo-password" ? context.password : undefined;
+    const { stdin = "", onLine } = options;
+    const onOverflow = (stream: string) => guard.fail(errors.tooMuchOutput(stream));
+    const running = hold(process, { mark, stdin, password, onLine, onOverflow, onFailure: guard.fail });
+    dialogue = running;
+    const exit = await Promise.race([readToEnd(process, running.state), guard.failed]).catch(
+      async (error) => {
+        await cleanUp(process, running.state.group);
+        throw error;
+      },
+    );
+    return conclude(exit, running, context.user, errors);
+  } finally {
+    guard.dispose();
+  }
+}
+
+function choosePrivilege({ asRoot = false }: ExecOptions, { password }: RunContext): Privilege {
+  if (!asRoot) return "login";
+  return password === undefined ? "sudo" : "sudo-password";
+}
+
+/** Starts the program; one that starts after its time is let go. */
+async function start(
+  argv: readonly string[],
+  { carrier, user }: RunContext,
+  guard: Watch,
+  errors: CommandErrors,
+): Promise<Process> {
+  const spawned = carrier.spawn(argv);
+  const started = spawned.catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "E2BIG") throw errors.badArgv("its arguments are too long");
+    throw carrier.isOpen() ? errors.notStarted(user, cause) : errors.connectionLost(cause);
+  });
+  return await Promise.race([started, guard.failed]).catch((error) => {
+    spawned.then(
+      (process) => process.abandon(),
+      () => undefined,
+    );
+    throw error;
+  });
+}
+
+/** The result of a command that started, or why it did not. */
+function conclude(
+  exit: Exit | undefined,
+  dialogue: Dialogue,
+  user: string,
+  errors: CommandErrors,
+): ExecResult {
+  if (exit === undefined) throw errors.connectionLost();
+  const { stdout, stderr, state } = dialogue;
+  if (state.started) {
+    dialogue.end();
+    return { ...exit, stdout: stdout.text(), stderr: stderr.text() };
+  }
+  const words = stderr.noise().trim() === "" ? stdout.noise() : stderr.noise();
+  throw errors.refused({ ...state, user, ready: state.group !== undefined, exit, words });
+}

@@ -1,0 +1,25 @@
+/** Public entry: opens a session to a host, over SSH or on this machine. */
+import { connectLocal } from "./local/connect";
+import type { Connection, ConnectOptions, Session } from "./types";
+
+export { connectionSchema } from "./schema";
+export { TRACE_VARIABLE } from "./trace";
+export type * from "./types";
+
+/**
+ * Connects to a host; at most 16 SSH sessions are open in one process, further calls wait. Dials that can heal are
+ * repeated (`dialErrorLimit`, `perDialTimeout`). Progress: `connecting`, then `connecting, attempt 3: connection refused`.
+ *
+ * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else
+ * `options.pinnedHostKey`, else the policy (pulumi-command#755). Record `session.hostKey` and pass it as the pin the
+ * next time. A jump host has no pin: give its `hostKey` where a first contact must not be trusted.
+ *
+ * Throws MeshError: invalid-config (a key that cannot be used), host-unreachable, host-key-mismatch,
+ * authentication-failed, timed-out (aborted). Close the session, best with `await using`.
+ */
+export async function connect(connection: Connection, options: ConnectOptions): Promise<Session> {
+  if (connection === "local") return connectLocal(options);
+  // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
+  const { connectSsh } = await import("./ssh/connect.js");
+  return await connectSsh(connection, options);
+}

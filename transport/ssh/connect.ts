@@ -1,0 +1,90 @@
+/** Opens a session over SSH: the jump host first where there is one, then the host. */
+import type { Client } from "ssh2";
+import { isMeshError, messageOf } from "../../errors";
+import { failureOf, secretsOf, type Fail } from "../failure";
+import { createSession } from "../session";
+import { takeSlot } from "../slots";
+import { elapsed, traceTo } from "../trace";
+import type { ConnectOptions, Session, SshConnection } from "../types";
+import { closeClient } from "./close";
+import { dial, type Dialled } from "./dial";
+import { DialFailure } from "./dial-failure";
+import { prepareHop, type PreparedHop } from "./hop";
+import { forward } from "./jump";
+import { sshCarrier } from "./process";
+import { retryDial } from "./retry";
+
+/** As `connect` of the public entry, for a connection over SSH. */
+export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Session> {
+  const { proxy } = connection;
+  const { host, signal } = options;
+  const secrets = secretsOf(connection);
+  const fail = failureOf(host, secrets);
+  const failOnJump: Fail = (details) =>
+    fail({ ...details, message: `jump host ${proxy?.host}: ${details.message}` });
+
+  const target = await prepareHop(connection, options.pinnedHostKey, options, fail);
+  const jump = proxy && (await prepareHop(proxy, undefined, options, failOnJump));
+  const opened = new Set<Client>();
+  const keep = (dialled: Dialled): Dialled => {
+    opened.add(dialled.client);
+    dialled.client.once("close", () => opened.delete(dialled.client));
+    return dialled;
+  };
+  const release = await takeSlot(signal).catch(explain(fail, signal));
+  const close = async () => {
+    for (const client of [...opened].toReversed()) await closeClient(client);
+    release();
+  };
+  try {
+    const way =
+      jump &&
+      keep(await openHop("connect-jump", jump, undefined, options).catch(explain(failOnJump, signal)));
+    const reached = await openHop("connect", target, way?.client, options).catch(explain(fail, signal));
+    const { client, hostKey } = keep(reached);
+    const { user, password } = target;
+    return createSession({ carrier: sshCarrier(client), hostKey, user, password, secrets, close }, options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Dials one hop, through the connection to the jump host where there is one, as often as it takes. */
+async function openHop(
+  event: "connect" | "connect-jump",
+  hop: PreparedHop,
+  jump: Client | undefined,
+  { host, signal, env = process.env, progress = () => undefined }: ConnectOptions,
+): Promise<Dialled> {
+  const dialOnce = async () => {
+    const start = performance.now();
+    const sock = jump && (await forward(jump, hop, signal));
+    const dialled = await dial(hop, { sock, signal });
+    traceTo(env)({ event, host, ms: elapsed(start) });
+    return dialled;
+  };
+  const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
+  return await retryDial(dialOnce, { limit: hop.limit, what, progress, signal });
+}
+
+/** Throws the error for the user; an abort is one too, whatever it interrupted. */
+function explain(fail: Fail, signal: AbortSignal | undefined): (cause: unknown) => never {
+  return (cause) => {
+    if (signal?.aborted)
+      throw fail({
+        kind: "timed-out",
+        message: "connecting was stopped",
+        remedy: "Run again.",
+        cause: signal.reason,
+      });
+    if (isMeshError(cause)) throw cause;
+    if (cause instanceof DialFailure) throw fail({ ...cause.details, message: cause.reason });
+    throw fail({
+      kind: "host-unreachable",
+      message: messageOf(cause),
+      remedy: "Check the connection.",
+      cause,
+    });
+  };
+}

@@ -1,0 +1,99 @@
+/** What a failed dial means: its kind, what to do about it, and whether another try can heal it. */
+import type { MeshErrorDetails } from "../../errors";
+
+/** What is known of a dial when it fails. */
+export interface DialReport {
+  /** `user@host:port`. */
+  readonly target: string;
+  /** What ssh2 or the socket says; undefined when the server just closed the connection. */
+  readonly error?: Error & { level?: string; code?: string | number; reason?: number };
+  /** Milliseconds that one dial may take. */
+  readonly timeoutMs: number;
+  /** True once the host's key was checked and the login began. */
+  readonly loggingIn: boolean;
+  /** The server's words before the login; a booting host says there that it is not ready. */
+  readonly banner: string;
+  /** Names of the credentials that were refused, and the methods that the server accepts. */
+  readonly tried: readonly string[];
+  readonly accepted: readonly string[];
+}
+
+/** A dial that failed, before it is told to the user. */
+export class DialFailure extends Error {
+  constructor(
+    readonly details: Omit<MeshErrorDetails, "host" | "message">,
+    /** A few words, for progress and as the error's message. */
+    readonly reason: string,
+    readonly heals: boolean,
+  ) {
+    super(reason);
+  }
+}
+
+/** Socket errors that pass while a host boots or a network settles, in words. */
+const PASSING: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EPIPE: "connection reset",
+  ETIMEDOUT: "connection timed out",
+  EHOSTUNREACH: "host unreachable",
+  EHOSTDOWN: "host is down",
+  ENETUNREACH: "network unreachable",
+  ENETDOWN: "network is down",
+  EAI_AGAIN: "the name service does not answer",
+};
+
+const WAIT = "See whether the host is up, its address and port are right, and no firewall is between.";
+
+/** Pure. */
+export function explainDial(report: DialReport): DialFailure {
+  const { error, target, timeoutMs, loggingIn } = report;
+  const unreachable = (reason: string, heals: boolean, remedy = WAIT) =>
+    new DialFailure({ kind: "host-unreachable", remedy, cause: error }, reason, heals);
+
+  if (error === undefined || /^Connection lost before handshake/.test(error.message))
+    return unreachable(
+      `connection closed during the ${loggingIn ? "login" : "handshake"}${quote(report.banner)}`,
+      true,
+    );
+  if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message))
+    return explainRefusal(report);
+  if (error.level === "client-timeout") return unreachable(`no answer within ${timeoutMs / 1000} s`, true);
+  const passing = PASSING[String(error.code)];
+  if (passing !== undefined) return unreachable(passing, true);
+  if (error.code === "ENOTFOUND")
+    return unreachable(
+      `the name of ${target} does not resolve`,
+      false,
+      "Correct the connection's host, or wait for its DNS record.",
+    );
+  if (error.level === "handshake" || error.level === "protocol")
+    return unreachable(
+      `no SSH handshake: ${error.message}`,
+      false,
+      "See whether an SSH server answers at this port, and a recent one.",
+    );
+  return unreachable(error.message, false);
+}
+
+function explainRefusal({ tried, accepted, target, banner, error }: DialReport): DialFailure {
+  const offered = tried.length === 0 ? "has nothing to log in with" : `was refused (${tried.join(", ")})`;
+  const accepts = accepted.length === 0 ? "" : `; the host accepts ${accepted.join(", ")}`;
+  const remedy =
+    tried.length === 0
+      ? "Give the connection a privateKey, privateKeyPath, agentSocketPath or password that the host accepts."
+      : "Check the user, and that its authorized_keys or its password on the host are the ones given here.";
+  return new DialFailure(
+    { kind: "authentication-failed", remedy, cause: error },
+    `${target} ${offered}${accepts}${quote(banner)}`,
+    false,
+  );
+}
+
+function quote(banner: string): string {
+  const line = banner
+    .replaceAll(/[^ -~]+/g, " ")
+    .trim()
+    .slice(0, 200);
+  return line === "" ? "" : ` ("${line}")`;
+}

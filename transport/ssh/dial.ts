@@ -1,0 +1,109 @@
+/** Dials a host once: connection, key exchange, host key, login. */
+import { Client } from "ssh2";
+import type { Duplex } from "node:stream";
+import { nextCredential, type Credential } from "./credentials";
+import { DialFailure, explainDial, type DialReport } from "./dial-failure";
+import { objectTo, type Expectation } from "./expected-key";
+import { formatHostKey, orderAlgorithms } from "./host-key";
+
+/** A host to dial, with all that the login takes. */
+export interface Hop {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly credentials: readonly Credential[];
+  readonly expected: Expectation;
+  /** Milliseconds for one dial, login included; 0 is no limit. */
+  readonly timeoutMs: number;
+}
+
+export interface Dialled {
+  readonly client: Client;
+  /** The key the host showed, `type base64`. */
+  readonly hostKey: string;
+}
+
+/** Milliseconds between signs of life, and how many a dead peer may owe us: it is noticed within 40 s. */
+const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
+
+/** Dials `hop`, through `sock` where a jump host gave one. Rejects with a DialFailure, or when aborted. */
+export function dial(hop: Hop, { sock, signal }: { sock?: Duplex; signal?: AbortSignal }): Promise<Dialled> {
+  const { host, port, user, credentials, expected, timeoutMs } = hop;
+  const client = new Client();
+  const tried: Credential[] = [];
+  const report = {
+    target: `${user}@${host}:${port}`,
+    timeoutMs,
+    loggingIn: false,
+    banner: "",
+    accepted: [] as string[],
+  };
+  let hostKey = "";
+  let refusal: DialFailure | undefined;
+
+  return new Promise<Dialled>((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      signal?.removeEventListener("abort", abort);
+      client.removeListener("close", onClose);
+      finish();
+    };
+    const giveUp = (reason: Error) =>
+      settle(() => {
+        client.destroy();
+        sock?.destroy();
+        reject(reason);
+      });
+    const explain = (error?: DialReport["error"]) =>
+      refusal ?? explainDial({ ...report, error, tried: tried.map(({ name }) => name) });
+    const abort = () => giveUp(new Error("aborted", { cause: signal?.reason }));
+    const onClose = () => giveUp(explain());
+
+    signal?.addEventListener("abort", abort, { once: true });
+    client
+      .on("ready", () => settle(() => resolve({ client, hostKey })))
+      .on("handshake", () => (report.loggingIn = true))
+      .on("banner", (text) => (report.banner = text))
+      // Stays for good: an error without a listener would end the process. An agent's failure is not the login's.
+      .on("error", (error: DialReport["error"]) => {
+        if (error?.level !== "agent") giveUp(explain(error));
+      })
+      .on("change password", () => giveUp(expired(report.target)))
+      .once("connect", () => client.setNoDelay(true))
+      .on("close", onClose)
+      .connect({
+        host,
+        port,
+        sock,
+        username: user,
+        readyTimeout: timeoutMs,
+        ...KEEPALIVE,
+        algorithms: { serverHostKey: orderAlgorithms(expected.keys) },
+        hostVerifier: (blob: Buffer) => {
+          hostKey = formatHostKey(blob);
+          const objection = objectTo(hostKey, expected);
+          if (objection === undefined) return true;
+          const { message, remedy } = objection;
+          refusal = new DialFailure({ kind: "host-key-mismatch", remedy }, message, false);
+          return false;
+        },
+        // The first round asks with `none`, which tells what the server accepts: no attempt is wasted on what it does not.
+        authHandler: (accepted, _partial, next) => {
+          if (accepted === null) return next({ type: "none", username: user });
+          report.accepted = accepted;
+          const credential = nextCredential(credentials, tried, accepted);
+          if (credential === undefined) return next(false as never);
+          tried.push(credential);
+          next(credential.method);
+        },
+      });
+  });
+}
+
+function expired(target: string): DialFailure {
+  const remedy = "Log in once by hand and set a new one, or use a key.";
+  return new DialFailure(
+    { kind: "authentication-failed", remedy },
+    `the password of ${target} has expired`,
+    false,
+  );
+}

@@ -1,0 +1,76 @@
+/** Finds the private keys that a connection names or, as ssh does, those in the default places. */
+import { readFile } from "node:fs/promises";
+import type { ParsedKey } from "ssh2";
+import { messageOf } from "../../errors";
+import type { Fail } from "../failure";
+import type { Environment, ProxyConnection } from "../types";
+import { expandHome } from "./paths";
+import { parsePrivateKey, type KeyProblem } from "./private-key";
+
+/** A key and what to call it in errors. */
+export interface NamedKey {
+  readonly name: string;
+  readonly key: ParsedKey;
+}
+
+/** Tried when the connection names nothing to log in with. */
+const IDENTITY_FILES = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
+
+/** The keys that the connection names. Throws invalid-config for one that cannot be used: no dial would heal it. */
+export async function readNamedKeys(hop: ProxyConnection, env: Environment, fail: Fail): Promise<NamedKey[]> {
+  const { privateKey, privateKeyPath: path, privateKeyPassword: passphrase } = hop;
+  const keys: NamedKey[] = [];
+  if (privateKey !== undefined)
+    keys.push({ name: "private key", key: mustParse("private key", privateKey, passphrase, fail) });
+  if (path !== undefined) {
+    const text = await mustRead(path, env, fail);
+    keys.push({ name: path, key: mustParse(`private key file ${path}`, text, passphrase, fail) });
+  }
+  return keys;
+}
+
+/** The default identity files that exist and can be used; a locked one is skipped, as by an ssh that cannot ask. */
+export async function readIdentityFiles(
+  env: Environment,
+  passphrase: string | undefined,
+): Promise<NamedKey[]> {
+  const found: NamedKey[] = [];
+  for (const path of IDENTITY_FILES) {
+    const text = await readFile(expandHome(path, env), "utf8").catch(() => undefined);
+    const result = text === undefined ? undefined : parsePrivateKey(text, passphrase);
+    if (result?.ok) found.push({ name: path, key: result.key });
+  }
+  return found;
+}
+
+async function mustRead(path: string, env: Environment, fail: Fail): Promise<string> {
+  return await readFile(expandHome(path, env), "utf8").catch((cause: unknown) => {
+    throw fail({
+      kind: "invalid-config",
+      message: `cannot read the private key file ${path}: ${messageOf(cause)}`,
+      remedy: "Correct privateKeyPath, or make the file readable for this user.",
+      cause,
+    });
+  });
+}
+
+function mustParse(what: string, text: string, passphrase: string | undefined, fail: Fail): ParsedKey {
+  const result = parsePrivateKey(text, passphrase);
+  if (result.ok) return result.key;
+  const { complaint, remedy } = COMPLAINTS[result.problem];
+  throw fail({ kind: "invalid-config", message: `the ${what} ${complaint}`, remedy });
+}
+
+/** Fixed texts, for what a parser says could quote the key. */
+const COMPLAINTS: Readonly<Record<KeyProblem, { readonly complaint: string; readonly remedy: string }>> = {
+  locked: { complaint: "is encrypted", remedy: "Set privateKeyPassword to its passphrase." },
+  "wrong-passphrase": {
+    complaint: "does not open with the passphrase given",
+    remedy: "Correct privateKeyPassword; it is the passphrase of the key, not the user's password.",
+  },
+  public: { complaint: "is a public key", remedy: "Give the private key: the file without .pub." },
+  unreadable: {
+    complaint: "is not a private key that can be read",
+    remedy: "Give the whole key, in OpenSSH, PEM or PKCS #8 format, from its BEGIN line to its END line.",
+  },
+};

@@ -1,0 +1,31 @@
+/** Reads private keys, and says what is wrong with one before any host is dialled. */
+import { utils, type ParsedKey } from "ssh2";
+import { messageOf } from "../../errors";
+import { isPkcs8, rewritePkcs8 } from "./pkcs8";
+
+/** Why a key cannot be used. `locked`: it is encrypted and no passphrase was given. */
+export type KeyProblem = "locked" | "wrong-passphrase" | "public" | "unreadable";
+
+export type KeyResult =
+  { readonly ok: true; readonly key: ParsedKey } | { readonly ok: false; readonly problem: KeyProblem };
+
+/** Pure: the private key in `text`, in OpenSSH, PEM or PKCS #8 format. */
+export function parsePrivateKey(text: string, passphrase: string | undefined): KeyResult {
+  try {
+    const readable = isPkcs8(text) ? rewritePkcs8(text, passphrase) : text;
+    // One parsed key, for ssh2 lists several only for formats that hold several; the types do not tell.
+    const parsed = [utils.parseKey(readable, passphrase)].flat()[0]!;
+    if (parsed instanceof Error) throw parsed;
+    if (!parsed.isPrivateKey()) return { ok: false, problem: "public" };
+    return { ok: true, key: parsed };
+  } catch (error) {
+    return { ok: false, problem: classify(error, passphrase) };
+  }
+}
+
+function classify(error: unknown, passphrase: string | undefined): KeyProblem {
+  const text = `${(error as NodeJS.ErrnoException).code ?? ""} ${messageOf(error)}`;
+  if (/no passphrase given|MISSING_PASSPHRASE|Passphrase required/i.test(text)) return "locked";
+  if (passphrase !== undefined && /bad passphrase|bad.?decrypt/i.test(text)) return "wrong-passphrase";
+  return "unreadable";
+}

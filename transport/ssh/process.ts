@@ -1,0 +1,54 @@
+/** Runs commands over an open SSH connection. */
+import type { Readable } from "node:stream";
+import type { Client, ClientChannel } from "ssh2";
+import { buildCommandLine } from "../exec/command-line";
+import type { Carrier, Exit, Process } from "../exec/process";
+
+/** The kernel takes no longer argument (MAX_ARG_STRLEN), and the login shell gets the command line as one. */
+const MAX_COMMAND_LINE = 128 * 1024 - 1;
+
+/** The host behind `client`. */
+export function sshCarrier(client: Client): Carrier {
+  let open = true;
+  client.on("close", () => (open = false));
+  return {
+    isOpen: () => open,
+    spawn: async (argv) => {
+      const line = buildCommandLine(argv);
+      if (line.length > MAX_COMMAND_LINE)
+        throw new Error(`a command line of ${line.length} bytes is too long`);
+      return await new Promise<Process>((resolve, reject) => {
+        client.exec(line, (error, channel) => (error ? reject(error) : resolve(toProcess(channel))));
+      });
+    },
+  };
+}
+
+/** As the kernel of the host would say. */
+function tooLong(): Error {
+  return Object.assign(new Error("the command line is too long"), { code: "E2BIG" });
+}
+
+/** Listens at once: the exit status can stand in the same packet as the first output. */
+function toProcess(channel: ClientChannel): Process {
+  channel.on("error", () => undefined);
+  const closed = closeOf(channel);
+  const exited = new Promise<Exit>((resolve) => {
+    channel.on("exit", (code: number | null, signal?: string) =>
+      resolve(code === null ? { code, signal } : { code }),
+    );
+  });
+  const brokenOff = closed.then(() => undefined);
+  return {
+    stdin: channel.stdin,
+    stdout: channel.stdout,
+    stderr: channel.stderr,
+    exited: Promise.race([exited, brokenOff]),
+    closed: Promise.all([closed, closeOf(channel.stderr)]).then(() => undefined),
+    abandon: () => void channel.close(),
+  };
+}
+
+function closeOf(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once("close", () => resolve()));
+}

@@ -1,0 +1,94 @@
+/** What the rest of the package knows of a reachable host: argv and stdin in, a result out. */
+
+/** How to connect to a jump host; the shape of `@pulumi/command`'s `remote.ProxyConnectionArgs`, plus a key file. */
+export interface ProxyConnection {
+  /** Address of the host: a name or an IP. */
+  readonly host: string;
+  /** TCP port; default 22. */
+  readonly port?: number;
+  /** Login user; default `root`. */
+  readonly user?: string;
+  readonly password?: string;
+  /** Contents of a private key; preferred over the password. */
+  readonly privateKey?: string;
+  /** Path of a private key file on this machine; `~/` is expanded. Not in `remote.ConnectionArgs`. */
+  readonly privateKeyPath?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Socket of an SSH agent; default `SSH_AUTH_SOCK`. */
+  readonly agentSocketPath?: string;
+  /** The expected host key, as in an authorized_keys line (`ssh-ed25519 AAAA...`). */
+  readonly hostKey?: string;
+  /** Failed dials allowed; -1 is no limit; default 10. */
+  readonly dialErrorLimit?: number;
+  /** Seconds for one dial; 0 is no limit; default 15. */
+  readonly perDialTimeout?: number;
+}
+
+/** How to connect to a host; the shape of `@pulumi/command`'s `remote.ConnectionArgs`, plus a key file. */
+export interface SshConnection extends ProxyConnection {
+  /** One jump host on the way. */
+  readonly proxy?: ProxyConnection;
+}
+
+/** How to reach a host: over SSH, or `"local"` for the machine that runs the program. */
+export type Connection = SshConnection | "local";
+
+export interface ExecOptions {
+  /** What step this is (`probe`, `install`, `join`): for errors and for the trace; never secret. */
+  readonly label: string;
+  /** Bytes for the command's standard input: the only place for a secret. Default: empty. */
+  readonly stdin?: string;
+  /** Run as root: through `sudo` where the user is not root. Default false. */
+  readonly asRoot?: boolean;
+  /** Milliseconds until the command is ended and a `timed-out` MeshError thrown. Default 60,000. */
+  readonly timeoutMs?: number;
+  /** Values to redact from every error of this call, beside the connection's own secrets. */
+  readonly secrets?: readonly string[];
+  /** Called with each complete line of standard output, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ExecResult {
+  /** Exit status; null when a signal ended the command. */
+  readonly code: number | null;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One open connection to one host. Every step of a handler call shares it. */
+export interface Session extends AsyncDisposable {
+  /** The host's name in errors. */
+  readonly host: string;
+  /** The key that the host showed (`ssh-ed25519 AAAA...`); undefined for `local`. */
+  readonly hostKey: string | undefined;
+  /**
+   * Runs a program, without any shell between: each element of `argv` arrives as it is. A non-zero exit is a result,
+   * not an error. Throws MeshError: timed-out, host-unreachable (the connection broke), not-permitted (no sudo).
+   */
+  exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
+  close(): Promise<void>;
+}
+
+/** What to do with the key of a host that neither `hostKey`, a pin nor known_hosts names. */
+export type HostKeyPolicy = "pin" | "strict";
+
+export interface ConnectOptions {
+  /** The host's name in errors and progress lines. */
+  readonly host: string;
+  /** Stops dialling and ends running commands. */
+  readonly signal?: AbortSignal;
+  readonly progress?: (message: string) => void;
+  /** The key pinned by an earlier run: enforced when the connection names no `hostKey`. */
+  readonly pinnedHostKey?: string;
+  /** Default `pin`: accept the key of first contact. `strict`: refuse an unknown key. */
+  readonly hostKeyPolicy?: HostKeyPolicy;
+  /** known_hosts files to look in; default `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. */
+  readonly knownHostsFiles?: readonly string[];
+  /** Environment for `SSH_AUTH_SOCK` and the like; default `process.env`. */
+  readonly env?: Environment;
+}
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
