@@ -1,6 +1,6 @@
 /** The environment in which `pulumi` works with a lab: programs on PATH, a local backend, the lab's authority. */
 import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, rm, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { projectRoot } from "../system/files";
 import { toolPath } from "../prepare/tools";
@@ -40,23 +40,36 @@ export function missingPulumiTools(path: string, bin: string): ("pulumi" | "pulu
   );
 }
 
-/** Fills the lab's folder of programs, and makes the backend's folder. */
+/** Fills the lab's folder of programs, and makes the backend's folder. Programs may be running from it meanwhile. */
 export async function ensureEnvironment(paths: LabPaths, path: string): Promise<void> {
   await mkdir(join(paths.pulumi, "backend"), { recursive: true });
-  await rm(paths.bin, { recursive: true, force: true });
   await mkdir(paths.bin, { recursive: true });
-  for (const tool of missingPulumiTools(path, paths.bin))
-    await symlink(toolPath(tool), join(paths.bin, tool));
+  const missing = missingPulumiTools(path, paths.bin);
+  for (const tool of ["pulumi", "pulumi-language-nodejs"] as const) {
+    const target = join(paths.bin, tool);
+    if (missing.includes(tool)) await place(toolPath(tool), target);
+    else await rm(target, { force: true });
+  }
   // Programs run on the Node that the lab runs on, not on an older one of the machine.
-  await symlink(process.execPath, join(paths.bin, "node"));
+  await replace(join(paths.bin, "node"), (temporary) => symlink(process.execPath, temporary));
   const dynamic = "pulumi-resource-pulumi-nodejs";
   if (findOnPath(dynamic, path, paths.bin) !== undefined) return;
   // A script that finds the SDK from the program's folder, so that one copy serves every program.
   const sdk = dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [projectRoot()] }));
-  await copyFile(join(sdk, dynamic), join(paths.bin, dynamic));
+  await replace(join(paths.bin, dynamic), (temporary) => copyFile(join(sdk, dynamic), temporary));
 }
 
 /** A second name for the program, not a symbolic link: Pulumi warns of helpers that do not lie beside its own file. */
 async function place(program: string, at: string): Promise<void> {
-  await link(program, at).catch(() => copyFile(program, at));
+  await replace(at, (temporary) => link(program, temporary).catch(() => copyFile(program, temporary)));
+}
+
+/** Puts a file in place in one step. */
+async function replace(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await rm(temporary, { force: true });
+  await make(temporary);
+  await rename(temporary, file);
+  // Renaming one name of a file onto another name of it does nothing, and leaves both.
+  await rm(temporary, { force: true });
 }

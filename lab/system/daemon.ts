@@ -25,7 +25,7 @@ export async function configure(daemon: Daemon, file: string, content: string): 
   await writeAtomic(file, content);
 }
 
-/** Starts the daemon in a session of its own, unless it runs already. Says whether it started one. */
+/** Starts the daemon detached from this process, unless it runs already. Says whether it started one. */
 export async function ensureStarted(daemon: Daemon): Promise<boolean> {
   if (await isRunning(daemon)) return false;
   await mkdir(dirname(daemon.logFile), { recursive: true });

@@ -15,11 +15,10 @@ export async function readToEnd(
 ): Promise<Exit | undefined> {
   const exit = await process.exited;
   const exitedAt = performance.now();
-  let waiting = true;
-  while (waiting) {
-    const left = Math.max(exitedAt, output.lastOutput) + SILENCE - performance.now();
-    const silence = delay(left, true, { ref: false });
-    waiting = left > 0 && (await Promise.race([process.closed.then(() => false), silence]));
+  const silentFor = () => performance.now() - Math.max(exitedAt, output.lastOutput);
+  for (let left = SILENCE; left > 0; left = SILENCE - silentFor()) {
+    const silence = delay(left, false, { ref: false });
+    if (await Promise.race([process.closed.then(() => true), silence])) break;
   }
   process.abandon();
   return exit;

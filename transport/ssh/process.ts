@@ -15,8 +15,7 @@ export function sshCarrier(client: Client): Carrier {
     isOpen: () => open,
     spawn: async (argv) => {
       const line = buildCommandLine(argv);
-      if (line.length > MAX_COMMAND_LINE)
-        throw new Error(`a command line of ${line.length} bytes is too long`);
+      if (line.length > MAX_COMMAND_LINE) throw tooLong();
       return await new Promise<Process>((resolve, reject) => {
         client.exec(line, (error, channel) => (error ? reject(error) : resolve(toProcess(channel))));
       });

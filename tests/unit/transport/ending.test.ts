@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { TestServer } from "./support/server";
+import { mustFail, open } from "./support/session";
+
+/** Processes of this machine whose command line holds `text`. */
+function countProcesses(text: string): number {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(text);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+const connected = async () => {
+  const server = await TestServer.start();
+  const session = await open(server.connection());
+  return {
+    server,
+    session,
+    [Symbol.asyncDispose]: () => session.close().then(() => server[Symbol.asyncDispose]()),
+  };
+};
+
+describe("a command that takes too long", () => {
+  it("is an error at its deadline, and is ended with all it started", async () => {
+    await using host = await connected();
+    const start = performance.now();
+    const work = host.session.exec(["sh", "-c", "sleep 4711; sleep 4711"], {
+      label: "install",
+      timeoutMs: 300,
+    });
+    const error = await mustFail(work);
+    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(error.message).toBe(
+      "web-1: timed out: install took longer than 0.3 s and was ended. See what keeps the host busy, then run again.",
+    );
+    expect(countProcesses("4711")).toBe(0);
+  });
+
+  it("is ended even when it ignores TERM", async () => {
+    await using host = await connected();
+    const script = "trap '' TERM; while :; do sleep 4712; done";
+    await mustFail(host.session.exec(["sh", "-c", script], { label: "install", timeoutMs: 300 }));
+    expect(countProcesses("4712")).toBe(0);
+  });
+
+  it("leaves the connection in use", async () => {
+    await using host = await connected();
+    await mustFail(host.session.exec(["sleep", "4713"], { label: "install", timeoutMs: 100 }));
+    expect(await host.session.exec(["echo", "on"], { label: "probe" })).toMatchObject({ stdout: "on\n" });
+  });
+
+  it("tells a login that hangs from a command that does", async () => {
+    await using server = await TestServer.start({ shell: ["sh", "-c", "sleep 4714", "sh"] });
+    await using session = await open(server.connection());
+    const error = await mustFail(session.exec(["true"], { label: "probe", timeoutMs: 200 }));
+    expect(error.detail).toBe("probe did not start within 0.2 s: the login of tester hangs");
+  });
+
+  it("is a host that does not answer at all", async () => {
+    await using server = await TestServer.start({ onExec: () => undefined });
+    await using session = await open(server.connection());
+    expect((await mustFail(session.exec(["true"], { label: "probe", timeoutMs: 200 }))).kind).toBe(
+      "timed-out",
+    );
+  });
+});
+
+describe("an abort", () => {
+  it("ends the running command", async () => {
+    await using server = await TestServer.start();
+    const abort = new AbortController();
+    await using session = await open(server.connection(), { signal: abort.signal });
+    const work = mustFail(session.exec(["sleep", "4715"], { label: "join" }));
+    await delay(200);
+    abort.abort(new Error("the user gave up"));
+    const error = await work;
+    expect({ kind: error.kind, detail: error.detail }).toEqual({
+      kind: "timed-out",
+      detail: "join was stopped",
+    });
+    expect(error.cause).toMatchObject({ message: "the user gave up" });
+    expect(countProcesses("4715")).toBe(0);
+  });
+
+  it("lets no further command start", async () => {
+    await using server = await TestServer.start();
+    const abort = new AbortController();
+    await using session = await open(server.connection(), { signal: abort.signal });
+    abort.abort();
+    expect((await mustFail(session.exec(["true"], { label: "join" }))).kind).toBe("timed-out");
+    expect(server.commands).toEqual([]);
+  });
+});
+
+describe("a connection that breaks", () => {
+  it("fails the running command at once", async () => {
+    await using host = await connected();
+    const work = mustFail(host.session.exec(["sleep", "4716"], { label: "install" }));
+    await delay(200);
+    host.server.cut();
+    const start = performance.now();
+    const error = await work;
+    expect(performance.now() - start).toBeLessThan(500);
+    expect({ kind: error.kind, detail: error.detail }).toEqual({
+      kind: "host-unreachable",
+      detail: "connection lost during install",
+    });
+  });
+
+  it("fails further commands, and can still be closed", async () => {
+    await using host = await connected();
+    host.server.cut();
+    await delay(50);
+    const error = await mustFail(host.session.exec(["true"], { label: "probe" }));
+    expect(error.detail).toBe("connection lost during probe");
+    const start = performance.now();
+    await host.session.close();
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  it("is told from a command when the host closes its channel without an exit status", async () => {
+    await using server = await TestServer.start({ onExec: (channel) => channel.close() });
+    await using session = await open(server.connection());
+    expect((await mustFail(session.exec(["true"], { label: "probe" }))).kind).toBe("host-unreachable");
+  });
+});
+
+describe("too much output", () => {
+  it.each(["stdout", "stderr"])("on %s ends the command", async (stream) => {
+    await using host = await connected();
+    const script = stream === "stdout" ? "yes 4717" : "yes 4717 >&2";
+    const error = await mustFail(host.session.exec(["sh", "-c", script], { label: "install" }));
+    expect(error.detail).toBe(`install printed more than 4 MiB to ${stream} and was ended`);
+    expect(countProcesses("4717")).toBe(0);
+  });
+});
+
+describe("closing", () => {
+  it("closes the connection, once", async () => {
+    await using host = await connected();
+    expect(host.server.open).toBe(1);
+    await Promise.all([host.session.close(), host.session.close()]);
+    await delay(20);
+    expect(host.server.open).toBe(0);
+  });
+});

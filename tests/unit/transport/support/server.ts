@@ -1,0 +1,161 @@
+/** A real SSH server in this process, which runs what it is asked to run through a chosen login shell. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import ssh2, { type AuthContext, type AuthenticationType, type Connection, type ServerChannel } from "ssh2";
+import type { SshConnection } from "../../../../transport";
+import { makeKey, type KeyPair } from "./keys";
+
+export interface ServerOptions {
+  /** Default: one ed25519 key. */
+  readonly hostKeys?: readonly KeyPair[];
+  /** Who may log in, and how; default: the key `userKey`. */
+  readonly publicKey?: string;
+  readonly password?: string;
+  /** Prompts of keyboard-interactive, with the right answers. */
+  readonly prompts?: readonly { readonly prompt: string; readonly echo: boolean; readonly answer: string }[];
+  /** Let everybody in, without a credential. */
+  readonly open?: boolean;
+  readonly banner?: string;
+  /** Program and arguments before the command line; default `sh -c`. */
+  readonly shell?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Let connections through to other hosts. Default true. */
+  readonly forwarding?: boolean;
+  /** Called with each command instead of running it. */
+  readonly onExec?: (channel: ServerChannel, command: string) => void;
+}
+
+export const userKey = makeKey();
+const defaultHostKey = makeKey();
+
+export class TestServer implements AsyncDisposable {
+  /** Methods that clients tried, in order. */
+  readonly attempts: string[] = [];
+  /** Command lines that clients sent. */
+  readonly commands: string[] = [];
+  /** Connections accepted so far, and the most at one time. */
+  accepted = 0;
+  mostOpen = 0;
+  readonly hostKeys: readonly KeyPair[];
+  readonly #sockets = new Set<Connection>();
+  readonly #children = new Set<ChildProcess>();
+  readonly #server: ssh2.Server;
+
+  private constructor(private readonly options: ServerOptions) {
+    this.hostKeys = options.hostKeys ?? [defaultHostKey];
+    const hostKeys = this.hostKeys.map((key) => key.private);
+    this.#server = new ssh2.Server({ hostKeys, banner: options.banner }, (client) => this.#serve(client));
+  }
+
+  static async start(options: ServerOptions = {}): Promise<TestServer> {
+    const server = new TestServer(options);
+    server.#server.listen(options.port ?? 0, "127.0.0.1");
+    await once(server.#server, "listening");
+    return server;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Connects as the user with the key; other credentials by `others`. */
+  connection(others: Partial<SshConnection> = { privateKey: userKey.private }): SshConnection {
+    return { host: "127.0.0.1", port: this.port, user: "tester", dialErrorLimit: 0, ...others };
+  }
+
+  /** Connections that are open now. */
+  get open(): number {
+    return this.#sockets.size;
+  }
+
+  /** Cuts all connections, as a network does: without a word. */
+  cut(): void {
+    for (const client of this.#sockets) (client as unknown as { _sock: Socket })._sock.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    for (const { pid } of this.#children) if (pid !== undefined) killGroup(pid);
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(client: Connection): void {
+    this.#sockets.add(client);
+    this.accepted++;
+    this.mostOpen = Math.max(this.mostOpen, this.#sockets.size);
+    client
+      .on("close", () => this.#sockets.delete(client))
+      .on("error", () => undefined)
+      .on("authentication", (context: AuthContext) => this.#authenticate(context))
+      .on("session", (accept) => {
+        accept().on("exec", (acceptExec, _reject, { command }) => {
+          this.commands.push(command);
+          const channel = acceptExec();
+          if (this.options.onExec === undefined) this.#run(channel, command);
+          else this.options.onExec(channel, command);
+        });
+      })
+      .on("tcpip", (accept, reject, { destIP, destPort }) => {
+        if (this.options.forwarding === false) return reject();
+        const socket = connect(destPort, destIP)
+          .on("error", () => reject())
+          .on("connect", () => {
+            const channel = accept();
+            channel.on("error", () => undefined);
+            channel.pipe(socket).pipe(channel);
+          });
+      });
+  }
+
+  #authenticate(context: AuthContext): void {
+    const { publicKey, password, prompts, open } = this.options;
+    this.attempts.push(context.method);
+    const methods: AuthenticationType[] = [];
+    if (publicKey !== undefined || (password === undefined && prompts === undefined))
+      methods.push("publickey");
+    if (password !== undefined) methods.push("password");
+    if (prompts !== undefined) methods.push("keyboard-interactive");
+    const decide = (ok: boolean) => (ok ? context.accept() : context.reject(methods));
+
+    if (context.method === "none") return decide(open === true);
+    if (!methods.includes(context.method)) return decide(false);
+    if (context.method === "password") return decide(context.password === password);
+    if (context.method === "publickey") {
+      const shown = `${context.key.algo} ${context.key.data.toString("base64")}`;
+      return decide(shown === (publicKey ?? userKey.public));
+    }
+    if (context.method === "keyboard-interactive") {
+      context.prompt([...prompts!], (answers) =>
+        decide(prompts!.every(({ answer }, index) => answer === answers[index])),
+      );
+    }
+  }
+
+  #run(channel: ServerChannel, command: string): void {
+    const [program, ...args] = this.options.shell ?? ["sh", "-c"];
+    const env: Record<string, string> = { PATH: "/usr/bin:/bin", ...this.options.env };
+    const child = spawn(program!, [...args, command], { env, detached: true, cwd: env["HOME"] });
+    this.#children.add(child);
+    child.stdin.on("error", () => undefined);
+    channel.on("error", () => undefined);
+    channel.pipe(child.stdin);
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.on("close", (code, signal) => {
+      if (signal === null) channel.exit(code ?? 255);
+      else channel.exit(signal.replace("SIG", ""));
+      channel.end();
+    });
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}

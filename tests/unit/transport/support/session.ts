@@ -1,0 +1,23 @@
+/** Opens sessions to test servers, and looks at the errors they end with. */
+import { isMeshError, type MeshError } from "../../../../errors";
+import { connect, type ConnectOptions, type Connection, type Session } from "../../../../transport";
+
+/** Connects with nothing of this machine's user in reach. */
+export function open(connection: Connection, options: Partial<ConnectOptions> = {}): Promise<Session> {
+  return connect(connection, {
+    host: "web-1",
+    knownHostsFiles: [],
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent" },
+    ...options,
+  });
+}
+
+/** The MeshError that `work` fails with. */
+export async function mustFail(work: Promise<unknown>): Promise<MeshError> {
+  const error = await work.then(
+    () => new Error("it did not fail"),
+    (reason: unknown) => reason,
+  );
+  if (isMeshError(error)) return error;
+  throw error as Error;
+}
