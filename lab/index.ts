@@ -3,7 +3,6 @@ export { Lab, type LabOptions } from "./lab";
 export { LabError } from "./error";
 export type { AuthKeyOptions } from "./control/keys";
 export type { ExecOptions } from "./hosts/exec";
-export { REPOSITORY_KEY_VARIABLE } from "./scenario/environment";
 export { listLabs, removeStaleLabs, takeDown } from "./scenario/down";
 export type { LabHost } from "./scenario/state";
 export type { LabStatus } from "./scenario/status";

@@ -79,7 +79,7 @@ export class Lab implements AsyncDisposable {
 
   /** Variables to add to `process.env` for `pulumi` and the package to work with this lab. */
   get env(): Readonly<Record<string, string>> {
-    return buildEnvironment(this.paths, this.state.repositoryKey, process.env["PATH"] ?? "");
+    return buildEnvironment(this.paths, process.env["PATH"] ?? "");
   }
 
   /** The password of the user `ops`, for logging in and for sudo. */

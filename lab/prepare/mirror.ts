@@ -1,6 +1,7 @@
 /** The package mirror's files: a signed apt repository with the paths of the official one. Made once, shared by labs. */
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,13 +17,11 @@ import { CLIENT_TOOLS, TOOLS } from "./tools";
 
 const SUITE = "bookworm";
 /** To be raised when this file makes something else of the same packages. */
-const REVISION = 1;
+const REVISION = 2;
 
 export interface Mirror {
   /** What is served as https://pkgs.tailscale.com/. */
   readonly root: string;
-  /** The fingerprint of the key that signs it: 40 upper-case hexadecimal digits. */
-  readonly keyFingerprint: string;
 }
 
 /** The line that makes apt use the repository, as the official file of that name has it. */
@@ -38,23 +37,19 @@ export async function ensureMirror(log: Log): Promise<Mirror> {
   for (const tool of CLIENT_TOOLS)
     hash.update(await toolRecipe(tool)).update(buildPackageConfig(TOOLS[tool].version, ""));
   const folder = join(cacheDir(), `mirror-${hash.digest("hex").slice(0, 12)}`);
-  const found = await readMirror(folder);
+  const found = readMirror(folder);
   if (found !== undefined) return found;
   return withLock("mirror", async () => {
-    if ((await readMirror(folder)) === undefined) {
+    if (readMirror(folder) === undefined) {
       log("making the package mirror ...");
       await makeFolder(folder, makeMirror);
     }
-    return {
-      root: join(folder, "public"),
-      keyFingerprint: await readFile(join(folder, "fingerprint"), "utf8"),
-    };
+    return { root: join(folder, "public") };
   });
 }
 
-async function readMirror(folder: string): Promise<Mirror | undefined> {
-  const keyFingerprint = await readFile(join(folder, "fingerprint"), "utf8").catch(() => undefined);
-  return keyFingerprint === undefined ? undefined : { root: join(folder, "public"), keyFingerprint };
+function readMirror(folder: string): Mirror | undefined {
+  return existsSync(folder) ? { root: join(folder, "public") } : undefined;
 }
 
 async function makeMirror(folder: string): Promise<void> {
@@ -81,6 +76,5 @@ async function makeMirror(folder: string): Promise<void> {
     await signer.signRelease(join(dist, "Release"));
     await signer.exportKey(join(debian, `${SUITE}.noarmor.gpg`), false);
     await signer.exportKey(join(debian, `${SUITE}.gpg`), true);
-    await writeFile(join(folder, "fingerprint"), signer.fingerprint);
   });
 }

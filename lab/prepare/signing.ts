@@ -6,8 +6,6 @@ import { LabError } from "../error";
 import { mustRun, run } from "../system/command";
 
 export interface Signer {
-  /** 40 upper-case hexadecimal digits. */
-  readonly fingerprint: string;
   /** Writes the public key, binary or armored. */
   exportKey(file: string, armored: boolean): Promise<void>;
   /** Writes InRelease and Release.gpg beside the given Release file. */
@@ -41,7 +39,6 @@ export async function withSigner<T>(work: (signer: Signer) => Promise<T>): Promi
     await mustRun([...gpg, "--quick-generate-key", "pulumi-mesh lab packages", "rsa3072", "sign", "never"]);
     const fingerprint = parseFingerprint(await mustRun([...gpg, "--with-colons", "--list-keys"]));
     return await work({
-      fingerprint,
       async exportKey(file, armored) {
         await mustRun([...gpg, ...(armored ? ["--armor"] : []), "--output", file, "--export", fingerprint]);
       },

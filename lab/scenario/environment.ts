@@ -6,15 +6,8 @@ import { projectRoot } from "../system/files";
 import { toolPath } from "../prepare/tools";
 import type { LabPaths } from "../paths";
 
-/** Names the key that signs the lab's package mirror, so that the package accepts it in place of Tailscale's own. */
-export const REPOSITORY_KEY_VARIABLE = "PULUMI_MESH_REPOSITORY_KEY";
-
 /** The variables to add to one's own environment. */
-export function buildEnvironment(
-  paths: LabPaths,
-  keyFingerprint: string,
-  path: string,
-): Record<string, string> {
+export function buildEnvironment(paths: LabPaths, path: string): Record<string, string> {
   return {
     PATH: [paths.bin, ...path.split(delimiter).filter((folder) => folder !== paths.bin)].join(delimiter),
     PULUMI_BACKEND_URL: `file://${join(paths.pulumi, "backend")}`,
@@ -22,7 +15,6 @@ export function buildEnvironment(
     PULUMI_HOME: join(paths.pulumi, "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NODE_EXTRA_CA_CERTS: paths.caFile,
-    [REPOSITORY_KEY_VARIABLE]: keyFingerprint,
   };
 }
 

@@ -14,8 +14,6 @@ const stateSchema = z.object({
   /** The number of hosts asked for; `hosts` follows as soon as the network and with it the addresses are known. */
   wanted: z.number().int(),
   hosts: z.array(hostSchema),
-  /** The fingerprint of the key that signs the lab's package mirror. */
-  repositoryKey: z.string(),
   /** The process that made the lab for itself (a test run); a lab made from the command line belongs to nobody. */
   owner: z.object({ pid: z.number(), startTime: z.string() }).optional(),
 });

@@ -53,7 +53,6 @@ export async function bringUp({ name, hosts, owner, log }: UpOptions): Promise<L
         name,
         wanted,
         hosts: before?.hosts ?? [],
-        repositoryKey: prepared.mirror.keyFingerprint,
         owner: owner ?? before?.owner,
       };
       await mkdir(paths.root, { recursive: true, mode: 0o700 });

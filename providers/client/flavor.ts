@@ -4,7 +4,7 @@ import type { ErrorKind } from "../../errors";
 import type { ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
 
-/** The control server's own API, as far as a node's life needs it. */
+/** The control server's own API, as far as a node's life needs it. Every method throws MeshErrors that name the host. */
 export interface ControlServerApi {
   /** Replaces the tags of a node. Throws tag-refused when the policy does not know one. */
   setTags(nodeId: string, tags: readonly string[]): Promise<void>;

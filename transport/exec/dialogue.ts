@@ -21,7 +21,7 @@ export interface Dialogue {
   readonly stderr: MarkedOutput;
   readonly state: Readonly<DialogueState>;
   /** Passes on an unfinished last line. */
-  end(): void;
+  readonly end: () => void;
 }
 
 interface DialogueState {

@@ -4,8 +4,8 @@ import type { Exit } from "./process";
 /** What was seen of a command that ended before it started. */
 export interface Silence {
   readonly user: string;
-  /** The wrapper ran: what failed after it is sudo. */
-  readonly ready: boolean;
+  /** Known once the wrapper ran: what failed after it is sudo. */
+  readonly group: string | undefined;
   /** The wrapper found no sudo. */
   readonly noSudo: boolean;
   /** How often sudo asked for the password. */
@@ -13,6 +13,8 @@ export interface Silence {
   readonly exit: Exit;
   /** What was printed last, by the login shell or by sudo. */
   readonly words: string;
+  /** What was to be run: an error must not repeat it. */
+  readonly argv: readonly string[];
 }
 
 export interface Refusal {
@@ -25,9 +27,9 @@ const NOPASSWD = "add a NOPASSWD rule for it in /etc/sudoers.d";
 /** Pure: the error for it, of kind not-permitted. Texts of the host are cut to one line, without what they quote. */
 export function explainRefusal(seen: Silence): Refusal {
   const user = seen.user;
-  if (!seen.ready) {
+  if (seen.group === undefined) {
     return {
-      message: `the login of ${user} runs no commands: ${lastLine(seen.words) ?? describeExit(seen.exit)}`,
+      message: `the login of ${user} runs no commands: ${quoteLast(seen) ?? describeExit(seen.exit)}`,
       remedy: "Give the user a login shell, or set the connection's user to one that may run commands.",
     };
   }
@@ -56,17 +58,21 @@ export function explainRefusal(seen: Silence): Refusal {
     };
   }
   return {
-    message: `sudo failed for ${user}: ${lastLine(seen.words) ?? describeExit(seen.exit)}`,
+    message: `sudo failed for ${user}: ${quoteLast(seen) ?? describeExit(seen.exit)}`,
     remedy: "Log in as this user and see whether `sudo -n true` works.",
   };
 }
 
-/** The last line with text: bounded, and without quoted parts, for those repeat the command. */
-function lastLine(words: string): string | undefined {
-  const line = words.split("\n").findLast((text) => text.trim() !== "");
+/** The last line with text, bounded, and without what it quotes; undefined when it repeats a line of the command. */
+function quoteLast({ words, argv }: Silence): string | undefined {
+  const line = words
+    .replaceAll(/'[^']*('|$)/g, "'...'")
+    .split("\n")
+    .findLast((text) => text.trim() !== "");
+  const own = argv.flatMap((argument) => argument.split("\n")).filter((part) => part.length >= 8);
+  if (line === undefined || own.some((part) => line.includes(part))) return undefined;
   return line
-    ?.replaceAll(/'[^']*('|$)/g, "'...'")
-    .replaceAll(/[^ -~]/g, " ")
+    .replaceAll(/[^ -~]+/g, " ")
     .trim()
     .slice(0, 200);
 }

@@ -28,15 +28,14 @@ type CleanUp = (process: Process, group: string | undefined) => Promise<void>;
 
 /** Runs `argv`. A command that ran is a result, whatever its exit status; all else is a MeshError. */
 export function run(argv: readonly string[], options: ExecOptions, context: RunContext): Promise<ExecResult> {
-  const cleanUp: CleanUp = (process, group) =>
-    endCommand(process, context.carrier.isOpen() ? group : undefined, (id, signal) => {
-      const kill = { label: "end", asRoot: options.asRoot, timeoutMs: 1_000 };
-      return attempt(buildKill(id, signal), kill, { ...context, signal: undefined }, letGo);
-    });
-  return attempt(argv, options, context, cleanUp);
+  const kill = { label: "end", asRoot: options.asRoot, timeoutMs: 1_000 };
+  const letGo: CleanUp = (process) => Promise.resolve(process.abandon());
+  return attempt(argv, options, context, (process, group) =>
+    endCommand(process, context.carrier.isOpen() ? group : undefined, (id, signal) =>
+      attempt(buildKill(id, signal), kill, { ...context, signal: undefined }, letGo),
+    ),
+  );
 }
-
-const letGo: CleanUp = (process) => Promise.resolve(process.abandon());
 
 async function attempt(
   argv: readonly string[],
@@ -44,35 +43,34 @@ async function attempt(
   context: RunContext,
   cleanUp: CleanUp,
 ): Promise<ExecResult> {
-  const { timeoutMs = DEFAULT_TIMEOUT, label } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT, label, stdin = "", onLine } = options;
+  const { user, signal } = context;
   const errors = commandErrors(context.fail, label);
   if (argv.length === 0) throw errors.badArgv("there is no program to run");
   if (argv.some((argument) => argument.includes("\0"))) throw errors.badArgv("an argument holds a NUL byte");
-  if (context.signal?.aborted) throw errors.aborted(context.signal.reason);
+  if (signal?.aborted) throw errors.aborted(signal.reason);
+
   let dialogue: Dialogue | undefined;
   const hangs = () => dialogue !== undefined && dialogue.state.group === undefined;
-  const guard = watch({
-    timeoutMs,
-    onTimeout: () => (hangs() ? errors.hung(timeoutMs, context.user) : errors.timedOut(timeoutMs)),
-    signal: context.signal,
-    onAbort: errors.aborted,
-  });
+  const onTimeout = () => (hangs() ? errors.hung(timeoutMs, user) : errors.timedOut(timeoutMs));
+  const guard = watch({ timeoutMs, onTimeout, signal, onAbort: errors.aborted });
   try {
     const mark = `mesh-${randomBytes(8).toString("hex")}`;
     const privilege = choosePrivilege(options, context);
-    const process = await start(wrap(argv, mark, privilege), context, guard, errors);
+    const wrapped = wrap(argv, mark, privilege);
+    const process = await start(wrapped, context, guard, errors);
     const password = privilege === "sudo-password" ? context.password : undefined;
-    const { stdin = "", onLine } = options;
     const onOverflow = (stream: string) => guard.fail(errors.tooMuchOutput(stream));
-    const running = hold(process, { mark, stdin, password, onLine, onOverflow, onFailure: guard.fail });
-    dialogue = running;
-    const exit = await Promise.race([readToEnd(process, running.state), guard.failed]).catch(
-      async (error) => {
-        await cleanUp(process, running.state.group);
-        throw error;
-      },
-    );
-    return conclude(exit, running, context.user, errors);
+    const held = hold(process, { mark, stdin, password, onLine, onOverflow, onFailure: guard.fail });
+    dialogue = held;
+    const exit = await Promise.race([readToEnd(process, held.state), guard.failed]).catch(async (error) => {
+      await cleanUp(process, held.state.group);
+      throw error;
+    });
+    if (exit === undefined) throw errors.connectionLost();
+    if (!held.state.started)
+      throw errors.refused({ ...held.state, user, argv: wrapped, exit, words: wordsOf(held) });
+    return resultOf(exit, held);
   } finally {
     guard.dispose();
   }
@@ -104,19 +102,12 @@ async function start(
   });
 }
 
-/** The result of a command that started, or why it did not. */
-function conclude(
-  exit: Exit | undefined,
-  dialogue: Dialogue,
-  user: string,
-  errors: CommandErrors,
-): ExecResult {
-  if (exit === undefined) throw errors.connectionLost();
-  const { stdout, stderr, state } = dialogue;
-  if (state.started) {
-    dialogue.end();
-    return { ...exit, stdout: stdout.text(), stderr: stderr.text() };
-  }
-  const words = stderr.noise().trim() === "" ? stdout.noise() : stderr.noise();
-  throw errors.refused({ ...state, user, ready: state.group !== undefined, exit, words });
+function resultOf(exit: Exit, { stdout, stderr, end }: Dialogue): ExecResult {
+  end();
+  return { ...exit, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** What was said instead of starting the command. */
+function wordsOf({ stdout, stderr }: Dialogue): string {
+  return stderr.noise().trim() === "" ? stdout.noise() : stderr.noise();
 }

@@ -56,7 +56,7 @@ describe("finding a daemon again", () => {
 describe("a lab's environment", () => {
   it("puts the lab's programs first on PATH, once", () => {
     const paths = labPaths("demo");
-    const { PATH } = buildEnvironment(paths, "KEY", `/usr/bin:${paths.bin}:/bin`);
+    const { PATH } = buildEnvironment(paths, `/usr/bin:${paths.bin}:/bin`);
     expect(PATH).toBe(`${paths.bin}:/usr/bin:/bin`);
   });
 

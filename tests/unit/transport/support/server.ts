@@ -73,7 +73,7 @@ export class TestServer implements AsyncDisposable {
 
   /** Cuts all connections, as a network does: without a word. */
   cut(): void {
-    for (const client of this.#sockets) (client as unknown as { _sock: Socket })._sock.destroy();
+    for (const client of this.#sockets) socketOf(client).destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,6 +84,7 @@ export class TestServer implements AsyncDisposable {
 
   #serve(client: Connection): void {
     this.#sockets.add(client);
+    socketOf(client).setNoDelay(true);
     this.accepted++;
     this.mostOpen = Math.max(this.mostOpen, this.#sockets.size);
     client
@@ -144,12 +145,18 @@ export class TestServer implements AsyncDisposable {
     channel.pipe(child.stdin);
     child.stdout.pipe(channel, { end: false });
     child.stderr.pipe(channel.stderr, { end: false });
-    child.on("close", (code, signal) => {
+    // As sshd: the status at once, the end of the channel when nobody holds its streams any more.
+    child.on("exit", (code, signal) => {
       if (signal === null) channel.exit(code ?? 255);
       else channel.exit(signal.replace("SIG", ""));
-      channel.end();
     });
+    child.on("close", () => channel.end());
   }
+}
+
+/** ssh2 keeps it to itself. */
+function socketOf(client: Connection): Socket {
+  return (client as unknown as { _sock: Socket })._sock;
 }
 
 function killGroup(pid: number): void {

@@ -7,7 +7,7 @@ export function open(connection: Connection, options: Partial<ConnectOptions> = 
   return connect(connection, {
     host: "web-1",
     knownHostsFiles: [],
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent" },
+    env: { PATH: process.env["PATH"], HOME: "/no/home" },
     ...options,
   });
 }
