@@ -1,24 +1,33 @@
 /** The handler `diff`: which changes of the inputs need a handler call. Everything is an update in place. */
 import { isDeepStrictEqual } from "node:util";
 
-/** What decides; a new auth key, the expected FQDN or the row of progress lines are no difference. */
-const COMPARED = [
-  "name",
-  "provider",
-  "module",
-  "config",
-  "tags",
-  "flags",
-  "transport",
-  "hostKeyPolicy",
-] as const;
+/** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
+const WANTED = ["name", "provider", "module", "config", "tags", "flags", "transport"];
 
-/** Pure: the names of the properties that differ; absent, null, and empty mean the same. */
-export function changedProperties(
-  olds: Readonly<Record<string, unknown>>,
-  news: Readonly<Record<string, unknown>>,
-): string[] {
-  return COMPARED.filter((key) => !isDeepStrictEqual(normalize(olds[key]), normalize(news[key])));
+/** What later operations do, with the defaults: a change is recorded, and needs no host. */
+const POLICIES: Readonly<Record<string, string>> = {
+  hostKeyPolicy: "pin",
+  onDestroy: "remove",
+  onNameConflict: "fail",
+  onTailnetMismatch: "fail",
+  onUnreachable: "warn",
+};
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Pure: the names of the properties that differ; absent, null, empty and the default mean the same. */
+export function changedProperties(olds: Properties, news: Properties): string[] {
+  const differs = (key: string) => {
+    const value = (properties: Properties) => normalize(properties[key] ?? POLICIES[key]);
+    return !isDeepStrictEqual(value(olds), value(news));
+  };
+  const drift = normalize(olds["drift"]) === undefined ? [] : ["drift"];
+  return [...[...WANTED, ...Object.keys(POLICIES)].filter(differs), ...drift];
+}
+
+/** Pure: true when nothing but policies differs. */
+export function onlyPoliciesChanged(changed: readonly string[]): boolean {
+  return changed.length > 0 && changed.every((key) => key in POLICIES);
 }
 
 /** Drops what is absent, so that `{a: undefined}` equals `{}`; lists keep their order (tags come sorted). */

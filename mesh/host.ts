@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveTags, tagDefaultsSchema, type Network } from "../config";
 import { isMeshError } from "../errors";
-import type { NodeFlags } from "../providers";
+import type { LeavePolicy, NameConflictPolicy, NodeFlags, TailnetMismatchPolicy } from "../providers";
 import type { Connection, HostKeyPolicy } from "../transport";
 import { parseWith } from "../validation";
 import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
@@ -23,6 +23,14 @@ export interface HostSettings {
   readonly flags?: pulumi.Input<NodeFlags>;
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
+  /** What destroy does: see `LeavePolicy`; `keep` leaves the host joined. Default `remove`. */
+  readonly onDestroy?: pulumi.Input<LeavePolicy | "keep">;
+  /** What to do when another node holds the name: see `NameConflictPolicy`. Default `fail`. */
+  readonly onNameConflict?: pulumi.Input<NameConflictPolicy>;
+  /** What to do with a host that is in another network. Default `fail`; a network that this resource joined is always left. */
+  readonly onTailnetMismatch?: pulumi.Input<TailnetMismatchPolicy>;
+  /** What refresh does with a host out of reach: keep its state with a warning (default), or fail. */
+  readonly onUnreachable?: pulumi.Input<"warn" | "fail">;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
 }
@@ -78,7 +86,11 @@ export class Host extends pulumi.dynamic.Resource {
           ),
         flags: args.flags ?? {},
         transport,
-        hostKeyPolicy: args.hostKeyPolicy ?? "pin",
+        hostKeyPolicy: args.hostKeyPolicy,
+        onDestroy: args.onDestroy,
+        onNameConflict: args.onNameConflict,
+        onTailnetMismatch: args.onTailnetMismatch,
+        onUnreachable: args.onUnreachable,
         authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
         progressUrn: urnOf(name, options.parent),
         addresses: undefined,

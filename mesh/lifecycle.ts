@@ -2,7 +2,7 @@
 import { isMeshError, messageOf } from "../errors";
 import type { NodeState, ProviderContext } from "../providers";
 import { connect, type SshConnection } from "../transport";
-import { changedProperties } from "./diff";
+import { changedProperties, onlyPoliciesChanged } from "./diff";
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { lazySession, type LazySession } from "./session";
@@ -29,17 +29,22 @@ export async function joinHost(
   operation: Operation,
   olds?: HostState,
 ): Promise<HostState> {
+  const changed = olds === undefined ? [] : changedProperties(olds, inputs);
+  if (olds?.nodeId !== undefined && onlyPoliciesChanged(changed))
+    return { ...olds, ...withoutSecret(inputs), fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
-  const { name: host, config, tags, flags, authKey } = inputs;
+  const { name: host, config, tags, flags, authKey, onNameConflict, onTailnetMismatch } = inputs;
   return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
     await provider.ensureInstalled(ctx, { config, host });
     try {
-      const move =
-        olds?.nodeId !== undefined &&
-        changedProperties(olds, inputs).some((key) => key === "provider" || key === "config");
-      const options = { config, host, tags, flags, authKey, formerTags: olds?.tags, move };
+      // What this resource joined it may also leave, when its own configuration says so.
+      const moved =
+        olds?.nodeId !== undefined && changed.some((key) => key === "provider" || key === "config");
+      const formerLoginServer = moved ? olds.loginServer : undefined;
+      const policies = { onNameConflict, onTailnetMismatch, formerLoginServer };
+      const options = { config, host, tags, flags, authKey, formerTags: olds?.tags, ...policies };
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
-      if (move && node !== undefined && node.loginServer !== olds.loginServer)
+      if (moved && node !== undefined && node.loginServer !== olds.loginServer)
         await leaveFormer(ctx, olds, node, operation.progress);
       return buildState(inputs, ctx.session.hostKey, node, provider.nodeFQDN(host, config));
     } catch (error) {
@@ -81,7 +86,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
       return node === undefined ? undefined : observe(state, node);
     });
   } catch (error) {
-    if (!isMeshError(error, "host-unreachable")) throw error;
+    if (!isMeshError(error, "host-unreachable") || state.onUnreachable === "fail") throw error;
     operation.progress.warn(`${error.message} Its state is kept as it was.`);
     return state;
   }
@@ -89,8 +94,12 @@ export async function readHost(state: HostState, operation: Operation): Promise<
 
 /** Takes the host out of the mesh, and says what stays behind. */
 export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
+  const { name: host, config, nodeId, onDestroy: how } = state;
+  if (how === "keep") {
+    operation.progress.info(`${host} stays joined, as onDestroy is keep`);
+    return;
+  }
   const provider = await loadProvider(state.provider, state.module);
-  const { name: host, config, nodeId } = state;
   if (provider.ensureLeft === undefined) {
     operation.progress.warn(
       `${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`,
@@ -98,7 +107,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     return;
   }
   const report = await withHost(state, operation, state.hostKey, (ctx) =>
-    provider.ensureLeft!(ctx, { config, host, nodeId }),
+    provider.ensureLeft!(ctx, { config, host, nodeId, how }),
   );
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
 }
@@ -132,10 +141,8 @@ function buildState(
   node: NodeState | undefined,
   fqdn: string | undefined,
 ): HostState {
-  const { authKey: _secret, progressUrn, ...kept } = inputs;
   return {
-    ...kept,
-    progressUrn,
+    ...withoutSecret(inputs),
     stateVersion: STATE_VERSION,
     fqdn: node?.fqdn ?? fqdn,
     addresses: [...(node?.addresses ?? [])],
@@ -147,8 +154,15 @@ function buildState(
   };
 }
 
+function withoutSecret({ authKey: _secret, ...kept }: HostInputs): Omit<HostInputs, "authKey"> {
+  return kept;
+}
+
 /** Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. */
 function observe(state: HostState, node: NodeState): HostState {
+  const drift = node.drift === undefined ? undefined : [...node.drift];
+  // The id and addresses of another network must never be taken for ours: destroy deletes by id.
+  if (node.inOtherNetwork === true) return { ...state, drift };
   return {
     ...state,
     name: node.hostname ?? state.name,
@@ -160,5 +174,6 @@ function observe(state: HostState, node: NodeState): HostState {
     clientVersion: node.clientVersion,
     loginServer: node.loginServer,
     keyExpiry: node.keyExpiry,
+    drift,
   };
 }

@@ -22,6 +22,10 @@ const inputs = {
   /** How the host is reached today: the argument `connection`. */
   transport: connectionSchema,
   hostKeyPolicy: z.enum(["pin", "strict"]).default("pin"),
+  onDestroy: z.enum(["remove", "logout", "keep", "uninstall"]).default("remove"),
+  onNameConflict: z.enum(["fail", "replace-offline", "accept"]).default("fail"),
+  onTailnetMismatch: z.enum(["fail", "move"]).default("fail"),
+  onUnreachable: z.enum(["warn", "fail"]).default("warn"),
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
   /** The resource's URN, for progress lines on its row. */
@@ -46,5 +50,7 @@ export const stateSchema = z.object({
   hostKey: z.string().optional(),
   loginServer: z.string().optional(),
   keyExpiry: z.string().optional(),
+  /** What the last refresh found that shows nowhere else; the next update puts it right. */
+  drift: z.array(z.string()).optional(),
 });
 export type HostState = z.output<typeof stateSchema>;

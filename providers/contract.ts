@@ -30,9 +30,21 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly authKey?: string;
   /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
   readonly formerTags?: readonly string[];
-  /** Set when this node was ours in another network and its configuration says that it moves here; else that is an error. */
-  readonly move?: boolean;
+  /** What to do with a host that is in another network: an error (default), or move it here. */
+  readonly onTailnetMismatch?: TailnetMismatchPolicy;
+  /** Login server of the network that an earlier run joined and the configuration has left: a host still there is moved. */
+  readonly formerLoginServer?: string;
+  /** What to do when another node holds the name. Default `fail`: never a silent `web-1-1`. */
+  readonly onNameConflict?: NameConflictPolicy;
 }
+
+export type TailnetMismatchPolicy = "fail" | "move";
+
+/**
+ * `fail`: an error; `replace-offline`: the other node is removed when it is offline (needs the control server's API);
+ * `accept`: the name that the control server gave is taken as it is.
+ */
+export type NameConflictPolicy = "fail" | "replace-offline" | "accept";
 
 /** Client settings by their `tailscale set` names, without the dashes. */
 export type NodeFlags = Readonly<Record<string, string | number | boolean>>;
@@ -57,6 +69,10 @@ export interface NodeState {
   readonly flags?: NodeFlags;
   /** When the node's key expires (RFC 3339); absent when it does not. */
   readonly keyExpiry?: string;
+  /** For refresh: what is not as configured and shows nowhere else, a sentence each. */
+  readonly drift?: readonly string[];
+  /** For refresh: true when the host is in another network than the configuration names; the rest is about that one. */
+  readonly inOtherNetwork?: boolean;
 }
 
 /** What `ensureLeft` did and what it could not do. */
@@ -67,9 +83,17 @@ export interface LeftReport {
   readonly staysBehind?: string;
 }
 
+/**
+ * `remove`: deleted at the control server where an API can do it, and logged out; `logout`: logged out only;
+ * `uninstall`: removed, and the client is taken off the host.
+ */
+export type LeavePolicy = "remove" | "logout" | "uninstall";
+
 export interface EnsureLeftOptions extends EnsureInstalledOptions {
   /** The node's id at the control server, as `ensureJoined` returned it. */
   readonly nodeId?: string;
+  /** Default `remove`. */
+  readonly how?: LeavePolicy;
   /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */
   readonly moved?: boolean;
 }

@@ -12,6 +12,15 @@ export interface ControlServerApi {
   rename(nodeId: string, name: string): Promise<void>;
   /** Deletes a node; true when it was there. */
   deleteNode(nodeId: string): Promise<boolean>;
+  /** The nodes that hold this name: one label. */
+  findByName(name: string): Promise<readonly ApiNode[]>;
+}
+
+/** A node as the control server lists it. */
+export interface ApiNode {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly online: boolean;
 }
 
 export interface ClientFlavor<Config extends ClientConfig> {

@@ -1,11 +1,7 @@
 /** The errors of a join that went through but is not as wanted. */
 import { MeshError } from "../../errors";
+import type { Mismatch } from "./network-match";
 import type { TagChange } from "./node";
-
-export interface Mismatch {
-  readonly wanted: string;
-  readonly actual: string;
-}
 
 export function wrongTailnet(host: string, { wanted, actual }: Mismatch): MeshError {
   return new MeshError({
@@ -13,7 +9,7 @@ export function wrongTailnet(host: string, { wanted, actual }: Mismatch): MeshEr
     host,
     message: `the node belongs elsewhere: expected ${wanted}, found ${actual || "none"}`,
     remedy:
-      "Correct login_server and tailnet_domain, or run `tailscale logout` on the host if it shall move here.",
+      "Correct login_server and tailnet_domain, or set onTailnetMismatch to move if it shall move here.",
   });
 }
 

@@ -2,7 +2,10 @@
 import { isMeshError, MeshError } from "../../errors";
 import type { EnsureLeftOptions, LeftReport, ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
-import type { ClientFlavor } from "./flavor";
+import type { HostFacts } from "./facts";
+import type { ClientFlavor, ControlServerApi } from "./flavor";
+import { uninstallClient } from "./install/uninstall";
+import { mismatch } from "./network-match";
 import { isLoggedIn } from "./node";
 import { readFacts, run } from "./run";
 import { LOGOUT } from "./scripts";
@@ -12,40 +15,90 @@ export async function leave<C extends ClientConfig>(
   ctx: ProviderContext,
   flavor: ClientFlavor<C>,
   config: C,
-  { host, nodeId, moved }: EnsureLeftOptions,
+  { host, nodeId, moved, how = "remove" }: EnsureLeftOptions,
 ): Promise<LeftReport> {
-  const api = flavor.openApi?.(config, ctx, host);
-  if (moved === true) {
-    if (api !== undefined && nodeId !== undefined && (await api.deleteNode(nodeId)))
-      return { outcome: "removed" };
-    return {
-      outcome: "absent",
-      staysBehind: `${host} has moved; its former node${nodeId === undefined ? "" : ` ${nodeId}`} stays listed at ${flavor.loginServer(config)} until it is deleted there`,
-    };
-  }
-  const loggedOut = await logout(ctx, host).catch((error: unknown) => {
-    if (api !== undefined && nodeId !== undefined && isMeshError(error)) return error;
-    throw error;
+  const api = how === "logout" ? undefined : flavor.openApi?.(config, ctx, host);
+  if (moved === true) return removeFormer(api, host, nodeId, flavor.loginServer(config));
+
+  const onHost = await leaveOnHost(ctx, flavor, config, { host, nodeId, how }).catch((error: unknown) => {
+    // The node can still go at the control server; a host that is switched off must not block that.
+    if (api === undefined || nodeId === undefined || !isMeshError(error)) throw error;
+    return error;
   });
-  if (api !== undefined && nodeId !== undefined) {
-    ctx.progress("removing the node at the control server");
-    await api.deleteNode(nodeId);
-    if (!(loggedOut instanceof Error)) return { outcome: "removed" };
-    return {
-      outcome: "removed",
-      staysBehind: `${host} was removed at the control server, but its client was not logged out: ${loggedOut.detail}`,
-    };
-  }
-  if (loggedOut === "absent") return { outcome: "absent" };
+  const removed = await removeAtServer(ctx, api, nodeId);
+  const notes = [
+    ...(onHost instanceof MeshError ? [`its client was not logged out: ${onHost.detail}`] : []),
+    ...(onHost === "foreign" ? ["the host is in another network by now, and was left there"] : []),
+    ...(onHost === "logged-out" && !removed ? [staysListed(nodeId)] : []),
+  ];
   return {
-    outcome: "logged-out",
-    staysBehind: `${host} is logged out, but stays listed at the control server, which may refuse to let it join again: delete the node${nodeId === undefined ? "" : ` ${nodeId}`} there, or set api_key_env so that this is done for you`,
+    outcome: removed ? "removed" : onHost === "logged-out" ? "logged-out" : "absent",
+    ...(notes.length === 0 ? {} : { staysBehind: `${host}: ${notes.join("; ")}` }),
   };
 }
 
-async function logout(ctx: ProviderContext, host: string): Promise<"logged-out" | "absent"> {
-  const before = await readFacts(ctx, host);
-  if (!isLoggedIn(before)) return "absent";
+/** Takes back a login of this handler call: whatever network it went to. */
+export async function undoJoin<C extends ClientConfig>(
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  { host, nodeId }: Pick<EnsureLeftOptions, "host" | "nodeId">,
+): Promise<void> {
+  await logout(ctx, host);
+  await removeAtServer(ctx, flavor.openApi?.(config, ctx, host), nodeId);
+}
+
+function staysListed(nodeId: string | undefined): string {
+  const node = nodeId === undefined ? "the node" : `the node ${nodeId}`;
+  return `logged out, but ${node} stays listed at the control server, which may refuse to let it join again: delete it there, or set api_key_env so that this is done for you`;
+}
+
+async function removeFormer(
+  api: ControlServerApi | undefined,
+  host: string,
+  nodeId: string | undefined,
+  server: string,
+): Promise<LeftReport> {
+  if (api !== undefined && nodeId !== undefined && (await api.deleteNode(nodeId)))
+    return { outcome: "removed" };
+  const node = nodeId === undefined ? "its former node" : `its former node ${nodeId}`;
+  return {
+    outcome: "absent",
+    staysBehind: `${host} has moved; ${node} stays listed at ${server} until it is deleted there`,
+  };
+}
+
+async function removeAtServer(
+  ctx: ProviderContext,
+  api: ControlServerApi | undefined,
+  nodeId: string | undefined,
+): Promise<boolean> {
+  if (api === undefined || nodeId === undefined) return false;
+  ctx.progress("removing the node at the control server");
+  await api.deleteNode(nodeId);
+  return true;
+}
+
+async function leaveOnHost<C extends ClientConfig>(
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  { host, nodeId, how }: Pick<EnsureLeftOptions, "host" | "nodeId" | "how">,
+): Promise<"logged-out" | "absent" | "foreign"> {
+  const facts = await readFacts(ctx, host);
+  const ours = mismatch(flavor, config, facts) === undefined && isNode(facts, host, nodeId);
+  if (isLoggedIn(facts) && !ours) return "foreign";
+  const outcome = isLoggedIn(facts) ? await logout(ctx, host) : "absent";
+  if (how === "uninstall") await uninstallClient(ctx, host);
+  return outcome;
+}
+
+/** The node that we joined; before its id was recorded (a join that broke off), the one with the declared name. */
+function isNode({ status, prefs }: HostFacts, host: string, nodeId: string | undefined): boolean {
+  return nodeId === undefined ? prefs?.Hostname === host : status?.Self?.ID === nodeId;
+}
+
+async function logout(ctx: ProviderContext, host: string): Promise<"logged-out"> {
   ctx.progress("logging out");
   const { output, facts } = await run(ctx, host, { label: "logout", script: LOGOUT });
   if (!isLoggedIn(facts)) return "logged-out";

@@ -3,10 +3,12 @@ import { parseWith } from "../../validation";
 import type { NetworkProvider } from "../contract";
 import { buildFQDN, type ClientConfig } from "./config";
 import type { ClientFlavor } from "./flavor";
+import { findDrift } from "./drift";
 import { flagMistakes } from "./flags";
 import { ensureClient } from "./install";
 import { ensureNode } from "./join";
 import { leave } from "./leave";
+import { mismatch } from "./network-match";
 import { isLoggedIn, nodeState } from "./node";
 import { readFacts } from "./run";
 
@@ -24,9 +26,15 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
     async ensureJoined(ctx, options) {
       return ensureNode(ctx, flavor, parse(options.config, options.host), options);
     },
-    async inspect(ctx, { host, flags }) {
+    async inspect(ctx, { config, host, flags }) {
       const facts = await readFacts(ctx, host);
-      return isLoggedIn(facts) ? nodeState(host, facts, flags) : undefined;
+      if (!isLoggedIn(facts)) return undefined;
+      const block = parse(config, host);
+      return {
+        ...nodeState(host, facts, flags),
+        drift: findDrift(flavor, block, facts),
+        inOtherNetwork: mismatch(flavor, block, facts) !== undefined,
+      };
     },
     async ensureLeft(ctx, options) {
       return leave(ctx, flavor, parse(options.config, options.host), options);

@@ -26,6 +26,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** A change takes at most a minute, and waits up to two for another run on the host. */
+const DEFAULT_TIMEOUT_MS = 3 * 60_000;
+
 /** Keyed by the open connection, so nothing outlives a handler call. */
 const lastFacts = new WeakMap<Session, HostFacts>();
 
@@ -36,7 +39,7 @@ export async function readFacts(ctx: ProviderContext, host: string): Promise<Hos
 
 /** Runs `script` as root on the host (one exec). Every script ends with a probe. */
 export async function run(ctx: ProviderContext, host: string, options: RunOptions): Promise<RunReport> {
-  const { label, script, args = [], stdin, secrets = [], timeoutMs = 60_000 } = options;
+  const { label, script, args = [], stdin, secrets = [], timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   lastFacts.delete(ctx.session);
   const result = await ctx.session.exec(["sh", "-c", script, "pulumi-mesh", ...args], {
     label,
@@ -46,6 +49,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     timeoutMs,
     onLine: (line) => {
       if (line.startsWith("#>")) ctx.progress(line.slice(2));
+      if (line.startsWith("Waiting for cache lock")) ctx.progress("waiting for another package manager");
     },
   });
   const sections = parseSections(result.stdout);

@@ -23,6 +23,12 @@ probe() {
   fi
   section end
 }
+lock() { # two runs never change a host at the same time; without flock they may
+  if have flock && [ -w /run/lock ]; then
+    exec 9>/run/lock/pulumi-mesh.lock
+    flock -n 9 || { printf '#>waiting for another run on this host\\n'; flock -w 120 9; }
+  fi
+}
 await_daemon() { # waits up to 10 s for the daemon to answer
   i=0
   while [ "$i" -lt 40 ] && [ -z "$(status)" ]; do sleep 0.25 2>/dev/null || sleep 1; i=$((i + 1)); done
@@ -49,6 +55,7 @@ probe
 
 /** Enables and starts the daemon, then probes. */
 export const START_DAEMON = `${FUNCTIONS}
+lock
 section run
 systemctl unmask tailscaled 2>&1
 systemctl enable --now tailscaled 2>&1
@@ -64,12 +71,15 @@ probe
  * attempt can print the former error while it goes through.
  */
 export const LOGIN = `${FUNCTIONS}
+lock
 section previous
 if [ "$1" = login ]; then tailscale switch --list 2>/dev/null | sed -n 's/^\\([^ ]*\\) .*\\*$/\\1/p'; fi
 section run
 command=$1; shift
-tailscale "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1
-code=$?
+case "$command $(status | tr -d ' \\t\\n')" in
+  'up '*'"BackendState":"Running"'*) code=0 ;; # another run joined it meanwhile: what it is now is checked after
+  *) tailscale "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1; code=$? ;;
+esac
 if [ "$code" -eq 0 ]; then running 30; else running 4; fi
 section code; echo "$code"
 probe
@@ -77,6 +87,7 @@ probe
 
 /** Goes back to the profile `$1`, then probes. */
 export const SWITCH_BACK = `${FUNCTIONS}
+lock
 section run
 tailscale switch "$1" 2>&1
 code=$?
@@ -87,6 +98,7 @@ probe
 
 /** Forgets the profile `$1` (the present one stays), then probes. */
 export const FORGET_PROFILE = `${FUNCTIONS}
+lock
 section run
 tailscale switch remove "$1" 2>&1
 section code; echo $?
@@ -97,6 +109,7 @@ probe
  * Runs one change (`tailscale "$@"`), waits until the node's name starts with `$1.` (at most 10 s), then probes.
  */
 export const CHANGE = `${FUNCTIONS}
+lock
 name=$1; shift
 section run
 tailscale "$@" 2>&1
@@ -139,6 +152,7 @@ probe
 
 /** Logs the node out, then probes. */
 export const LOGOUT = `${FUNCTIONS}
+lock
 section run
 tailscale logout 2>&1
 code=$?
@@ -151,6 +165,7 @@ probe
  * Arguments: repository URL, distribution (debian, ubuntu), codename, version to install (empty: the newest).
  */
 export const INSTALL_APT = `${FUNCTIONS}
+lock
 repository=$1 distribution=$2 codename=$3
 keyring=/usr/share/keyrings/tailscale-archive-keyring.gpg
 list=/etc/apt/sources.list.d/tailscale.list
@@ -180,6 +195,19 @@ section run
   systemctl enable --now tailscaled || fail
 } 2>&1
 await_daemon
+section code; echo 0
+probe
+`;
+
+/** Takes the package, its repository, its key and its state off the host, then probes. */
+export const UNINSTALL_APT = `${FUNCTIONS}
+lock
+section run
+{
+  systemctl disable --now tailscaled
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y purge tailscale
+  rm -rf /etc/apt/sources.list.d/tailscale.list /usr/share/keyrings/tailscale-archive-keyring.gpg /var/lib/tailscale /var/cache/tailscale /etc/default/tailscaled
+} 2>&1
 section code; echo 0
 probe
 `;

@@ -1,8 +1,13 @@
 /** A small client of Headscale's REST API (v1; versions 0.27 to 0.29). */
+import { z } from "zod";
 import { MeshError, messageOf, redact, type ErrorKind } from "../../errors";
 import type { ControlServerApi } from "../client/flavor";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
+
+const listSchema = z.object({
+  nodes: z.array(z.object({ id: z.string(), givenName: z.string(), online: z.boolean().default(false) })),
+});
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -21,7 +26,7 @@ export function openHeadscaleApi(
     method: string,
     path: string,
     body?: unknown,
-  ): Promise<{ status: number; message: string }> => {
+  ): Promise<{ status: number; message: string; text: string }> => {
     const url = new URL(`/api/v1/${path}`, config.login_server);
     let response: Response;
     try {
@@ -39,7 +44,8 @@ export function openHeadscaleApi(
         "Check login_server from this machine (a private CA goes into NODE_EXTRA_CA_CERTS), or unset api_key_env.",
       );
     }
-    const message = apiMessage(await response.text());
+    const text = await response.text();
+    const message = apiMessage(text);
     if (response.status === 401 || response.status === 403) {
       throw fail(
         "key-invalid",
@@ -47,7 +53,7 @@ export function openHeadscaleApi(
         "Create a fresh one with `headscale apikeys create`.",
       );
     }
-    return { status: response.status, message };
+    return { status: response.status, message, text };
   };
 
   const node = (id: string) => `node/${encodeURIComponent(id)}`;
@@ -63,6 +69,16 @@ export function openHeadscaleApi(
       if (status === 200) return;
       const remedy = `Remove or rename the other node ${name} at the control server, then run \`pulumi up\` again.`;
       throw fail("name-taken", `Headscale did not give the node the name ${name}: ${message}`, remedy);
+    },
+    async findByName(name) {
+      const { status, message, text } = await call("GET", "node");
+      const remedy = "Run `pulumi up` again; set onNameConflict to fail if it stays so.";
+      if (status !== 200)
+        throw fail("control-server", `Headscale did not list its nodes: ${message}`, remedy);
+      const { nodes } = listSchema.parse(JSON.parse(text));
+      return nodes
+        .filter(({ givenName }) => givenName === name)
+        .map(({ id, givenName, online }) => ({ nodeId: id, name: givenName, online }));
     },
     async deleteNode(nodeId) {
       const { status, message } = await call("DELETE", node(nodeId));

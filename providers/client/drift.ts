@@ -1,0 +1,21 @@
+/** Pure: what a refresh says of a node that is not as configured, beside its name, tags and flags, which show as such. */
+import { whatIsMissing } from "./install";
+import type { ClientConfig } from "./config";
+import type { HostFacts } from "./facts";
+import type { ClientFlavor } from "./flavor";
+import { mismatch } from "./network-match";
+
+/** A sentence each; none when all is well. */
+export function findDrift<C extends ClientConfig>(
+  flavor: ClientFlavor<C>,
+  config: C,
+  facts: HostFacts,
+): string[] {
+  const elsewhere = mismatch(flavor, config, facts);
+  const missing = whatIsMissing(facts, config.install.min_version);
+  return [
+    ...(elsewhere === undefined ? [] : [`expected ${elsewhere.wanted}, found ${elsewhere.actual || "none"}`]),
+    ...(facts.status?.BackendState === "Stopped" ? ["the node is down (tailscale down)"] : []),
+    ...(missing === undefined ? [] : [missing.text]),
+  ];
+}

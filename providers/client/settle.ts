@@ -1,0 +1,47 @@
+/** Checks what was read back after a join or a change, and has the control server's API mend what the host alone cannot. */
+import type { EnsureJoinedOptions, ProviderContext } from "../contract";
+import { buildFQDN, type ClientConfig } from "./config";
+import type { HostFacts } from "./facts";
+import type { ClientFlavor } from "./flavor";
+import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
+import { mismatch } from "./network-match";
+import { fqdnOf, tagChange } from "./node";
+import { run } from "./run";
+import { AWAIT_NODE } from "./scripts";
+
+/** The facts once the node is right; the same ones, at no cost, when nothing is due. */
+export async function settle<C extends ClientConfig>(
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  { host, tags, formerTags, onNameConflict }: EnsureJoinedOptions,
+  before: HostFacts,
+): Promise<HostFacts> {
+  if (before.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
+  const elsewhere = mismatch(flavor, config, before);
+  if (elsewhere !== undefined) throw wrongTailnet(host, elsewhere);
+  const expected = onNameConflict === "accept" ? fqdnOf(before) : buildFQDN(host, config);
+  const due = tagChange(before, tags, formerTags);
+  if (due === undefined && fqdnOf(before) === expected) return before;
+
+  const nodeId = before.status?.Self?.ID;
+  if (nodeId === undefined) throw notInMesh(host);
+  const api = flavor.openApi?.(config, ctx, host);
+  if (due !== undefined) {
+    if (api === undefined) throw tagsRefused(host, due, flavor.tagRemedy);
+    ctx.progress(`setting tags ${due.target.join(", ")}`);
+    await api.setTags(nodeId, due.target);
+  }
+  if (fqdnOf(before) !== expected) {
+    if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
+    ctx.progress(`renaming ${fqdnOf(before)}`);
+    await api.rename(nodeId, host);
+  }
+  const label = expected.split(".")[0] ?? host;
+  const args = [label, ...tags, "--", ...(due?.surplus ?? [])];
+  const { facts } = await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args });
+  const still = tagChange(facts, tags, formerTags);
+  if (still !== undefined) throw tagsRefused(host, still, flavor.tagRemedy);
+  if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));
+  return facts;
+}
