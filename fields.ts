@@ -106,3 +106,17 @@ export const flagsSchema = z.record(
   checkedString(flagMistake),
   z.union([z.string(), z.number(), z.boolean()]),
 );
+
+/** What later operations do with a host; each has a default, the first value. */
+export const policySchemas = {
+  hostKeyPolicy: z.enum(["pin", "strict"]),
+  onDestroy: z.enum(["remove", "logout", "keep", "uninstall"]),
+  onNameConflict: z.enum(["fail", "replace-offline", "accept"]),
+  onTailnetMismatch: z.enum(["fail", "move"]),
+  onUnreachable: z.enum(["warn", "fail"]),
+};
+
+/** The policies of one host, as far as they are given. */
+export type HostPolicies = {
+  readonly [Name in keyof typeof policySchemas]?: z.output<(typeof policySchemas)[Name]>;
+};

@@ -1,12 +1,19 @@
 /** The hosts from stack configuration: a node's name for each, how to reach it, its roles, tags and flags. */
 import { z } from "zod";
 import { MeshError } from "../errors";
-import { flagsSchema, hostnameSchema, roleSchema, tagSchema } from "../fields";
+import {
+  flagsSchema,
+  hostnameSchema,
+  policySchemas,
+  roleSchema,
+  tagSchema,
+  type HostPolicies,
+} from "../fields";
 import { parseWith } from "../validation";
 import { hostsExample, indent } from "./example";
 
 /** One host. `Connection` is the type that the caller's schema yields. */
-export interface HostEntry<Connection> {
+export interface HostEntry<Connection> extends HostPolicies {
   readonly connection: Connection;
   readonly roles: string[];
   readonly tags: string[];
@@ -35,6 +42,7 @@ export function parseHosts<Connection>(
     roles: z.array(roleSchema).default([]),
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
+    ...z.object(policySchemas).partial().shape,
   });
   return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);
 }

@@ -1,6 +1,6 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
-import { flagsSchema, hostnameSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, tagSchema } from "../fields";
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
@@ -21,11 +21,11 @@ const inputs = {
   flags: flagsSchema.default({}),
   /** How the host is reached today: the argument `connection`. */
   transport: connectionSchema,
-  hostKeyPolicy: z.enum(["pin", "strict"]).default("pin"),
-  onDestroy: z.enum(["remove", "logout", "keep", "uninstall"]).default("remove"),
-  onNameConflict: z.enum(["fail", "replace-offline", "accept"]).default("fail"),
-  onTailnetMismatch: z.enum(["fail", "move"]).default("fail"),
-  onUnreachable: z.enum(["warn", "fail"]).default("warn"),
+  hostKeyPolicy: policySchemas.hostKeyPolicy.default("pin"),
+  onDestroy: policySchemas.onDestroy.default("remove"),
+  onNameConflict: policySchemas.onNameConflict.default("fail"),
+  onTailnetMismatch: policySchemas.onTailnetMismatch.default("fail"),
+  onUnreachable: policySchemas.onUnreachable.default("warn"),
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
   /** The resource's URN, for progress lines on its row. */

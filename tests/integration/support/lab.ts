@@ -19,6 +19,7 @@ const nodesSchema = z.array(
     name: z.string(),
     given_name: z.string(),
     tags: z.array(z.string()).nullish(),
+    online: z.boolean().nullish(),
   }),
 );
 
@@ -26,13 +27,19 @@ export interface ListedNode {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly string[];
+  readonly online: boolean;
 }
 
 /** The nodes as the control server lists them, by name. */
 export async function listNodes(lab: Lab): Promise<readonly ListedNode[]> {
   const nodes = nodesSchema.parse((await lab.headscale(["nodes", "list"])) ?? []);
   return nodes
-    .map(({ id, given_name, tags }) => ({ id, name: given_name, tags: [...(tags ?? [])].sort() }))
+    .map(({ id, given_name, tags, online }) => ({
+      id,
+      name: given_name,
+      tags: [...(tags ?? [])].sort(),
+      online: online === true,
+    }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 

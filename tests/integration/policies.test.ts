@@ -1,0 +1,165 @@
+/** Policies: what happens on destroy, when a name is taken, and when a host is in another network. */
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Lab } from "../../lab";
+import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
+import { headscaleNetwork, tailscaleNetwork } from "./support/network";
+import { Stack } from "./support/stack";
+
+let lab: Lab;
+let stack: Stack;
+
+beforeAll(async () => {
+  lab = await mustLab();
+  await freshHosts(lab, "host-1", "host-2");
+});
+beforeEach(async () => {
+  const env = {
+    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
+    MESH_API: await lab.apiKey(),
+  };
+  stack = await Stack.create(lab, { env });
+  stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+});
+afterEach(async () => {
+  await stack.destroy();
+  await stack[Symbol.asyncDispose]();
+  await lab.exec("host-1", ["tailscale", "logout"]);
+  await clearTailnet(lab);
+});
+
+const declare = (host: string, policies: object = {}, name = "web-1") =>
+  stack.configure({
+    hosts: { [name]: { connection: connectionTo(lab, host), tags: ["tag:app"], ...policies } },
+  });
+const names = async () => (await listNodes(lab)).map(({ name }) => name);
+const backendState = (host: string) =>
+  onHost(lab, host, "sh", "-c", "tailscale status --json | grep BackendState");
+
+describe("onDestroy", () => {
+  it("keep: leaves the host joined, without a connection; changing the policy needs none either", async () => {
+    declare("host-1");
+    await stack.mustUp();
+    declare("host-1", { onDestroy: "keep" });
+    expect((await stack.mustUp()).trace).toEqual([]);
+    const { code, trace } = await stack.destroy();
+    expect({ code, trace }).toEqual({ code: 0, trace: [] });
+    expect(await backendState("host-1")).toContain("Running");
+  });
+
+  it("logout: logs out, and says that the node stays listed", async () => {
+    declare("host-1", { onDestroy: "logout" });
+    await stack.mustUp();
+    const { output } = await stack.destroy();
+    expect(output).toMatch(/web-1: logged out, but the node \d+ stays listed/);
+    expect(await names()).toEqual(["web-1"]);
+  });
+
+  it("uninstall: leaves no client, no repository and no state", async () => {
+    declare("host-2", { onDestroy: "uninstall" });
+    await stack.mustUp();
+    expect((await stack.destroy()).code).toBe(0);
+    expect(await names()).toEqual([]);
+    const left = await onHost(
+      lab,
+      "host-2",
+      "sh",
+      "-c",
+      "ls -d /var/lib/tailscale /etc/apt/sources.list.d/tailscale.list /usr/share/keyrings/tailscale* /usr/sbin/tailscaled /lib/systemd/system/tailscaled.service 2>/dev/null; dpkg -l tailscale 2>/dev/null | grep ^[ir]",
+    );
+    expect(left).toBe("");
+  });
+
+  it("never logs a host out of a network that somebody moved it to", async () => {
+    declare("host-1");
+    await stack.mustUp();
+    const key = await lab.authKey({ tags: ["app"] });
+    const login =
+      "tailscale login --login-server=https://controlplane.tailscale.com --hostname=other --auth-key=file:/dev/stdin";
+    await lab.exec("host-1", ["sh", "-c", login], { stdin: key });
+    const { code, output } = await stack.destroy();
+    expect(code).toBe(0);
+    expect(output).toMatch(/web-1: the host is in another network by now, and was left there/);
+    expect(await backendState("host-1")).toContain("Running");
+  });
+});
+
+describe("onNameConflict", () => {
+  /** A rebuilt machine: the old node stays listed, offline. */
+  const leaveStaleNode = async () => {
+    declare("host-1");
+    await stack.mustUp();
+    await lab.exec("host-1", ["systemctl", "stop", "tailscaled"]);
+    await lab.exec("host-1", ["rm", "-rf", "/var/lib/tailscale"]);
+    await lab.exec("host-1", ["systemctl", "start", "tailscaled"]);
+    await stack.refresh();
+    for (let i = 0; i < 60 && (await isOnline("web-1")); i++)
+      await new Promise((resolve) => setTimeout(resolve, 500));
+  };
+  const isOnline = async (name: string) =>
+    (await listNodes(lab)).some((node) => node.name === name && node.online);
+
+  it("replace-offline: removes the stale node of a rebuilt machine, and takes its name", async () => {
+    await leaveStaleNode();
+    declare("host-1", { onNameConflict: "replace-offline" });
+    const run = await stack.mustUp();
+    expect(run.output).toContain("removing the offline node");
+    expect(await names()).toEqual(["web-1"]);
+  });
+
+  it("accept: takes the name that the control server gave, and reports it", async () => {
+    await leaveStaleNode();
+    declare("host-1", { onNameConflict: "accept" });
+    await stack.mustUp();
+    expect((await stack.outputs())["fqdns"]).toEqual({ "web-1": `web-1-1.${lab.baseDomain}` });
+    expect((await stack.up()).trace).toEqual([]);
+  });
+
+  it("replace-offline without the API is refused before anything changes", async () => {
+    stack.configure({ network: headscaleNetwork(lab) });
+    declare("host-1", { onNameConflict: "replace-offline" });
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      /web-1: invalid config: onNameConflict is replace-offline, which needs .*API.*api_key_env/,
+    );
+    expect(await names()).toEqual([]);
+  });
+});
+
+describe("adoption", () => {
+  const joinByHand = async (...flags: string[]) => {
+    const key = await lab.authKey({ tags: ["app"] });
+    const up = `tailscale up --login-server=${lab.loginServer} --auth-key=file:/dev/stdin ${flags.join(" ")}`;
+    expect((await lab.exec("host-1", ["sh", "-c", up], { stdin: key })).code).toBe(0);
+  };
+
+  it("a host that was joined by hand is taken over with no key and no login; what differs is set", async () => {
+    await joinByHand("--hostname=by-hand", "--shields-up");
+    delete stack.env["MESH_AUTHKEY"];
+    declare("host-1");
+    const { trace } = await stack.mustUp();
+    expect(trace.flatMap(({ label }) => label ?? [])).not.toContain("login");
+    expect(await names()).toEqual(["web-1"]);
+    expect(await onHost(lab, "host-1", "tailscale", "debug", "prefs")).toMatch(/"ShieldsUp": true/);
+  });
+
+  it("a host in another network moves under onTailnetMismatch move", async () => {
+    await joinByHand("--hostname=web-1");
+    stack.configure({ network: tailscaleNetwork(lab) });
+    declare("host-1", { onTailnetMismatch: "move" });
+    await stack.mustUp();
+    expect(await onHost(lab, "host-1", "tailscale", "debug", "prefs")).toContain(
+      "https://controlplane.tailscale.com",
+    );
+  });
+});
+
+it("two runs on one host take turns", async () => {
+  declare("host-1");
+  await stack.mustUp();
+  const holder = lab.exec("host-1", ["flock", "/run/lock/pulumi-mesh.lock", "sleep", "8"]);
+  declare("host-1", { flags: { "accept-routes": true } });
+  const run = await stack.mustUp();
+  expect(run.output).toContain("waiting for another run on this host");
+  await holder;
+});
