@@ -1,4 +1,5 @@
-// Three projects: unit (fakes allowed, under a minute), component (Pulumi mocks), integration (the lab: real hosts).
+// Four projects: unit (fakes allowed, under a minute), component (Pulumi mocks), integration (the lab: real hosts), and
+// faults (the same lab, with something broken; slow, so `npm run test:faults` alone runs it).
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -17,6 +18,16 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          globalSetup: ["tests/integration/support/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
           globalSetup: ["tests/integration/support/global-setup.ts"],
           fileParallelism: false,
           testTimeout: 300_000,

@@ -1,5 +1,7 @@
 /** Turns what a failed login printed into an error kind with a remedy. */
 import { MeshError, redact, type ErrorKind } from "../../errors";
+import type { AuthKey } from "./auth-key";
+import { FULL_TAG_SET_RULE } from "./oauth-secret";
 
 interface Rule {
   readonly kind: ErrorKind;
@@ -30,12 +32,12 @@ const RULES: readonly Rule[] = [
       /requested tags \[.*\] are invalid or not permitted|tags? .* (is|are) (invalid|not permitted)|not permitted to (use|assign) tag/i,
     message: "the control server refused the requested tags",
     remedy:
-      "Let the key's owner assign these tags (tagOwners in the policy), or create the auth key with exactly these tags. An OAuth client needs its full tag set.",
+      "Let the key's owner assign these tags (tagOwners in the policy), or create the auth key with exactly these tags.",
   },
   {
     kind: "key-invalid",
     pattern:
-      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth ?key not found|unable to validate API key|key .*(not valid|does not exist)/i,
+      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth ?key not found|unable to validate API key|key .*(not valid|does not exist)|oauth2: cannot fetch token: 4|does not have enough permissions|(unknown|invalid) attribute/i,
     message: "the control server does not accept the auth key",
     remedy:
       "Check that the variable that auth_key_env names holds a complete auth key of this control server.",
@@ -49,7 +51,8 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: "control-server",
-    pattern: /fetch control key|connection refused|no such host|i\/o timeout|x509|certificate/i,
+    pattern:
+      /fetch control key|oauth2: cannot fetch token: 5|connection refused|no such host|i\/o timeout|x509|certificate/i,
     message: "the host cannot reach the control server",
     remedy:
       "Check from the host that the login server's address resolves, is reachable and has a certificate the host trusts.",
@@ -63,12 +66,36 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+type Remedies = Partial<Record<ErrorKind, string>>;
+
+/** A fresh key can be refused for the sake of a node that the host left behind (headscale#3371), or of a clock. */
+const MINTED_REMEDIES: Remedies = {
+  "key-used":
+    "The key was made for this login. This host was logged out before: delete its old node at the control server, or set onNameConflict to replace-offline, then run `pulumi up` again.",
+  "key-expired":
+    "The key was made for this login, and is good for minutes: check the clock of the control server, then run `pulumi up` again.",
+  "key-invalid":
+    "The key was made for this login: check that login_server and the API are of the same control server, then run `pulumi up` again.",
+};
+
+const OAUTH_REMEDIES: Remedies = {
+  "tag-refused": FULL_TAG_SET_RULE,
+  "key-invalid":
+    "Check that the variable that auth_key_env names holds a complete OAuth client secret, of a client with the scope auth_keys (write).",
+};
+
+/** Pure: the remedies that hold for a key of this kind; `own` are those of the control server. */
+export function remediesFor(kind: AuthKey["kind"], own: Remedies = {}): Remedies {
+  if (kind === "minted") return { ...own, ...MINTED_REMEDIES };
+  return kind === "oauth" ? { ...own, ...OAUTH_REMEDIES } : own;
+}
+
 /** Pure: the error for a login that failed; `text` is the client's output and the daemon's health messages. */
 export function classifyLogin(
   host: string,
   text: string,
   secrets: readonly string[],
-  remedies: Partial<Record<ErrorKind, string>> = {},
+  remedies: Remedies = {},
 ): MeshError {
   const shown = redact(firstLines(text), secrets);
   const rule = RULES.find(({ pattern }) => pattern.test(text));

@@ -20,6 +20,8 @@ export const installSchema = z.strictObject({
 export const clientConfigSchema = z.strictObject({
   /** Names the variable that holds the auth key; read only when a host has to log in. */
   auth_key_env: environmentVariable.optional(),
+  /** Names the variable that holds a key of the control server's API: mints auth keys, sets tags and names, removes nodes. */
+  api_key_env: environmentVariable.optional(),
   /** MagicDNS suffix of the tailnet (`mytailnet.ts.net`), without a leading or trailing dot. */
   tailnet_domain: z
     .string()

@@ -1,8 +1,8 @@
 /** Logs a node in: one exec, the auth key on standard input, the outcome read back from the node. */
 import { MeshError, redact } from "../../errors";
 import type { EnsureJoinedOptions, ProviderContext } from "../contract";
-import { readAuthKey } from "./auth-key";
-import { classifyLogin } from "./classify";
+import { obtainAuthKey, type AuthKey } from "./auth-key";
+import { classifyLogin, remediesFor } from "./classify";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor } from "./flavor";
@@ -11,8 +11,8 @@ import { healthOf, isLoggedIn } from "./node";
 import { run } from "./run";
 import { LOGIN, SWITCH_BACK } from "./scripts";
 
-/** `up` waits 60 s for the node, the script 15 s for its name. */
-const LOGIN_TIMEOUT_MS = 90_000;
+/** The script waits up to 120 s for another run, `up` 60 s for the node, the script 15 s for its name. */
+const LOGIN_TIMEOUT_MS = 210_000;
 
 export interface LoginReport {
   readonly facts: HostFacts;
@@ -22,7 +22,7 @@ export interface LoginReport {
 
 /**
  * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back.
- * Throws the classified MeshError when the node is not logged in afterwards.
+ * Throws the classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
  */
 export async function login<C extends ClientConfig>(
   ctx: ProviderContext,
@@ -32,8 +32,26 @@ export async function login<C extends ClientConfig>(
   before: HostFacts,
   command: "up" | "login" = "up",
 ): Promise<LoginReport> {
+  const authKey = await obtainAuthKey(ctx, flavor, config, options);
+  try {
+    return await loginWith(authKey, ctx, flavor, config, options, before, command);
+  } catch (error) {
+    await authKey.revoke();
+    throw error;
+  }
+}
+
+async function loginWith<C extends ClientConfig>(
+  authKey: AuthKey,
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  options: EnsureJoinedOptions,
+  before: HostFacts,
+  command: "up" | "login",
+): Promise<LoginReport> {
   const { host, tags } = options;
-  const authKey = readAuthKey(ctx, host, { authKey: options.authKey, variable: config.auth_key_env });
+  const { secrets } = authKey;
   const settings = [
     `--login-server=${flavor.loginServer(config)}`,
     `--hostname=${host}`,
@@ -44,25 +62,22 @@ export async function login<C extends ClientConfig>(
       label: "login",
       script: LOGIN,
       args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
-      stdin: authKey,
-      secrets: [authKey],
+      stdin: authKey.value,
+      secrets,
       timeoutMs: LOGIN_TIMEOUT_MS,
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };
     if (previous !== undefined) await switchBack(ctx, host, previous);
-    return classifyLogin(
-      host,
-      redact(`${output}\n${healthOf(facts)}`, [authKey]),
-      [authKey],
-      flavor.loginRemedies,
-    );
+    const text = redact(`${output}\n${healthOf(facts)}`, secrets);
+    return classifyLogin(host, text, secrets, remediesFor(authKey.kind, flavor.loginRemedies));
   };
 
   ctx.progress("joining");
   const asked = flavor.tagsBy === "request" ? tags : [];
   let result = await attempt(asked);
-  if (result instanceof MeshError && result.kind === "tag-refused" && asked.length > 0) {
+  const mayCarryTags = asked.length > 0 && authKey.kind === "given";
+  if (result instanceof MeshError && result.kind === "tag-refused" && mayCarryTags) {
     // The key may carry the tags without allowing the request (Headscale does so); they are verified after the join.
     ctx.progress("joining with the tags of the auth key");
     const second = await attempt([]);

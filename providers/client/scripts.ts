@@ -115,12 +115,12 @@ section run
 tailscale "$@" 2>&1
 code=$?
 if [ "$code" -eq 0 ]; then
-  i=0
-  while [ "$i" -lt 20 ]; do
+  n=0 # running counts with i
+  while [ "$n" -lt 20 ]; do
     running 30
     case "$(status | tr -d ' \\t\\n')" in *'"DNSName":"'"$name".*) break ;; esac
     sleep 0.5 2>/dev/null || sleep 1
-    i=$((i + 1))
+    n=$((n + 1))
   done
 fi
 section code; echo "$code"

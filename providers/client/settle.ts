@@ -2,7 +2,7 @@
 import type { EnsureJoinedOptions, ProviderContext } from "../contract";
 import { buildFQDN, type ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
-import type { ClientFlavor } from "./flavor";
+import type { ClientFlavor, ControlServerApi } from "./flavor";
 import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
 import { mismatch } from "./network-match";
 import { fqdnOf, tagChange } from "./node";
@@ -15,9 +15,10 @@ export async function settle<C extends ClientConfig>(
   flavor: ClientFlavor<C>,
   config: C,
   { host, tags, formerTags, onNameConflict }: EnsureJoinedOptions,
-  before: HostFacts,
+  joined: HostFacts,
 ): Promise<HostFacts> {
-  if (before.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
+  const api = flavor.openApi?.(config, ctx, host);
+  const before = await approved(ctx, api, host, joined);
   const elsewhere = mismatch(flavor, config, before);
   if (elsewhere !== undefined) throw wrongTailnet(host, elsewhere);
   const expected = onNameConflict === "accept" ? fqdnOf(before) : buildFQDN(host, config);
@@ -26,7 +27,6 @@ export async function settle<C extends ClientConfig>(
 
   const nodeId = before.status?.Self?.ID;
   if (nodeId === undefined) throw notInMesh(host);
-  const api = flavor.openApi?.(config, ctx, host);
   if (due !== undefined) {
     if (api === undefined) throw tagsRefused(host, due, flavor.tagRemedy);
     ctx.progress(`setting tags ${due.target.join(", ")}`);
@@ -44,4 +44,21 @@ export async function settle<C extends ClientConfig>(
   if (still !== undefined) throw tagsRefused(host, still, flavor.tagRemedy);
   if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));
   return facts;
+}
+
+/** A node that waits for approval gets it through the API; without one somebody has to give it. */
+async function approved(
+  ctx: ProviderContext,
+  api: ControlServerApi | undefined,
+  host: string,
+  facts: HostFacts,
+): Promise<HostFacts> {
+  if (facts.status?.BackendState !== "NeedsMachineAuth") return facts;
+  const nodeId = facts.status.Self?.ID;
+  if (api === undefined || nodeId === undefined) throw needsApproval(host);
+  ctx.progress("approving the node");
+  await api.approve(nodeId);
+  const after = await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args: [host] });
+  if (after.facts.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
+  return after.facts;
 }

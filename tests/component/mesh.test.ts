@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { HostSettings, Mesh as MeshClass, Network } from "../../mesh";
+import type { Host as HostClass, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
 
 interface Declared {
   readonly type: string;
@@ -26,6 +26,7 @@ const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => out
 describe("the component", () => {
   let declared: Declared[];
   let Mesh: typeof MeshClass;
+  let Host: typeof HostClass;
 
   beforeEach(() => {
     declared = [];
@@ -48,7 +49,7 @@ describe("the component", () => {
       },
       call: () => ({}),
     });
-    ({ Mesh } = await import("../../mesh/index.js"));
+    ({ Host, Mesh } = await import("../../mesh/index.js"));
   });
 
   const declare = async (hosts: Record<string, HostSettings>) => {
@@ -99,6 +100,18 @@ describe("the component", () => {
       tags: ["tag:prod", "tag:web"],
       flags: { ssh: true },
     });
+  });
+
+  it("does not need the component: a host can be declared alone", async () => {
+    const alone = new Host("web-9", { network, connection: "local", authKey: "tskey-canary" });
+    await valueOf(alone.urn);
+    expect(host("web-9")).toMatchObject({
+      name: "web-9",
+      fqdn: "web-9.mesh.example.com",
+      transport: "local",
+      tags: ["tag:prod"],
+    });
+    expect(await valueOf(alone.connection)).toEqual({ host: "web-9.mesh.example.com" });
   });
 
   it("gives a connection through the mesh, with the host key that was seen and without the proxy", async () => {

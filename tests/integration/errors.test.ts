@@ -64,6 +64,20 @@ describe("at preview, before anything remote", () => {
     expect(trace).toEqual([]);
   });
 
+  it("a role that role_tags does not have is refused, since a typo would drop a tag", async () => {
+    stack.configure({
+      network: headscaleNetwork(lab, { role_tags: { db: ["tag:db"] } }),
+      hosts: { "web-1": { connection: connectionTo(lab, "host-1"), roles: ["dbb"] } },
+    });
+    const { code, output, trace } = await stack.preview();
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      'web-1: invalid config: roles[0]: "dbb" is not in role_tags; did you mean "db"?',
+    );
+    expect(output).not.toMatch(/at .*\.js:\d+/);
+    expect(trace).toEqual([]);
+  });
+
   it("without any configuration it says what to set, with an example of both parts", async () => {
     stack.configure({ network: undefined, hosts: undefined });
     const { output } = await stack.preview();

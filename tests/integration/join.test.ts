@@ -40,6 +40,14 @@ describe.each([
     for (const host of ["web-1", "web-2"]) {
       expect(roundTrips(run, host).connections).toBe(1);
       expect(roundTrips(run, host).execs.slice(0, 3)).toEqual(["probe", "install", "login"]);
+      for (const step of [
+        "connecting",
+        "installing 1.102.0",
+        "joining",
+        `joined as ${host}.${lab.baseDomain}`,
+      ]) {
+        expect(run.output).toMatch(new RegExp(`mesh-${host} creat.*${step.replaceAll(".", "\\.")}`));
+      }
     }
     const nodes = await listNodes(lab);
     expect(nodes.map(({ name, tags }) => ({ name, tags }))).toEqual([

@@ -98,7 +98,9 @@ describe("three stacks that hand hosts to each other", () => {
   });
 
   it("the handlers are those of the installed package: without it, an operation says what to do", async () => {
-    const [here, away] = ["node_modules/pulumi-mesh", "pulumi-mesh-away"].map((path) => installed.program(path));
+    const [here, away] = ["node_modules/pulumi-mesh", "pulumi-mesh-away"].map((path) =>
+      installed.program(path),
+    );
     renameSync(here!, away!);
     try {
       const { code, output } = await network.destroy();

@@ -1,6 +1,4 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   hostsExample,
@@ -15,26 +13,9 @@ import { get, ids } from "../../providers";
 import { connectionSchema } from "../../transport";
 import { parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";
+import { extractSnippets, PAGES, readPage, type Snippet } from "../support/pages";
 
-const ROOT = join(__dirname, "../..");
 const CONFIGURATION = "docs/configuration.md";
-
-interface Snippet {
-  /** `docs/configuration.md:14`. */
-  readonly place: string;
-  readonly text: string;
-  /** From a comment in front, `<!-- test: network -->`, else from the top-level keys. */
-  readonly kind: string | undefined;
-}
-
-/** Pure: the fenced yaml blocks of a page. */
-function extractSnippets(page: string, path: string): Snippet[] {
-  const fence = /^(?:<!-- test: (\w+) -->\n+)?```ya?ml\n([^]*?)^```$/gm;
-  return [...page.matchAll(fence)].map(({ 0: all, 1: kind, 2: text = "", index }) => {
-    const line = page.slice(0, index + all.indexOf("```")).split("\n").length;
-    return { place: `${path}:${line}`, text, kind };
-  });
-}
 
 function checkNetwork(value: unknown): void {
   const { id, block } = selectProvider(parseNetwork(value));
@@ -63,12 +44,8 @@ function kindOf({ kind, place }: Snippet, sections: Readonly<Record<string, unkn
   throw new Error(`${place}: put <!-- test: network, stack or syntax --> in front of the snippet`);
 }
 
-const docs = existsSync(join(ROOT, "docs"))
-  ? readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)
-  : [];
-const pages = ["README.md", ...docs].filter((path) => path.endsWith(".md") && existsSync(join(ROOT, path)));
-const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-const snippets = pages.flatMap((path) => extractSnippets(read(path), path));
+const YAML = ["yaml", "yml"];
+const snippets = PAGES.flatMap((path) => extractSnippets(readPage(path), path, YAML));
 const examples: Snippet[] = [
   { place: "NETWORK_EXAMPLE", text: NETWORK_EXAMPLE, kind: "network" },
   { place: "hostsExample", text: hostsExample(), kind: "stack" },
@@ -78,7 +55,7 @@ describe("yaml snippets", () => {
   it("are found", () => {
     expect(snippets.filter(({ place }) => place.startsWith(CONFIGURATION)).length).toBeGreaterThanOrEqual(4);
     const page = "# T\n\n<!-- test: stack -->\n```yaml\na: 1\n```\n\n```ts\n```\n```yml\nb: 2\n```\n";
-    expect(extractSnippets(page, "p")).toEqual([
+    expect(extractSnippets(page, "p", YAML)).toEqual([
       { place: "p:4", text: "a: 1\n", kind: "stack" },
       { place: "p:10", text: "b: 2\n", kind: undefined },
     ]);
@@ -96,6 +73,6 @@ describe(CONFIGURATION, () => {
     const keys = [...keysOf(networkSchema), ...keysOf(get(id).schema), ...install].filter(
       (key) => key !== "install",
     );
-    expect(keys.filter((key) => !read(CONFIGURATION).includes(`| \`${key}\` |`))).toEqual([]);
+    expect(keys.filter((key) => !readPage(CONFIGURATION).includes(`| \`${key}\` |`))).toEqual([]);
   });
 });

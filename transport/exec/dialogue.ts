@@ -67,7 +67,7 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
     if (name === "ask") answer();
     if (name === "start" && !state.started) {
       state.started = true;
-      if (!process.stdin.writableEnded) process.stdin.end(stdin);
+      endInput(stdin);
     }
   };
   const read = (stream: "stdout" | "stderr", onData?: (chunk: Buffer) => void) => {

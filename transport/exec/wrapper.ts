@@ -11,10 +11,13 @@ LC_ALL=C
 export PATH LC_ALL
 umask 022`;
 
-/** Runs last, as the user that the command runs as: says so on both streams, then becomes the command. */
+/**
+ * Runs last, as the user that the command runs as: says so on both streams, then becomes the command; unless nobody
+ * listens any more.
+ */
 const START = `${ENVIRONMENT}
-printf "%s:start;" "$1"
-printf "%s:start;" "$1" >&2
+printf "%s:start;" "$1" || exit 1
+printf "%s:start;" "$1" >&2 || exit 1
 shift
 exec "$@"`;
 

@@ -33,6 +33,7 @@ export function parseHostKey(line: string): string | undefined {
   const expected = FIELDS[type];
   if (expected === undefined || fields?.[0]?.toString() !== type || fields.length !== expected + 1)
     return undefined;
+  if (type === "ssh-ed25519" && fields[1]!.length !== 32) return undefined;
   return formatHostKey(blob);
 }
 

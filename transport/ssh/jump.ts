@@ -37,8 +37,9 @@ export async function forward(jump: Client, destination: Destination, signal?: A
 }
 
 /** Pure: what the jump host's refusal means. The host behind it may only be booting; a prohibition stays. */
-function explainForward(error: Error & { reason?: number | string }): DialFailure {
-  const said = error.message.replace(/^\(SSH\) Channel open failure: /, "").toLowerCase();
+export function explainForward(error: Error & { reason?: number | string }): DialFailure {
+  const said =
+    error.message.replace(/^\(SSH\) Channel open failure: /, "").toLowerCase() || "connection failed";
   if (error.reason !== PROHIBITED)
     return unreachable(`from the jump host: ${said}`, error.reason !== undefined, error);
   const remedy = "Allow AllowTcpForwarding (and PermitOpen) for this user in the jump host's sshd_config.";

@@ -6,11 +6,9 @@ export function isPkcs8(text: string): boolean {
   return /^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text.trim());
 }
 
-/**
- * The same key in a format that ssh2 reads. Throws what OpenSSL says (code `ERR_MISSING_PASSPHRASE` or
- * `ERR_OSSL_BAD_DECRYPT` among others), or when the key is of a type that SSH has no use for.
- */
+/** The same key in a format that ssh2 reads. Throws as ssh2 does without a passphrase, else what OpenSSL says. */
 export function rewritePkcs8(text: string, passphrase: string | undefined): string {
+  if (text.includes("BEGIN ENCRYPTED") && passphrase === undefined) throw new Error("no passphrase given");
   const key = createPrivateKey({ key: text.trim(), passphrase });
   if (key.asymmetricKeyType === "rsa") return key.export({ type: "pkcs1", format: "pem" }).toString();
   if (key.asymmetricKeyType === "ec") return key.export({ type: "sec1", format: "pem" }).toString();

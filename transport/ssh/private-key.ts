@@ -25,7 +25,7 @@ export function parsePrivateKey(text: string, passphrase: string | undefined): K
 
 function classify(error: unknown, passphrase: string | undefined): KeyProblem {
   const text = `${(error as NodeJS.ErrnoException).code ?? ""} ${messageOf(error)}`;
-  if (/no passphrase given|MISSING_PASSPHRASE|Passphrase required/i.test(text)) return "locked";
+  if (/no passphrase given/.test(text)) return "locked";
   if (passphrase !== undefined && /bad passphrase|bad.?decrypt/i.test(text)) return "wrong-passphrase";
   return "unreadable";
 }

@@ -1,103 +1,117 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openHeadscaleApi } from "../../../providers/headscale/api";
 import { headscaleConfigSchema } from "../../../providers/headscale/config";
+import { ApiServer } from "./api-server";
 
 const KEY = "hskey-api-canary-0123456789";
 
+let server: ApiServer;
+beforeEach(async () => {
+  server = await ApiServer.start();
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+const open = (block: object = {}, env: Record<string, string> = { HS_API: KEY }) => {
+  const shared = { login_server: server.url, tailnet_domain: "demo.mesh", api_key_env: "HS_API" };
+  const config = headscaleConfigSchema.parse({ ...shared, ...block });
+  return openHeadscaleApi(config, { env, signal: new AbortController().signal }, "web-1");
+};
+
 describe("Headscale's API", () => {
-  let server: Server;
-  let answer: { status: number; body: string };
-  let seen: { method: string; url: string; authorization: string | undefined; body: string }[];
-
-  const read = async (request: IncomingMessage) => {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
-    return body;
-  };
-
-  beforeEach(async () => {
-    seen = [];
-    answer = { status: 200, body: "{}" };
-    server = createServer((request, response) => {
-      void read(request).then((body) => {
-        seen.push({
-          method: request.method!,
-          url: request.url!,
-          authorization: request.headers.authorization,
-          body,
-        });
-        response.writeHead(answer.status).end(answer.body);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  });
-  afterEach(() => new Promise((resolve) => server.close(resolve)));
-
-  const open = (env: Record<string, string> = { HS_API: KEY }) => {
-    const { port } = server.address() as AddressInfo;
-    const config = headscaleConfigSchema.parse({
-      login_server: `http://127.0.0.1:${port}`,
-      tailnet_domain: "demo.mesh",
-      api_key_env: "HS_API",
-    });
-    return openHeadscaleApi(config, { env, signal: new AbortController().signal }, "web-1");
-  };
-
   it("is not used without a key", () => {
-    expect(open({})).toBeUndefined();
-    expect(open({ HS_API: "  " })).toBeUndefined();
+    expect(open({}, {})).toBeUndefined();
+    expect(open({}, { HS_API: "  " })).toBeUndefined();
   });
 
   it("sets tags with the key as bearer", async () => {
+    server.routes["POST /api/v1/node/7/tags"] = {};
     await open()!.setTags("7", ["tag:a", "tag:b"]);
-    expect(seen).toEqual([
-      {
-        method: "POST",
-        url: "/api/v1/node/7/tags",
-        authorization: `Bearer ${KEY}`,
-        body: '{"tags":["tag:a","tag:b"]}',
-      },
+    const call = "POST /api/v1/node/7/tags";
+    expect(server.seen).toEqual([
+      { call, authorization: `Bearer ${KEY}`, body: { tags: ["tag:a", "tag:b"] } },
     ]);
   });
 
   it("renames and deletes by node id", async () => {
+    server.routes["POST /api/v1/node/7/rename/web-1"] = {};
+    server.routes["DELETE /api/v1/node/7"] = {};
     await open()!.rename("7", "web-1");
     expect(await open()!.deleteNode("7")).toBe(true);
-    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      "POST /api/v1/node/7/rename/web-1",
-      "DELETE /api/v1/node/7",
-    ]);
   });
 
-  it("takes a node that is gone for deleted", async () => {
-    answer = { status: 404, body: '{"code":5,"message":"node not found"}' };
+  it.each([
+    ["0.27 and later", 404, "node not found"],
+    ["any", 400, "node not found in NodeStore: 7"],
+  ])("takes a node that is gone for deleted, as %s says it", async (_version, status, message) => {
+    server.routes["DELETE /api/v1/node/7"] = { status, body: { code: 5, message } };
     expect(await open()!.deleteNode("7")).toBe(false);
+  });
+
+  it("has nothing to approve, and asks nobody", async () => {
+    await open()!.approve("7");
+    expect(server.calls).toEqual([]);
   });
 
   it.each([
     [400, "requested tags [tag:x] are invalid or not permitted", "tag-refused"],
+    [400, "node not found in NodeStore: 7", "control-server"],
     [401, "Unauthorized", "key-invalid"],
-  ])("turns status %s into an error with a remedy", async (status, message, kind) => {
-    answer = { status, body: JSON.stringify({ message }) };
+    [403, "Forbidden", "key-invalid"],
+    [500, "database is locked", "control-server"],
+  ])("turns status %s %s into an error with a remedy", async (status, message, kind) => {
+    server.routes["POST /api/v1/node/7/tags"] = { status, body: { message } };
     await expect(open()!.setTags("7", ["tag:x"])).rejects.toMatchObject({ kind, host: "web-1" });
   });
 
-  it("says who holds the name", async () => {
-    answer = { status: 500, body: '{"message":"node name is not unique: web-1"}' };
-    await expect(open()!.rename("7", "web-1")).rejects.toThrow(
-      /name taken: .*node name is not unique: web-1/,
-    );
+  it.each(["name is not unique: web-1", "node name is not unique: web-1"])(
+    "says who holds the name (%s)",
+    async (message) => {
+      server.routes["POST /api/v1/node/7/rename/web-1"] = { status: 500, body: { message } };
+      await expect(open()!.rename("7", "web-1")).rejects.toThrow(/name taken: .*name is not unique: web-1/);
+    },
+  );
+});
+
+describe("Headscale's nodes of a name", () => {
+  const old = { id: "7", name: "WEB-1", givenName: "web-1", online: true, lastSeen: "2026-01-01T00:00:00Z" };
+  const find = async (...nodes: object[]) => {
+    server.routes["GET /api/v1/node"] = { body: { nodes } };
+    return open()!.findByName("web-1");
+  };
+
+  it("are those with exactly that given name", async () => {
+    const others = ["web-1-1", "web", "db-1"].map((givenName, index) => ({
+      ...old,
+      id: index + 10,
+      givenName,
+    }));
+    expect((await find(old, ...others)).map(({ nodeId }) => nodeId)).toEqual(["7"]);
   });
 
-  it("says that the server cannot be reached, without the key", async () => {
-    const api = open()!;
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    const error: unknown = await api.deleteNode("7").catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ kind: "control-server" });
-    expect(String(error)).not.toContain(KEY);
-    server.listen(0);
+  it("have their tags, as 0.28 and later list them", async () => {
+    const [node] = await find({ ...old, tags: ["tag:b", "tag:a"] });
+    const { lastSeen } = old;
+    expect(node).toEqual({ nodeId: "7", name: "web-1", online: true, lastSeen, tags: ["tag:a", "tag:b"] });
+  });
+
+  it("have their tags, as 0.27 lists them", async () => {
+    const tags = { forcedTags: ["tag:b"], validTags: ["tag:a", "tag:b"], invalidTags: ["tag:x"] };
+    expect((await find({ ...old, ...tags, online: false, lastSeen: null }))[0]).toEqual({
+      nodeId: "7",
+      name: "web-1",
+      online: false,
+      tags: ["tag:a", "tag:b"],
+    });
+  });
+
+  it("are none when there are no nodes", async () => {
+    expect(await find()).toEqual([]);
+  });
+
+  it("cannot be told when the answer is a login page", async () => {
+    server.routes["GET /api/v1/node"] = { body: "<html>Sign in</html>" };
+    await expect(open()!.findByName("web-1")).rejects.toThrow(
+      /control server: .*another shape than expected/,
+    );
   });
 });

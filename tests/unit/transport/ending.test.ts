@@ -1,8 +1,12 @@
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { TestServer } from "./support/server";
 import { mustFail, open } from "./support/session";
+
+/** Seconds to sleep, as an argument that no other process of this machine has. */
+const unique = () => String(randomInt(100_000, 999_999));
 
 /** Processes of this machine whose command line holds `text`. */
 function countProcesses(text: string): number {
@@ -28,9 +32,10 @@ const connected = async () => {
 
 describe("a command that takes too long", () => {
   it("is an error at its deadline, and is ended with all it started", async () => {
+    const time = unique();
     await using host = await connected();
     const start = performance.now();
-    const work = host.session.exec(["sh", "-c", "sleep 4711; sleep 4711"], {
+    const work = host.session.exec(["sh", "-c", `sleep ${time}; sleep ${time}`], {
       label: "install",
       timeoutMs: 300,
     });
@@ -39,24 +44,27 @@ describe("a command that takes too long", () => {
     expect(error.message).toBe(
       "web-1: timed out: install took longer than 0.3 s and was ended. See what keeps the host busy, then run again.",
     );
-    expect(countProcesses("4711")).toBe(0);
+    expect(countProcesses(time)).toBe(0);
   });
 
   it("is ended even when it ignores TERM", async () => {
+    const time = unique();
     await using host = await connected();
-    const script = "trap '' TERM; while :; do sleep 4712; done";
+    const script = `trap '' TERM; while :; do sleep ${time}; done`;
     await mustFail(host.session.exec(["sh", "-c", script], { label: "install", timeoutMs: 300 }));
-    expect(countProcesses("4712")).toBe(0);
+    expect(countProcesses(time)).toBe(0);
   });
 
   it("leaves the connection in use", async () => {
+    const time = unique();
     await using host = await connected();
-    await mustFail(host.session.exec(["sleep", "4713"], { label: "install", timeoutMs: 100 }));
+    await mustFail(host.session.exec(["sleep", time], { label: "install", timeoutMs: 100 }));
     expect(await host.session.exec(["echo", "on"], { label: "probe" })).toMatchObject({ stdout: "on\n" });
   });
 
   it("tells a login that hangs from a command that does", async () => {
-    await using server = await TestServer.start({ shell: ["sh", "-c", "sleep 4714", "sh"] });
+    const time = unique();
+    await using server = await TestServer.start({ shell: ["sh", "-c", `sleep ${time}`, "sh"] });
     await using session = await open(server.connection());
     const error = await mustFail(session.exec(["true"], { label: "probe", timeoutMs: 200 }));
     expect(error.detail).toBe("probe did not start within 0.2 s: the login of tester hangs");
@@ -73,10 +81,11 @@ describe("a command that takes too long", () => {
 
 describe("an abort", () => {
   it("ends the running command", async () => {
+    const time = unique();
     await using server = await TestServer.start();
     const abort = new AbortController();
     await using session = await open(server.connection(), { signal: abort.signal });
-    const work = mustFail(session.exec(["sleep", "4715"], { label: "join" }));
+    const work = mustFail(session.exec(["sleep", time], { label: "join" }));
     await delay(200);
     abort.abort(new Error("the user gave up"));
     const error = await work;
@@ -85,7 +94,16 @@ describe("an abort", () => {
       detail: "join was stopped",
     });
     expect(error.cause).toMatchObject({ message: "the user gave up" });
-    expect(countProcesses("4715")).toBe(0);
+    expect(countProcesses(time)).toBe(0);
+  });
+
+  it("lets a command not start any more whose login is slow", async () => {
+    const time = unique();
+    await using server = await TestServer.start({ shell: ["sh", "-c", 'sleep 0.4; eval "$1"', "sh"] });
+    await using session = await open(server.connection());
+    await mustFail(session.exec(["sleep", time], { label: "join", timeoutMs: 200 }));
+    await delay(500);
+    expect(countProcesses(time)).toBe(0);
   });
 
   it("lets no further command start", async () => {
@@ -100,8 +118,9 @@ describe("an abort", () => {
 
 describe("a connection that breaks", () => {
   it("fails the running command at once", async () => {
+    const time = unique();
     await using host = await connected();
-    const work = mustFail(host.session.exec(["sleep", "4716"], { label: "install" }));
+    const work = mustFail(host.session.exec(["sleep", time], { label: "install" }));
     await delay(200);
     host.server.cut();
     const start = performance.now();
@@ -133,11 +152,12 @@ describe("a connection that breaks", () => {
 
 describe("too much output", () => {
   it.each(["stdout", "stderr"])("on %s ends the command", async (stream) => {
+    const time = unique();
     await using host = await connected();
-    const script = stream === "stdout" ? "yes 4717" : "yes 4717 >&2";
+    const script = stream === "stdout" ? `yes ${time}` : `yes ${time} >&2`;
     const error = await mustFail(host.session.exec(["sh", "-c", script], { label: "install" }));
     expect(error.detail).toBe(`install printed more than 4 MiB to ${stream} and was ended`);
-    expect(countProcesses("4717")).toBe(0);
+    expect(countProcesses(time)).toBe(0);
   });
 });
 

@@ -32,6 +32,14 @@ describe("the result of a command", () => {
     });
   });
 
+  it("is whole when the command takes its time and reads nothing", async () => {
+    expect(await exec(["sh", "-c", "sleep 0.3; echo late; exit 3"])).toEqual({
+      code: 3,
+      stdout: "late\n",
+      stderr: "",
+    });
+  });
+
   it("holds output that was cut between two bytes of a character", async () => {
     expect((await exec(["sh", "-c", String.raw`printf '\303'; sleep 0.1; printf '\251\n'`])).stdout).toBe(
       "é\n",

@@ -10,19 +10,25 @@ export interface KeyPair {
 }
 
 export function makeKey(): KeyPair {
-  return toPair(utils.generateKeyPairSync("ed25519"));
+  return generate(() => utils.generateKeyPairSync("ed25519"));
 }
 
 export function makeEncryptedKey(passphrase: string): KeyPair {
-  return toPair(utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 4 }));
+  const options = { passphrase, cipher: "aes256-ctr", rounds: 4 };
+  return generate(() => utils.generateKeyPairSync("ed25519", options));
 }
 
 export function makeEcdsaKey(): KeyPair {
-  return toPair(utils.generateKeyPairSync("ecdsa", { bits: 256 }));
+  return generate(() => utils.generateKeyPairSync("ecdsa", { bits: 256 }));
 }
 
-function toPair(pair: { private: string; public: string }): KeyPair {
-  return { private: pair.private, public: parseHostKey(pair.public)! };
+/** One in 256 ed25519 keys of ssh2's generator starts with a zero byte that it leaves out: such a key is broken. */
+function generate(make: () => { private: string; public: string }): KeyPair {
+  for (;;) {
+    const pair = make();
+    const key = parseHostKey(pair.public);
+    if (key !== undefined) return { private: pair.private, public: key };
+  }
 }
 
 /** `SHA256:...` */

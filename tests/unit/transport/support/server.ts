@@ -151,6 +151,9 @@ export class TestServer implements AsyncDisposable {
       else channel.exit(signal.replace("SIG", ""));
     });
     child.on("close", () => channel.end());
+    channel.on("close", () =>
+      [child.stdin, child.stdout, child.stderr].forEach((stream) => stream.destroy()),
+    );
   }
 }
 

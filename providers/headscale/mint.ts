@@ -1,0 +1,100 @@
+/** Makes preauth keys through Headscale's API: the same requests for 0.27, where a user owns a key, and for later versions. */
+import type { MeshError } from "../../errors";
+import type { HttpAnswer, HttpClient, Send } from "../client/http";
+import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../client/flavor";
+import { parseKnownTags } from "./policy";
+import type { HeadscaleConfig } from "./config";
+import { mintedSchema, policySchema, usersSchema } from "./wire";
+
+/** For errors that Headscale's own state must explain. */
+export const TROUBLE_REMEDY = "Look at Headscale's log, then run `pulumi up` again.";
+
+/**
+ * Throws tag-refused when the policy does not know a tag. Headscale itself gives a key any tag, and a node what its key
+ * carries (0.27 to 0.29), though it refuses the same tag for a node that is there (0.28 and later).
+ */
+export async function mintPreAuthKey(
+  http: HttpClient,
+  send: Send,
+  config: HeadscaleConfig,
+  { tags }: MintOptions,
+): Promise<MintedKey> {
+  const policy = await send("GET", "policy");
+  refuseUnknownTags(http, policy, tags);
+  const user = config.user === undefined ? undefined : await findUser(http, send, config.user);
+  const expiration = expiryAfter(policy.date ?? new Date());
+  const create = (owner: string | undefined) => {
+    const body = { user: owner, reusable: false, ephemeral: false, expiration, aclTags: tags };
+    return send("POST", "preauthkey", { body, repeatable: false });
+  };
+  let answer = await create(user);
+  // 0.27 wants an owner always, later versions for a key without tags.
+  if (
+    !answer.ok &&
+    user === undefined &&
+    /user not found|must be either tagged or owned/i.test(answer.message)
+  )
+    answer = await create(await findUser(http, send, undefined));
+  if (!answer.ok) throw notMinted(http, answer.message, tags);
+
+  const { preAuthKey } = http.parse(mintedSchema, answer);
+  return {
+    key: preAuthKey.key,
+    async revoke() {
+      // 0.27 looks at user and key, later versions at the id; each ignores the rest.
+      const body = { id: preAuthKey.id, key: preAuthKey.key, user: preAuthKey.user?.id };
+      await send("POST", "preauthkey/expire", { body, detached: true });
+    },
+  };
+}
+
+/** By the server's clock: this machine's may be wrong by more than the key lives. */
+function expiryAfter(now: Date): string {
+  return new Date(now.getTime() + MINTED_KEY_MINUTES * 60_000).toISOString();
+}
+
+/** Does nothing when there is no policy, or none that can be read: then Headscale decides. */
+function refuseUnknownTags(http: HttpClient, answer: HttpAnswer, tags: readonly string[]): void {
+  const policy = policySchema.safeParse(answer.value);
+  const known = answer.ok && policy.success ? parseKnownTags(policy.data.policy) : undefined;
+  const unknown = known === undefined ? [] : tags.filter((tag) => !known.includes(tag));
+  if (unknown.length === 0) return;
+  const verb = unknown.length === 1 ? "has no owner" : "have no owners";
+  throw http.error(
+    "tag-refused",
+    `${unknown.join(", ")} ${verb} in Headscale's policy`,
+    "Add the tags to tagOwners in Headscale's policy, or correct them.",
+  );
+}
+
+/** The id of the user with this name or e-mail; without one, of the only user. */
+async function findUser(http: HttpClient, send: Send, wanted: string | undefined): Promise<string> {
+  const answer = await send("GET", "user");
+  if (!answer.ok) {
+    const message = `Headscale did not list its users: ${answer.message}`;
+    throw http.error("control-server", message, TROUBLE_REMEDY);
+  }
+  const { users } = http.parse(usersSchema, answer);
+  const found =
+    wanted === undefined ? users : users.filter(({ name, email }) => name === wanted || email === wanted);
+  if (found.length === 1) return found[0]!.id;
+  const names = users.map(({ name, email }) => name || email).sort();
+  const known = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+  const problem =
+    wanted === undefined
+      ? "a minted key needs a Headscale user as its owner, and user is not set"
+      : `Headscale has ${found.length === 0 ? "no user" : "several users"} "${wanted}"`;
+  const remedy =
+    names.length === 0
+      ? "Create one with `headscale users create`, then run `pulumi up` again."
+      : "Set user in the provider's block to one of them.";
+  throw http.error("invalid-config", `${problem} (${known})`, remedy);
+}
+
+function notMinted(http: HttpClient, message: string, tags: readonly string[]): MeshError {
+  if (/tag/i.test(message) && tags.length > 0) {
+    const remedy = "Add the tags to tagOwners in Headscale's policy, or correct them.";
+    return http.error("tag-refused", `Headscale made no key with ${tags.join(", ")}: ${message}`, remedy);
+  }
+  return http.error("control-server", `Headscale made no auth key: ${message}`, TROUBLE_REMEDY);
+}

@@ -1,0 +1,18 @@
+/** Pure: which tags Headscale's policy knows. The policy is HuJSON: JSON with comments and trailing commas. */
+import { z } from "zod";
+
+const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });
+
+/** A string, a comment, or a comma before a closing bracket. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*[\]}])/g;
+
+/** The tags that have owners; undefined when the text is no policy, so that nothing is refused for its sake. */
+export function parseKnownTags(policy: string): readonly string[] | undefined {
+  try {
+    const json = policy.replace(TOKEN, (token) => (token.startsWith('"') ? token : ""));
+    const result = policySchema.safeParse(JSON.parse(json));
+    return result.success ? Object.keys(result.data.tagOwners) : undefined;
+  } catch {
+    return undefined;
+  }
+}

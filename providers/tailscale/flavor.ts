@@ -1,0 +1,16 @@
+/** What the tailscale client has to know about Tailscale's own control server. */
+import type { ClientFlavor } from "../client/flavor";
+import { openTailscaleApi } from "./api";
+import { tailscaleConfigSchema, type TailscaleConfig } from "./config";
+
+export const tailscaleFlavor: ClientFlavor<TailscaleConfig> = {
+  id: "tailscale",
+  schema: tailscaleConfigSchema,
+  loginServer: () => "https://controlplane.tailscale.com",
+  synonyms: ["https://login.tailscale.com"],
+  tagsBy: "request",
+  takesOAuthSecrets: true,
+  openApi: (config, ctx, host) => openTailscaleApi(config, ctx, host),
+  tagRemedy:
+    "Let the auth key's owner assign these tags (tagOwners in the policy), or create the key with exactly these tags; a node that is joined already gets other tags when api_key_env is set, in the admin console, or by leaving and joining again with a fresh key.",
+};

@@ -1,0 +1,55 @@
+/** Makes auth keys through Tailscale's API. */
+import type { MeshError } from "../../errors";
+import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../client/flavor";
+import type { HttpAnswer, HttpClient, Send } from "../client/http";
+import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags } from "../client/oauth-secret";
+import { mintedSchema } from "./wire";
+
+export interface MintAccess {
+  readonly http: HttpClient;
+  readonly send: Send;
+  /** The API key, as the variable holds it. */
+  readonly key: string;
+  readonly variable: string;
+  /** `/tailnet/-`. */
+  readonly tailnet: string;
+}
+
+/** Throws tag-refused when the policy or the OAuth client does not allow the tags. */
+export async function mintAuthKey(access: MintAccess, { host, tags }: MintOptions): Promise<MintedKey> {
+  const { http, send, tailnet } = access;
+  if (isOAuthSecret(access.key) && tags.length === 0) throw needsTags(host, access.variable);
+  const answer = await send("POST", `${tailnet}/keys`, { body: buildRequest(host, tags), repeatable: false });
+  if (!answer.ok) throw notMinted(access, answer, tags);
+  const { id, key } = http.parse(mintedSchema, answer);
+  return {
+    key,
+    async revoke() {
+      await send("DELETE", `${tailnet}/keys/${encodeURIComponent(id)}`, { detached: true });
+    },
+  };
+}
+
+/** Pure: `CreateKeyRequest` of the Go client. A description takes letters, digits, hyphens and spaces, 50 at most. */
+function buildRequest(host: string, tags: readonly string[]): object {
+  const create = { reusable: false, ephemeral: false, preauthorized: true, tags };
+  return {
+    capabilities: { devices: { create } },
+    expirySeconds: MINTED_KEY_MINUTES * 60,
+    description: `pulumi-mesh ${host}`.slice(0, 50),
+  };
+}
+
+function notMinted({ http, key }: MintAccess, { message }: HttpAnswer, tags: readonly string[]): MeshError {
+  if (tags.length > 0 && /\btags?\b/i.test(message)) {
+    const remedy = isOAuthSecret(key)
+      ? FULL_TAG_SET_RULE
+      : "Add the tags to tagOwners in the tailnet's policy, owned by whoever the API key belongs to, or correct them.";
+    return http.error("tag-refused", `Tailscale made no key with ${tags.join(", ")}: ${message}`, remedy);
+  }
+  return http.error(
+    "control-server",
+    `Tailscale made no auth key: ${message}`,
+    "Correct what it says, or give the host an auth key (auth_key_env).",
+  );
+}

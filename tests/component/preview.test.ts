@@ -1,0 +1,149 @@
+/** The component at preview, with servers that do not exist yet: the same as after `up`, as far as it can be known. */
+import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Host as HostClass, HostArgs, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
+import { check } from "../../mesh/handlers";
+
+const network: Network = {
+  provider: "headscale",
+  providers: {
+    headscale: {
+      login_server: "https://headscale.example.com",
+      tailnet_domain: "mesh.example.com",
+      default_tags: ["tag:prod"],
+      role_tags: { db: ["tag:db"] },
+    },
+  },
+};
+
+/** A resource of another package; what it is told about itself is known once it exists. */
+class Server extends pulumi.CustomResource {
+  declare readonly address: pulumi.Output<string>;
+  declare readonly labels: pulumi.Output<string[]>;
+
+  constructor(name: string) {
+    super("cloud:index:Server", name, { address: undefined, labels: undefined });
+  }
+}
+
+/** What the engine puts in place of a value that is not known yet. */
+const UNKNOWN = pulumi.runtime.unknownValue;
+
+type Inputs = Record<string, unknown>;
+
+let Mesh: typeof MeshClass;
+let Host: typeof HostClass;
+const declared = new Map<string, Inputs>();
+
+beforeAll(async () => {
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: ({ name, inputs }) => {
+      declared.set(name, inputs as Inputs);
+      return { id: "", state: inputs as Inputs };
+    },
+    call: () => ({}),
+  };
+  await pulumi.runtime.setMocks(mocks, "project", "stack", true);
+  ({ Mesh, Host } = await import("../../mesh/index.js"));
+});
+
+/** The value at preview, or UNKNOWN. */
+async function previewOf(value: pulumi.Output<unknown>): Promise<unknown> {
+  const { promise, isKnown } = value as unknown as {
+    promise: (withUnknowns: boolean) => Promise<unknown>;
+    isKnown: Promise<boolean>;
+  };
+  const inner = await promise(true);
+  return (await isKnown) ? inner : UNKNOWN;
+}
+
+/** What `check` says of the inputs, which come to the dynamic provider's process with markers for what is unknown. */
+async function failuresOf(resource: string): Promise<unknown> {
+  const marked = JSON.stringify(declared.get(resource), (_key, value: unknown) =>
+    pulumi.isUnknown(value) ? UNKNOWN : value,
+  );
+  return (await check({}, JSON.parse(marked) as Inputs)).failures;
+}
+
+describe("a host whose server does not exist yet", () => {
+  const server = () => new Server("server");
+  const settings: Readonly<Record<string, (server: Server) => HostSettings>> = {
+    address: ({ address }) => ({ connection: { host: address, user: "admin" } }),
+    "whole connection": ({ address }) => ({ connection: address.apply((host) => ({ host })) }),
+    "tag beside a known one": ({ address }) => ({
+      tags: ["tag:web", address.apply((text) => `tag:${text}`)],
+    }),
+    tags: ({ labels }) => ({ tags: labels }),
+    roles: ({ labels }) => ({ roles: labels }),
+    flags: ({ labels }) => ({ flags: labels.apply(() => ({ ssh: true })) }),
+  };
+
+  it.each(Object.keys(settings))("with unknown %s has a known FQDN and no failure", async (what) => {
+    const name = what.replaceAll(" ", "-");
+    const mesh = new Mesh(name, { network, hosts: { "web-1": settings[what]!(server()) } });
+    expect(await previewOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
+    expect(await previewOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com" });
+    expect(JSON.stringify(declared.get(`${name}-web-1`))).toContain("__pulumiUnknown");
+    expect(await failuresOf(`${name}-web-1`)).toEqual([]);
+  });
+
+  it("has no FQDN while its name is unknown, and no failure either", async () => {
+    const args: HostArgs = { network, nodeName: server().address, connection: { host: "203.0.113.7" } };
+    expect(await previewOf(new Host("unnamed", args).fqdn)).toBe(UNKNOWN);
+    expect(await failuresOf("unnamed")).toEqual([]);
+  });
+
+  it("has no FQDN while the network is unknown, and no failure either", async () => {
+    const later = server().address.apply(() => network);
+    expect(await previewOf(new Host("lost", { network: later, nodeName: "web-1" }).fqdn)).toBe(UNKNOWN);
+    expect(await failuresOf("lost")).toEqual([]);
+  });
+
+  it("has a connection through the mesh that nobody uses yet: the host key is not known", async () => {
+    const mesh = new Mesh("later", { network, hosts: { "web-1": { connection: { host: "203.0.113.7" } } } });
+    expect(await previewOf(mesh.hosts["web-1"]!.connection)).toBe(UNKNOWN);
+  });
+});
+
+describe("a mistake beside an unknown value", () => {
+  it("is reported at preview with its path", async () => {
+    const { address } = new Server("server");
+    const flags = { ssh: "yes" };
+    const host = new Host("flag", { network, nodeName: "web-1", connection: { host: address }, flags });
+    await previewOf(host.fqdn);
+    expect(await failuresOf("flag")).toEqual([
+      { property: "flags", reason: "flags.ssh: expected a boolean, got string" },
+    ]);
+  });
+
+  it("in a role ends the program with its path and a proposal", async () => {
+    const { address } = new Server("server");
+    const rejections = await collectRejections(async () => {
+      const mesh = new Mesh("role", {
+        network,
+        hosts: { "web-1": { connection: { host: address }, roles: ["dbb"] } },
+      });
+      await previewOf(mesh.hosts["web-1"]!.fqdn).catch(() => undefined);
+    });
+    expect(String(rejections[0])).toMatch(
+      /web-1: invalid config: roles\[0\]: "dbb" is not in role_tags; did you mean "db"\?/,
+    );
+  });
+});
+
+/** A registration that fails rejects each of its outputs; Pulumi's program runner, which is not here, reports them once. */
+async function collectRejections(work: () => Promise<void>): Promise<unknown[]> {
+  const event = "unhandledRejection";
+  const others = process.listeners(event);
+  const rejections: unknown[] = [];
+  process.removeAllListeners(event).on(event, (reason) => void rejections.push(reason));
+  try {
+    await work();
+    for (let seen = -1; seen < rejections.length; await sleep(50)) seen = rejections.length;
+  } finally {
+    process.removeAllListeners(event);
+    for (const listener of others) process.on(event, listener);
+  }
+  return rejections;
+}

@@ -1,0 +1,83 @@
+/** Every program in the documentation: the compiler accepts it, and under Pulumi's mocks it exports what its comments say. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { compileFunction } from "node:vm";
+import * as pulumi from "@pulumi/pulumi";
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+import { extractSnippets, PAGES, readPage, ROOT } from "../support/pages";
+
+const snippets = PAGES.flatMap((path) => extractSnippets(readPage(path), path, ["ts", "typescript"]));
+
+/** What the compiler says of a file of this text at the root, where `pulumi-mesh` is the sources. */
+function diagnose(text: string): string {
+  const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const host = ts.createCompilerHost(options);
+  const path = join(ROOT, "snippet.ts");
+  host.fileExists = (name) => name === path || ts.sys.fileExists(name);
+  host.readFile = (name) => (name === path ? text : ts.sys.readFile(name));
+  const program = ts.createProgram([path], options, host);
+  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program, program.getSourceFile(path)), host);
+}
+
+/** Runs the program as Pulumi does, and returns its exports. */
+async function run(text: string): Promise<Record<string, unknown>> {
+  const mesh = await import("../../mesh/index.js");
+  const installed = createRequire(join(ROOT, "snippet.ts"));
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const program = compileFunction(outputText, ["require", "exports"]) as (
+    require: (name: string) => unknown,
+    exports: Record<string, unknown>,
+  ) => void;
+  const exports = {};
+  program((name) => (name === "pulumi-mesh" ? mesh : installed(name)), exports);
+  return exports;
+}
+
+/** Pure: what the comment behind each export says that its value is: `export const a = ...; // { "b": "c", ... }`. */
+function claimsOf(text: string): [name: string, value: unknown][] {
+  const claim = /^export const (\w+) = .*; \/\/ (\{.*?\})/gm;
+  return [...text.matchAll(claim)].map(([, name = "", value = ""]) => [
+    name,
+    JSON.parse(value.replace(/,? *\.\.\. *\}$/, "}")),
+  ]);
+}
+
+const valueOf = (output: unknown) =>
+  new Promise((resolve) => (pulumi.output(output) as pulumi.Output<unknown>).apply(resolve));
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
+    call: () => ({}),
+  });
+});
+
+it("the README has a program, and every TypeScript block is one", () => {
+  expect(snippets.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/));
+  expect(snippets.filter(({ kind }) => kind !== "program")).toEqual([]);
+});
+
+describe.each(snippets)("the program at $place", ({ text }) => {
+  it("is accepted by the compiler", () => {
+    expect(diagnose(text)).toBe("");
+  });
+
+  it("exports what it says", async () => {
+    const exported = await run(text);
+    const claims = claimsOf(text);
+    expect(claims).not.toEqual([]);
+    for (const [name, value] of claims) expect(await valueOf(exported[name])).toMatchObject(value as object);
+  });
+});
+
+it("the compiler sees a mistake in a program", () => {
+  expect(diagnose('import { Mesh } from "pulumi-mesh";\nnew Mesh("mesh", { hosts: {} });\n')).toMatch(
+    /snippet\.ts\(2,18\): error TS2345: .*network/s,
+  );
+});

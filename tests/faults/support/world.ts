@@ -1,0 +1,49 @@
+/** The world of a fault: new hosts, a stack that joins them, and the proof that it converged. */
+import { expect } from "vitest";
+import type { Lab } from "../../../lab";
+import { connectionTo, freshHosts, listNodes } from "../../integration/support/lab";
+import { headscaleNetwork } from "../../integration/support/network";
+import { Stack, type Run } from "../../integration/support/stack";
+
+/** How a node gets its tags: with the key, or after the join through the API (the longer way, so more can go wrong). */
+export type TagWay = "key" | "api";
+
+/** Node names by the lab host that each is; the second one is reached through sudo. */
+const NODES = { "host-1": "web-1", "host-2": "web-2" } as const;
+type HostName = keyof typeof NODES;
+const USERS = { "host-1": "root", "host-2": "admin" } as const;
+
+/** A stack for newly created machines. */
+export async function freshStack(
+  lab: Lab,
+  hosts: readonly HostName[] = ["host-1"],
+  tagWay: TagWay = "key",
+): Promise<Stack> {
+  await freshHosts(lab, ...hosts);
+  const tags = tagWay === "key" ? ["app"] : [];
+  const env = { MESH_AUTHKEY: await lab.authKey({ tags, reusable: true }), MESH_API: await lab.apiKey() };
+  const stack = await Stack.create(lab, { env });
+  const block = { default_tags: ["tag:app"], ...(tagWay === "api" ? { api_key_env: "MESH_API" } : {}) };
+  const entries = hosts.map((host) => [NODES[host], { connection: connectionTo(lab, host, USERS[host]) }]);
+  return stack.configure({ network: headscaleNetwork(lab, block), hosts: Object.fromEntries(entries) });
+}
+
+/** `pulumi up` succeeds, every host is one node with its name and tags, and another `up` has nothing to do. */
+export async function mustConverge(
+  lab: Lab,
+  stack: Stack,
+  hosts: readonly HostName[] = ["host-1"],
+): Promise<Run> {
+  const run = await stack.mustUp();
+  const nodes = (await listNodes(lab)).map(({ name, tags }) => `${name} ${tags.join()}`);
+  expect(nodes).toEqual(hosts.map((host) => `${NODES[host]} tag:app`));
+  const again = await stack.mustUp();
+  expect(again.trace).toEqual([]);
+  return run;
+}
+
+/** The error that the run shows, as one line. */
+export function errorOf({ code, output }: Run): string {
+  expect(code).not.toBe(0);
+  return output.replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,55 @@
+/**
+ * One connection object serves this package and `@pulumi/command`. The types are checked by `tsc -p tsconfig.json`, a step
+ * of `npm test`: at run time `expectTypeOf` does nothing, and what is checked then is the schema, with every field in use.
+ */
+import type { types } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { ConnectionArgs, HostSettings, MeshConnection } from "../../../mesh";
+import { connectionSchema, type ProxyConnection, type SshConnection } from "../../../transport";
+
+type CommandArgs = types.input.remote.ConnectionArgs;
+type CommandProxyArgs = types.input.remote.ProxyConnectionArgs;
+/** What `remote.Command` takes as `connection`. */
+type CommandConnection = pulumi.Input<CommandArgs>;
+
+const hop = {
+  host: "203.0.113.7",
+  port: 2222,
+  user: "admin",
+  password: "p",
+  privateKey: "k",
+  privateKeyPassword: "p",
+  agentSocketPath: "/run/agent",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2qpqmW0b2lVXqEnmZxxnSkpmKLM2SW5jgDdVNaTFcb",
+  dialErrorLimit: -1,
+  perDialTimeout: 0,
+} satisfies Required<CommandProxyArgs>;
+const connection = { ...hop, proxy: hop } satisfies Required<CommandArgs>;
+
+describe("connections as inputs", () => {
+  it("take what remote.Command takes", () => {
+    expectTypeOf<CommandArgs>().toExtend<ConnectionArgs>();
+    expectTypeOf<CommandConnection>().toExtend<NonNullable<HostSettings["connection"]>>();
+    expectTypeOf<keyof SshConnection>().toEqualTypeOf<keyof CommandArgs | "privateKeyPath">();
+    expectTypeOf<keyof ProxyConnection>().toEqualTypeOf<keyof CommandProxyArgs | "privateKeyPath">();
+    expect(connectionSchema.parse(connection)).toEqual(connection);
+  });
+
+  it("take a key file too, and nothing else", () => {
+    const file = { ...connection, privateKeyPath: "~/.ssh/id_ed25519" } satisfies ConnectionArgs;
+    expect(connectionSchema.parse(file)).toEqual(file);
+    // @ts-expect-error -- a field that nobody reads is a mistake
+    const unknown = { ...connection, keyFile: "~/.ssh/id_ed25519" } satisfies ConnectionArgs;
+    expect(connectionSchema.safeParse(unknown).success).toBe(false);
+  });
+});
+
+describe("the connection of a node", () => {
+  it("is what remote.Command takes, as it is", () => {
+    expectTypeOf<MeshConnection>().toExtend<CommandConnection>();
+    expectTypeOf<pulumi.Output<MeshConnection>>().toExtend<CommandConnection>();
+    // The plugin refuses fields that it does not know.
+    expectTypeOf<Exclude<keyof MeshConnection, keyof CommandArgs>>().toEqualTypeOf<never>();
+  });
+});

@@ -1,0 +1,245 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { explainDial } from "../../../transport/ssh/dial-failure";
+import { explainForward } from "../../../transport/ssh/jump";
+import { pauseAfter } from "../../../transport/ssh/retry";
+import { makeKey } from "./support/keys";
+import { TestServer, userKey } from "./support/server";
+import { mustFail, open } from "./support/session";
+
+/** A TCP server that does with each connection what `serve` does, and counts them. */
+async function listen(
+  serve: Parameters<typeof createServer>[1] & object,
+): Promise<Server & { dials: number; port: number }> {
+  const server = Object.assign(createServer(), { dials: 0, port: 0 });
+  server.on("connection", (socket) => {
+    server.dials++;
+    socket.on("error", () => undefined).resume();
+    serve(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  server.port = (server.address() as AddressInfo).port;
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  await using server = await listen((socket) => socket.destroy());
+  return server.port;
+}
+
+const to = (port: number) => ({ host: "127.0.0.1", port, user: "tester", privateKey: userKey.private });
+
+describe("a host that is not up yet", () => {
+  it("is met soon after it comes up, with progress", async () => {
+    const port = await freePort();
+    const messages: string[] = [];
+    const work = open(to(port), { progress: (message) => messages.push(message) });
+    await delay(400);
+    await using server = await TestServer.start({ port });
+    const start = performance.now();
+    await using session = await work;
+    expect(session.hostKey).toBe(server.hostKeys[0]!.public);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(messages.slice(0, 2)).toEqual(["connecting", "connecting, attempt 2: connection refused"]);
+  });
+
+  it("is dialled dialErrorLimit times more, then given up", async () => {
+    const error = await mustFail(open({ ...to(await freePort()), dialErrorLimit: 2 }));
+    expect({ kind: error.kind, detail: error.detail }).toEqual({
+      kind: "host-unreachable",
+      detail: "connection refused (3 attempts)",
+    });
+  });
+
+  it("is dialled once with a limit of 0", async () => {
+    expect((await mustFail(open({ ...to(await freePort()), dialErrorLimit: 0 }))).detail).toBe(
+      "connection refused",
+    );
+  });
+
+  it.each([
+    ["closes the connection before the handshake", "connection closed during the handshake"],
+    ["resets it", "connection reset"],
+  ])("is dialled again when it %s", async (_name, detail) => {
+    await using server = await listen((socket) =>
+      detail === "connection reset" ? socket.resetAndDestroy() : socket.end(),
+    );
+    const error = await mustFail(open({ ...to(server.port), dialErrorLimit: 1 }));
+    expect(error.detail).toBe(`${detail} (2 attempts)`);
+    expect(server.dials).toBe(2);
+  });
+
+  it("is dialled again when it does not answer within perDialTimeout", async () => {
+    const sockets: { destroy(): void }[] = [];
+    await using server = await listen((socket) => sockets.push(socket));
+    const error = await mustFail(open({ ...to(server.port), dialErrorLimit: 1, perDialTimeout: 0.2 }));
+    expect(error.detail).toBe("no answer within 0.2 s (2 attempts)");
+    expect(server.dials).toBe(2);
+    sockets.forEach((socket) => socket.destroy());
+  });
+
+  it("is left alone at once when the caller gives up", async () => {
+    const abort = new AbortController();
+    const work = mustFail(open({ ...to(await freePort()), dialErrorLimit: -1 }, { signal: abort.signal }));
+    await delay(600);
+    const start = performance.now();
+    abort.abort(new Error("enough"));
+    const error = await work;
+    expect(performance.now() - start).toBeLessThan(50);
+    expect({ kind: error.kind, detail: error.detail }).toEqual({
+      kind: "timed-out",
+      detail: "connecting was stopped",
+    });
+    expect(error.cause).toMatchObject({ message: "enough" });
+  });
+
+  it("is left alone at once in the middle of a dial", async () => {
+    const sockets: { destroy(): void; destroyed: boolean }[] = [];
+    await using server = await listen((socket) => sockets.push(socket));
+    const work = mustFail(open(to(server.port), { signal: AbortSignal.timeout(200) }));
+    expect((await work).kind).toBe("timed-out");
+    await delay(50);
+    expect(server.dials).toBe(1);
+    sockets.forEach((socket) => socket.destroy());
+  });
+});
+
+describe("the pause before the next dial", () => {
+  it("starts small, doubles, and stays at five seconds", () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 20].map(pauseAfter)).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
+  });
+});
+
+describe("what a failed dial means", () => {
+  const report = {
+    target: "root@web:22",
+    timeoutMs: 15_000,
+    loggingIn: false,
+    banner: "",
+    tried: [],
+    accepted: [],
+  };
+  const explain = (error: object, others = {}) =>
+    explainDial({ ...report, ...others, error: Object.assign(new Error("as ssh2 says"), error) });
+
+  it.each([
+    ["ECONNREFUSED", true],
+    ["ECONNRESET", true],
+    ["ETIMEDOUT", true],
+    ["EHOSTUNREACH", true],
+    ["ENETUNREACH", true],
+    ["EAI_AGAIN", true],
+    ["ENOTFOUND", false],
+    ["EACCES", false],
+  ])("%s can heal: %s", (code, heals) => {
+    expect(explain({ code, level: "client-socket" })).toMatchObject({
+      heals,
+      details: { kind: "host-unreachable" },
+    });
+  });
+
+  it("is a login that was refused after too many keys", () => {
+    const failure = explain({ message: "Too many authentication failures", code: 2 }, { loggingIn: true });
+    expect(failure).toMatchObject({ heals: false, details: { kind: "authentication-failed" } });
+  });
+
+  it("is a host that is still booting, in its own words", () => {
+    const failure = explainDial({ ...report, loggingIn: true, banner: "System is booting up.\n\n" });
+    expect(failure.reason).toBe('connection closed during the login ("System is booting up.")');
+    expect(failure.heals).toBe(true);
+  });
+
+  it("is a host that is too old", () => {
+    expect(explain({ level: "handshake" })).toMatchObject({
+      heals: false,
+      details: { kind: "host-unreachable" },
+    });
+  });
+});
+
+describe("a jump host", () => {
+  const proxied = (target: TestServer, jump: TestServer, proxy = {}) =>
+    target.connection({ privateKey: userKey.private, proxy: { ...jump.connection(), ...proxy } });
+
+  it("is the way to the host, with its own login", async () => {
+    const jumpKey = makeKey();
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start({ publicKey: jumpKey.public, hostKeys: [makeKey()] });
+    await using session = await open(proxied(target, jump, { privateKey: jumpKey.private }));
+    expect(session.hostKey).toBe(target.hostKeys[0]!.public);
+    expect(await session.exec(["echo", "through"], { label: "probe" })).toMatchObject({
+      stdout: "through\n",
+    });
+    expect([jump.open, target.open]).toEqual([1, 1]);
+    await session.close();
+    await delay(20);
+    expect([jump.open, target.open]).toEqual([0, 0]);
+  });
+
+  it("has its own host key checked; a pin is the host's, not its", async () => {
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start({ hostKeys: [makeKey()] });
+    await using session = await open(proxied(target, jump), { pinnedHostKey: target.hostKeys[0]!.public });
+    expect(session.hostKey).toBe(target.hostKeys[0]!.public);
+    const error = await mustFail(open(proxied(target, jump, { hostKey: makeKey().public })));
+    expect(error.kind).toBe("host-key-mismatch");
+    expect(error.detail).toMatch(/^jump host 127\.0\.0\.1: the connection's hostKey is/);
+    await delay(50);
+    expect(jump.open).toBe(1);
+  });
+
+  it("is named in the errors about it", async () => {
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start();
+    const refused = await mustFail(open(proxied(target, jump, { privateKey: makeKey().private })));
+    expect(refused.detail).toMatch(/^jump host 127\.0\.0\.1: tester@127\.0\.0\.1:\d+ was refused/);
+    const unusable = await mustFail(open(proxied(target, jump, { privateKey: "nonsense" })));
+    expect(unusable.detail).toBe(
+      "jump host 127.0.0.1: the private key is not a private key that can be read",
+    );
+  });
+
+  it("that cannot reach the host is left, and said so", async () => {
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start({ forwarding: false });
+    const error = await mustFail(open(proxied(target, jump)));
+    expect(error.detail).toBe("from the jump host: connection failed");
+    await delay(50);
+    expect(jump.open).toBe(0);
+  });
+
+  it("that forbids forwarding is told from a host behind it that boots", () => {
+    const refuse = (reason: number) =>
+      explainForward(Object.assign(new Error("(SSH) Channel open failure: open failed"), { reason }));
+    expect(refuse(1)).toMatchObject({ reason: "the jump host forbids forwarding", heals: false });
+    expect(refuse(2)).toMatchObject({ reason: "from the jump host: open failed", heals: true });
+  });
+
+  it("waits for a host behind it that is not up yet", async () => {
+    await using jump = await TestServer.start();
+    const port = await freePort();
+    const messages: string[] = [];
+    const connection = { ...to(port), proxy: jump.connection() };
+    const work = open(connection, { progress: (message) => messages.push(message) });
+    await delay(400);
+    await using _target = await TestServer.start({ port });
+    await using session = await work;
+    expect(session.host).toBe("web-1");
+    expect(messages.slice(0, 2)).toEqual(["connecting to the jump host", "connecting"]);
+    expect(messages[2]).toMatch(/^connecting, attempt 2: from the jump host: /);
+    expect(jump.accepted).toBe(1);
+  });
+
+  it("that dies in mid exec is a broken connection", async () => {
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start();
+    await using session = await open(proxied(target, jump));
+    const work = mustFail(session.exec(["sleep", "10"], { label: "install" }));
+    await delay(200);
+    jump.cut();
+    expect((await work).detail).toBe("connection lost during install");
+  });
+});

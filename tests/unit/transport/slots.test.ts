@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { MAX_CONNECTIONS, takeSlot } from "../../../transport/slots";
+import { TestServer } from "./support/server";
+import { mustFail, open } from "./support/session";
+
+describe("connections of one process", () => {
+  it("are bounded; the next one waits until one is closed", async () => {
+    await using server = await TestServer.start();
+    const work = Array.from({ length: MAX_CONNECTIONS + 8 }, async () => {
+      await using session = await open(server.connection());
+      await session.exec(["sleep", "0.05"], { label: "probe" });
+    });
+    await Promise.all(work);
+    expect(server.accepted).toBe(MAX_CONNECTIONS + 8);
+    expect(server.mostOpen).toBe(MAX_CONNECTIONS);
+  });
+
+  it("give their place back when the dial fails", async () => {
+    for (let round = 0; round <= MAX_CONNECTIONS; round++)
+      await mustFail(open({ host: "127.0.0.1", port: 1, password: "unused", dialErrorLimit: 0 }));
+  });
+
+  it("stop waiting when the caller gives up, without taking the place", async () => {
+    const held = await takeAll();
+    const connection = { host: "127.0.0.1", port: 1, password: "unused", dialErrorLimit: 0 };
+    expect((await mustFail(open(connection, { signal: AbortSignal.timeout(50) }))).kind).toBe("timed-out");
+    const next = takeSlot();
+    held[0]!();
+    (await next)();
+    held.forEach((release) => release());
+    (await takeAll()).forEach((release) => release());
+  });
+
+  it("give their place back once, however often they are closed", async () => {
+    const held = await takeAll();
+    held[0]!();
+    held[0]!();
+    const next = await takeSlot();
+    await expect(takeSlot(AbortSignal.timeout(20))).rejects.toThrow("timeout");
+    [...held, next].forEach((release) => release());
+  });
+});
+
+function takeAll() {
+  return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => takeSlot()));
+}
