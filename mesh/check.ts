@@ -1,5 +1,7 @@
 /** The handler `check`: reports bad input with its property, at preview, before anything remote. */
-import { messageOf } from "../errors";
+import { z } from "zod";
+import { resolveTags, tagDefaultsSchema } from "../config";
+import { isMeshError, messageOf } from "../errors";
 import { UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { loadProvider } from "./load-provider";
 import { inputsSchema } from "./state";
@@ -13,6 +15,7 @@ export interface CheckFailure {
 export async function findFailures(news: Readonly<Record<string, unknown>>): Promise<CheckFailure[]> {
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
+  failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, name } = news;
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
@@ -23,9 +26,8 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         failures.push(...block.issues.map((issue) => toFailure(issue, ["network", "providers", id])));
     }
     if (typeof flags === "object" && flags !== null && typeof name === "string") {
-      failures.push(
-        ...(provider.checkFlags?.(flags as never) ?? []).map((reason) => ({ property: "flags", reason })),
-      );
+      const known = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== UNKNOWN));
+      failures.push(...(provider.checkFlags?.(known) ?? []).map((reason) => ({ property: "flags", reason })));
     }
   } catch (error) {
     failures.push({ property: "provider", reason: messageOf(error) });
@@ -33,8 +35,24 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   return failures;
 }
 
+/** A role that the block's `role_tags` does not have: a typo would silently drop a tag. */
+function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
+  const given = z.array(z.string()).safeParse(roles);
+  const sources = validate(tagDefaultsSchema, config);
+  if (!given.success || !sources.ok) return []; // Wrong types are reported by the schemas.
+  try {
+    resolveTags({ roleTags: sources.value.role_tags, roles: given.data });
+    return [];
+  } catch (error) {
+    if (!isMeshError(error)) throw error;
+    return [{ property: "roles", reason: `${error.detail} ${error.remedy}` }];
+  }
+}
+
 /** Users write `connection`; the state calls it `transport`. */
 function toFailure({ path, message }: ValidationIssue, prefix: readonly string[] = []): CheckFailure {
   const full = [...prefix, ...path].map((part) => (part === "transport" ? "connection" : String(part)));
-  return { property: full[0] ?? "inputs", reason: `${full.join(".")}: ${message}` };
+  // The engine prints the value of a property that it knows; this one is a secret.
+  const property = full[0] === "authKey" ? "args" : (full[0] ?? "args");
+  return { property, reason: `${full.join(".")}: ${message}` };
 }

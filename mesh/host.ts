@@ -1,10 +1,9 @@
 /** One host of the mesh, as a Pulumi resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { resolveTags, tagDefaultsSchema, type Network } from "../config";
-import { isMeshError } from "../errors";
 import type { LeavePolicy, NameConflictPolicy, NodeFlags, TailnetMismatchPolicy } from "../providers";
 import type { Connection, HostKeyPolicy } from "../transport";
-import { parseWith } from "../validation";
+import { validate } from "../validation";
 import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
 import { loadProvider } from "./load-provider";
 import { shim } from "./shim";
@@ -79,11 +78,10 @@ export class Host extends pulumi.dynamic.Resource {
         provider: network.provider,
         module: network.module,
         config: network.config,
+        roles: args.roles,
         tags: pulumi
-          .all([nodeName, network, args.roles, args.tags])
-          .apply(([host, { provider, config }, roles, tags]) =>
-            uniteTags({ host, provider, config, roles, tags }),
-          ),
+          .all([network, args.roles, args.tags])
+          .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
         flags: args.flags ?? {},
         transport,
         hostKeyPolicy: args.hostKeyPolicy,
@@ -132,27 +130,12 @@ async function expectedFQDN(
   }
 }
 
-interface TagInputs {
-  readonly host: string;
-  readonly provider: string;
-  readonly config: unknown;
-  readonly roles: string[] | undefined;
-  readonly tags: string[] | undefined;
-}
-
-function uniteTags({ host, provider, config, roles, tags }: TagInputs): string[] {
-  try {
-    const { default_tags, role_tags } = parseWith(
-      tagDefaultsSchema,
-      config,
-      `network.providers.${provider}`,
-      host,
-    );
-    return resolveTags({ defaultTags: default_tags, roleTags: role_tags, roles, tags, host });
-  } catch (error) {
-    if (isMeshError(error)) throw new pulumi.RunError(error.message);
-    throw error;
-  }
+/** The host's tags. What is wrong with the sources is left out here: `check` reports it, on the host's row. */
+function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonly string[] = []): string[] {
+  const sources = validate(tagDefaultsSchema, config);
+  if (!sources.ok) return [...tags];
+  const { default_tags: defaultTags = [], role_tags: roleTags = {} } = sources.value;
+  return resolveTags({ defaultTags, roleTags, roles: roles.filter((role) => role in roleTags), tags });
 }
 
 /** A plain promise: as an output it would make the resource depend on its parent, which waits for its children. */

@@ -11,12 +11,14 @@ async function forward(name: string, args: unknown[]) {
   try {
     handlers = require("node:module").createRequire(process.cwd() + "/")("pulumi-mesh/handlers");
   } catch (error) {
-    throw new Error(
+    const failure = new Error(
       "pulumi-mesh cannot be loaded from " +
         process.cwd() +
         ". Run npm install there; it must be a direct dependency in package.json. " +
-        String(error),
+        String(error).split("\n")[0],
     );
+    failure.stack = "";
+    throw failure;
   }
   return handlers[name](...args);
 }

@@ -1,6 +1,6 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
-import { flagsSchema, hostnameSchema, policySchemas, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
@@ -17,6 +17,8 @@ const inputs = {
   module: z.string().optional(),
   /** The provider's block, which it validates itself. */
   config: z.record(z.string(), z.unknown()),
+  /** Only for `check`, which refuses a role that the block does not know; the tags of the roles are in `tags`. */
+  roles: z.array(roleSchema).optional(),
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
   /** How the host is reached today: the argument `connection`. */

@@ -41,15 +41,16 @@ function vitest(title, ...args) {
   }
 }
 
-const unitOnly = process.argv.includes("--unit");
-if (!unitOnly) {
+const only = process.argv[2]; // --unit or --faults: that part alone
+if (only === undefined) {
   step("format", "prettier", "--check", "--log-level", "warn", ".");
   step("types", "tsc", "-p", "tsconfig.json");
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
 }
-vitest("unit tests", "--project", "unit");
-if (!unitOnly) {
+if (only !== "--faults") vitest("unit tests", "--project", "unit");
+if (only === "--faults") vitest("fault tests", "--project", "faults");
+if (only === undefined) {
   vitest("component tests", "--project", "component");
   vitest("integration tests", "--project", "integration");
 }

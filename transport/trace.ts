@@ -8,7 +8,7 @@
  *     {"event":"exec","host":"web-1","label":"probe","code":0,"ms":9} a command; code is null when it did not end itself,
  *                                                                     then "error" holds the kind of the error
  *
- * Never argv, stdin, output or an error's text: those may hold what is not ours to write down.
+ * This machine (`local`) needs no connection. Never argv, stdin, output or an error's text: those may hold what is not ours to write down.
  */
 import { appendFileSync } from "node:fs";
 import type { Environment } from "./types";

@@ -19,9 +19,9 @@ export interface ProxyConnection {
   readonly agentSocketPath?: string;
   /** The expected host key, as in an authorized_keys line (`ssh-ed25519 AAAA...`). */
   readonly hostKey?: string;
-  /** Failed dials allowed; -1 is no limit; default 10. */
+  /** Failed dials allowed, the one after is final; -1 is no limit; default 10. What cannot heal is never dialled again. */
   readonly dialErrorLimit?: number;
-  /** Seconds for one dial; 0 is no limit; default 15. */
+  /** Seconds for one dial, login included; 0 is no limit; default 15. */
   readonly perDialTimeout?: number;
 }
 
@@ -37,15 +37,15 @@ export type Connection = SshConnection | "local";
 export interface ExecOptions {
   /** What step this is (`probe`, `install`, `join`): for errors and for the trace; never secret. */
   readonly label: string;
-  /** Bytes for the command's standard input: the only place for a secret. Default: empty. */
+  /** The command's standard input, sent once it runs: the only place for a secret. Default: empty. */
   readonly stdin?: string;
-  /** Run as root: through `sudo` where the user is not root. Default false. */
+  /** Run as root: through `sudo` where the user is not root, with the connection's password if it asks. Default false. */
   readonly asRoot?: boolean;
   /** Milliseconds until the command is ended and a `timed-out` MeshError thrown. Default 60,000. */
   readonly timeoutMs?: number;
   /** Values to redact from every error of this call, beside the connection's own secrets. */
   readonly secrets?: readonly string[];
-  /** Called with each complete line of standard output, as it comes. */
+  /** Called with each line of standard output, as it comes; the last one may lack its line feed. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -64,8 +64,11 @@ export interface Session extends AsyncDisposable {
   /** The key that the host showed (`ssh-ed25519 AAAA...`); undefined for `local`. */
   readonly hostKey: string | undefined;
   /**
-   * Runs a program, without any shell between: each element of `argv` arrives as it is. A non-zero exit is a result,
-   * not an error. Throws MeshError: timed-out, host-unreachable (the connection broke), not-permitted (no sudo).
+   * Runs a program, without any shell between: each element of `argv` arrives as it is. It has the user's PATH with the
+   * system's folders after it, the C locale and a umask of 022. A non-zero exit is a result, not an error; 127 is a
+   * program that is not there. Whatever else goes wrong is a MeshError, and ends the command: timed-out (also by the
+   * abort signal), host-unreachable (the connection broke), not-permitted (no sudo, no login shell, or more than 4 MiB
+   * on one stream), invalid-config (`argv` is empty or too long: some 20 KB of script fit in any case).
    */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
   close(): Promise<void>;

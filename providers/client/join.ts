@@ -1,5 +1,6 @@
 /** Ensures that a host is a node with the wanted name, tags and settings, all read back from the node. */
 import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../contract";
+import { findAuthKey } from "./auth-key";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import { changedFlags, checkFlags } from "./flags";
@@ -30,6 +31,8 @@ export async function ensureNode<C extends ClientConfig>(
     const facts = await adjust(ctx, options, before);
     return nodeState(host, await settle(ctx, flavor, config, options, facts), flags);
   }
+  // Without a key to log in with, no other node shall go.
+  findAuthKey(ctx, flavor, config, options);
   await freeName(ctx, flavor, config, options);
   const command = elsewhere === undefined ? "up" : "login";
   const { facts, previousProfile } = await login(ctx, flavor, config, options, before, command);

@@ -1,5 +1,5 @@
 /** Runs a host script and reads its facts; remembers the last facts of a connection, so that steps share one probe. */
-import { MeshError } from "../../errors";
+import { MeshError, redact } from "../../errors";
 import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { parseFacts, type HostFacts } from "./facts";
@@ -57,7 +57,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     throw new MeshError({
       kind: "join-failed",
       host,
-      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${lastLine(result.stderr)}`,
+      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${redact(lastLine(result.stderr), secrets)}`,
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }

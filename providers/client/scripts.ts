@@ -173,7 +173,7 @@ say() { printf '#>%s\\n' "$1"; }
 export DEBIAN_FRONTEND=noninteractive
 lock='-o DPkg::Lock::Timeout=300'
 only='-o Dir::Etc::sourcelist=sources.list.d/tailscale.list -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0'
-fail() { section code; echo 1; exit 0; }
+fail() { section code; echo 1; probe; exit 0; }
 section run
 {
   if have cloud-init; then

@@ -1,14 +1,14 @@
 /** Killed runs: whatever the moment, the next `pulumi up` converges. */
 import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
-import { cancel, upAndKill, type Crash } from "./support/crash";
+import { upAndKill, type Crash, type Victim } from "./support/crash";
 import { fault, RANDOM_TRIES } from "./support/record";
-import { freshStack, mustConverge } from "./support/world";
+import { recover } from "./support/recover";
+import { freshStack, mustConverge, untagged } from "./support/world";
 
 const HOSTS = ["host-1", "host-2"] as const;
 /** A fresh join of two hosts takes about so long; the moment of the crash is anywhere in it. */
-const LIFE_OF_CLI_MS = 13_000;
-const LIFE_OF_PROVIDER_MS = 10_000;
+const LIFE_MS = { cli: 12_000, "dynamic provider": 10_000 } satisfies Record<Victim, number>;
 
 const group = "Killed runs";
 
@@ -16,17 +16,11 @@ fault(
   {
     group,
     name: "kill -9 of the CLI and all its processes during a fresh join of two hosts",
-    outcome: "`pulumi cancel` removes the lock that the CLI left, the next `pulumi up` converges",
+    outcome:
+      "`pulumi cancel` removes the lock that the CLI left (an emptied state file comes back from its `.bak`), the next `pulumi up` converges",
     tries: RANDOM_TRIES,
   },
-  async (index) => {
-    const lab = await mustLab();
-    await using stack = await freshStack(lab, HOSTS, index % 2 === 0 ? "key" : "api");
-    const crash = await upAndKill(stack, "cli", Math.random() * LIFE_OF_CLI_MS);
-    if (crash.hit) await cancel(stack);
-    await mustConverge(lab, stack, HOSTS);
-    return moment(crash);
-  },
+  (index) => crashOnce("cli", index),
 );
 
 fault(
@@ -36,19 +30,24 @@ fault(
     outcome: "the run fails, the next `pulumi up` converges",
     tries: RANDOM_TRIES,
   },
-  async (index) => {
-    const lab = await mustLab();
-    await using stack = await freshStack(lab, HOSTS, index % 2 === 0 ? "key" : "api");
-    const crash = await upAndKill(stack, "dynamic provider", Math.random() * LIFE_OF_PROVIDER_MS);
-    if (crash.hit) expect(crash.run.code).not.toBe(0);
-    await mustConverge(lab, stack, HOSTS);
-    return moment(crash);
-  },
+  (index) => crashOnce("dynamic provider", index),
 );
 
-/** Which steps were behind it, in words. */
-function moment({ hit, done }: Crash): string {
-  if (!hit) return "after the run";
+/** Kills one run at a random moment of its life; a run that was over by then is no try, and another one starts. */
+async function crashOnce(victim: Victim, index: number, life: number = LIFE_MS[victim]): Promise<string> {
+  const lab = await mustLab();
+  await using stack = await freshStack(lab, HOSTS, index % 2 === 0 ? "key" : "api");
+  const crash = await upAndKill(stack, victim, Math.random() * life);
+  if (!crash.hit) return crashOnce(victim, index, life * 0.8);
+  expect(crash.run.code).not.toBe(0);
+  const state = victim === "cli" ? await recover(lab, stack) : "whole";
+  const left = await untagged(lab);
+  await mustConverge(lab, stack, HOSTS);
+  return `${moment(crash)}${state === "empty" ? ", while the state was written" : ""}${left}`;
+}
+
+/** The furthest step of each host that was behind it, in words. */
+function moment({ done }: Crash): string {
   if (done.length === 0) return "before the first answer of a host";
-  return `after ${done.join(", ")}`;
+  return `after ${[...new Set(done)].join(", ")}`;
 }

@@ -23,10 +23,17 @@ beforeEach(async () => {
 afterEach(async () => {
   await stack.destroy();
   await stack[Symbol.asyncDispose]();
-  await lab.exec("host-1", ["tailscale", "logout"]);
+  await wipeState();
   await clearTailnet(lab);
 });
 
+/** The client forgets every login, as on a rebuilt machine. */
+const wipeState = () =>
+  lab.exec("host-1", [
+    "sh",
+    "-c",
+    "systemctl stop tailscaled; rm -rf /var/lib/tailscale; systemctl start tailscaled",
+  ]);
 const declare = (host: string, policies: object = {}, name = "web-1") =>
   stack.configure({
     hosts: { [name]: { connection: connectionTo(lab, host), tags: ["tag:app"], ...policies } },
@@ -88,9 +95,7 @@ describe("onNameConflict", () => {
   const leaveStaleNode = async () => {
     declare("host-1");
     await stack.mustUp();
-    await lab.exec("host-1", ["systemctl", "stop", "tailscaled"]);
-    await lab.exec("host-1", ["rm", "-rf", "/var/lib/tailscale"]);
-    await lab.exec("host-1", ["systemctl", "start", "tailscaled"]);
+    await wipeState();
     await stack.refresh();
     for (let i = 0; i < 60 && (await isOnline("web-1")); i++)
       await new Promise((resolve) => setTimeout(resolve, 500));

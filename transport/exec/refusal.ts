@@ -45,6 +45,12 @@ export function explainRefusal(seen: Silence): Refusal {
       remedy: `Add the user to the sudo (or wheel) group, or ${NOPASSWD}, or connect as another user.`,
     };
   }
+  if (/must have a tty/i.test(seen.words)) {
+    return {
+      message: `sudo works for ${user} on a terminal only`,
+      remedy: `Take \`requiretty\` out of /etc/sudoers: \`Defaults:${user} !requiretty\`.`,
+    };
+  }
   if (seen.asked > 0 || /incorrect password/i.test(seen.words)) {
     return {
       message: `sudo did not take the password of ${user}`,

@@ -36,9 +36,9 @@ const PASSING: Readonly<Record<string, string>> = {
   ECONNRESET: "connection reset",
   EPIPE: "connection reset",
   ETIMEDOUT: "connection timed out",
-  EHOSTUNREACH: "host unreachable",
+  EHOSTUNREACH: "no route to the host",
   EHOSTDOWN: "host is down",
-  ENETUNREACH: "network unreachable",
+  ENETUNREACH: "no route to its network",
   ENETDOWN: "network is down",
   EAI_AGAIN: "the name service does not answer",
 };

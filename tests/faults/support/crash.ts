@@ -26,7 +26,10 @@ export async function upAndKill(stack: Stack, victim: Victim, after: number): Pr
   const hit = !ended;
   if (hit) kill9(target.pid, victim === "cli");
   const run = await running;
-  return { run, hit, done: run.trace.flatMap(({ event, label }) => (event === "exec" ? [label!] : [])) };
+  const done = run.trace.flatMap(({ event, label }) =>
+    event === "exec" && label !== undefined ? [label] : [],
+  );
+  return { run, hit, done };
 }
 
 const isCli = (stack: string) => (argv: readonly string[]) =>
@@ -34,8 +37,3 @@ const isCli = (stack: string) => (argv: readonly string[]) =>
 
 const isDynamicProvider = (argv: readonly string[]) =>
   argv[1]?.endsWith("cmd/dynamic-provider/index.js") === true;
-
-/** What a user does after a run was killed: the lock it left is the CLI's business, the rest is `pulumi up`'s. */
-export async function cancel(stack: Stack): Promise<void> {
-  await stack["run"](["cancel", "--yes", "--stack", stack.name]);
-}

@@ -47,3 +47,9 @@ export function errorOf({ code, output }: Run): string {
   expect(code).not.toBe(0);
   return output.replaceAll(/\s+/g, " ");
 }
+
+/** For the record: whether a failed run left a node without its tags, until the next run mends it. */
+export async function untagged(lab: Lab): Promise<string> {
+  const found = (await listNodes(lab)).some(({ tags }) => tags.length === 0);
+  return found ? " (untagged until the next run)" : "";
+}

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { expect } from "vitest";
 import YAML from "yaml";
+import type { z } from "zod";
 import { parseHosts, parseNetwork, resolveTags } from "../../../config";
 import { parseSections } from "../../../config/yaml";
 import { headscaleConfigSchema } from "../../../providers/headscale";
@@ -14,7 +15,7 @@ import { canary, meshErrorOf, nastyText, property } from "./support";
 
 property(
   "a network section of any shape is taken or a MeshError",
-  { values: fc.oneof(anyJson, replaceSomewhere(network, anyJson)), share: 40 },
+  { values: fc.oneof(anyJson, replaceSomewhere(network, anyJson)), share: 25 },
   async (value) => {
     await meshErrorOf(() => parseNetwork(value));
   },
@@ -22,7 +23,7 @@ property(
 
 property(
   "hosts of any shape are taken or a MeshError",
-  { values: fc.oneof(anyJson, replaceSomewhere(hosts, anyJson)), share: 40 },
+  { values: fc.oneof(anyJson, replaceSomewhere(hosts, anyJson)), share: 25 },
   async (value) => {
     await meshErrorOf(() => parseHosts(value, { connectionSchema }));
   },
@@ -35,7 +36,7 @@ property(
       nastyText,
       fc.array(nastyText).map((lines) => lines.join("\n")),
     ),
-    share: 40,
+    share: 25,
   },
   async (text) => {
     await meshErrorOf(() => parseSections(text, "stagecraft.yml"));
@@ -44,7 +45,7 @@ property(
 
 property(
   "a configuration written as YAML is read back as it is",
-  { values: fc.tuple(network, hosts), share: 30 },
+  { values: fc.tuple(network, hosts), share: 15 },
   ([section, entries]) => {
     const text = YAML.stringify({ network: section, hosts: entries });
     const sections = parseSections(text, "stagecraft.yml");
@@ -55,9 +56,9 @@ property(
 
 property(
   "a provider's block is taken as it is, or its mistakes have paths",
-  { values: fc.oneof(block, replaceSomewhere(block, anyJson)), share: 30 },
+  { values: fc.oneof(block, replaceSomewhere(block, anyJson)), share: 20 },
   (value) => {
-    for (const schema of [headscaleConfigSchema, tailscaleConfigSchema]) {
+    for (const schema of [headscaleConfigSchema, tailscaleConfigSchema] as z.ZodType[]) {
       const result = validate(schema, value);
       if (!result.ok) expect(result.issues.every(({ message }) => message !== "")).toBe(true);
       else expect(validate(schema, result.value)).toEqual(result);
@@ -68,7 +69,7 @@ property(
 const tags = fc.array(fc.constantFrom("tag:a", "tag:b", "tag:c"), { maxLength: 4 });
 property(
   "tags are the sorted union of all sources",
-  { values: fc.tuple(tags, tags, tags), share: 20 },
+  { values: fc.tuple(tags, tags, tags), share: 10 },
   ([defaultTags, ofRole, own]) => {
     const all = resolveTags({ defaultTags, roleTags: { db: ofRole }, roles: ["db"], tags: own });
     expect(all).toEqual([...new Set([...defaultTags, ...ofRole, ...own])].sort());
@@ -80,7 +81,7 @@ const raw = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
 const field = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
 const hostKey = `ssh-ed25519 ${Buffer.concat([field(Buffer.from("ssh-ed25519")), field(raw)]).toString("base64")}`;
 
-property("a connection is taken unchanged", { values: connection(hostKey), share: 20 }, (value) => {
+property("a connection is taken unchanged", { values: connection(hostKey), share: 15 }, (value) => {
   expect(validate(connectionSchema, JSON.parse(JSON.stringify(value)))).toEqual({ ok: true, value });
 });
 
@@ -92,7 +93,7 @@ property(
       canary,
       fc.constantFrom("port", "user", "hostKey", "prvateKey", "proxy"),
     ),
-    share: 20,
+    share: 15,
   },
   ([value, secret, wrong]) => {
     const result = validate(connectionSchema, {

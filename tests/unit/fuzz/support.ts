@@ -1,12 +1,12 @@
 /**
- * Fuzz properties: each has a share of MESH_FUZZ_RUNS cases in total (default 4,000, so that they take seconds) and says
+ * Fuzz properties: each has a share of MESH_FUZZ_RUNS cases in total (default 2,000, so that they take seconds) and says
  * how many it ran. `MESH_FUZZ_RUNS=100000 npx vitest run --project unit tests/unit/fuzz` is the long run.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isMeshError, type MeshError } from "../../../errors";
 
-const TOTAL = Number(process.env["MESH_FUZZ_RUNS"] ?? "4000");
+const TOTAL = Number(process.env["MESH_FUZZ_RUNS"] ?? "2000");
 const SEED = process.env["MESH_FUZZ_SEED"];
 const LIMIT_MS = 600_000;
 

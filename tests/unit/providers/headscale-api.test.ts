@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openHeadscaleApi } from "../../../providers/headscale/api";
 import { headscaleConfigSchema } from "../../../providers/headscale/config";
-import { ApiServer } from "./api-server";
+import { ApiServer } from "../../support/api-server";
 
 const KEY = "hskey-api-canary-0123456789";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openHttp } from "../../../providers/client/http";
-import { ApiServer } from "./api-server";
+import { ApiServer } from "../../support/api-server";
 
 const KEY = "hskey-api-canary-0123456789";
 

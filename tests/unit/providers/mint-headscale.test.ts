@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openHeadscaleApi } from "../../../providers/headscale/api";
 import { headscaleConfigSchema } from "../../../providers/headscale/config";
 import { parseKnownTags } from "../../../providers/headscale/policy";
-import { ApiServer } from "./api-server";
+import { ApiServer } from "../../support/api-server";
 
 const CREATE = "POST /api/v1/preauthkey";
 const EXPIRE = "POST /api/v1/preauthkey/expire";

@@ -4,7 +4,7 @@ import { createContext, get, type EnsureJoinedOptions } from "../../../providers
 import { createClientProvider } from "../../../providers/client/provider";
 import { openTailscaleApi } from "../../../providers/tailscale/api";
 import { tailscaleFlavor } from "../../../providers/tailscale/flavor";
-import { ApiServer } from "./api-server";
+import { ApiServer } from "../../support/api-server";
 import { fakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
@@ -134,6 +134,13 @@ describe("an OAuth client secret as auth key", () => {
     expect(result).toMatchObject({ kind: "invalid-config", host: "web-1" });
     expect(String(result)).toMatch(/TS_KEY holds an OAuth client secret.*the host has none/);
     expect(logins).toEqual([]);
+  });
+
+  it("that cannot be used costs no other node its name", async () => {
+    const options = { tags: [], onNameConflict: "replace-offline" } as const;
+    const { result } = await join({ outputs: [], env: { ...env, TS_API: API_KEY }, options });
+    expect(result).toMatchObject({ kind: "invalid-config" });
+    expect(server.calls).toEqual([]);
   });
 
   it("whose tags are refused explains the full tag set, and never joins without tags", async () => {

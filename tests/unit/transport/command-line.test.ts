@@ -48,7 +48,7 @@ describe("a command line", () => {
       fc.property(words, (argv) => {
         expect(runThrough(shell, argv)).toEqual(argv);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

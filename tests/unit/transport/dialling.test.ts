@@ -30,9 +30,12 @@ async function freePort(): Promise<number> {
   return server.port;
 }
 
+/** A port where nothing listens. */
+const NOBODY = 1;
+
 const to = (port: number) => ({ host: "127.0.0.1", port, user: "tester", privateKey: userKey.private });
 
-describe("a host that is not up yet", () => {
+describe.concurrent("a host that is not up yet", () => {
   it("is met soon after it comes up, with progress", async () => {
     const port = await freePort();
     const messages: string[] = [];
@@ -42,12 +45,12 @@ describe("a host that is not up yet", () => {
     const start = performance.now();
     await using session = await work;
     expect(session.hostKey).toBe(server.hostKeys[0]!.public);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(2_500);
     expect(messages.slice(0, 2)).toEqual(["connecting", "connecting, attempt 2: connection refused"]);
   });
 
   it("is dialled dialErrorLimit times more, then given up", async () => {
-    const error = await mustFail(open({ ...to(await freePort()), dialErrorLimit: 2 }));
+    const error = await mustFail(open({ ...to(NOBODY), dialErrorLimit: 2 }));
     expect({ kind: error.kind, detail: error.detail }).toEqual({
       kind: "host-unreachable",
       detail: "connection refused (3 attempts)",
@@ -55,9 +58,7 @@ describe("a host that is not up yet", () => {
   });
 
   it("is dialled once with a limit of 0", async () => {
-    expect((await mustFail(open({ ...to(await freePort()), dialErrorLimit: 0 }))).detail).toBe(
-      "connection refused",
-    );
+    expect((await mustFail(open({ ...to(NOBODY), dialErrorLimit: 0 }))).detail).toBe("connection refused");
   });
 
   it.each([
@@ -83,12 +84,12 @@ describe("a host that is not up yet", () => {
 
   it("is left alone at once when the caller gives up", async () => {
     const abort = new AbortController();
-    const work = mustFail(open({ ...to(await freePort()), dialErrorLimit: -1 }, { signal: abort.signal }));
+    const work = mustFail(open({ ...to(NOBODY), dialErrorLimit: -1 }, { signal: abort.signal }));
     await delay(600);
     const start = performance.now();
     abort.abort(new Error("enough"));
     const error = await work;
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(performance.now() - start).toBeLessThan(200);
     expect({ kind: error.kind, detail: error.detail }).toEqual({
       kind: "timed-out",
       detail: "connecting was stopped",
@@ -160,7 +161,7 @@ describe("what a failed dial means", () => {
   });
 });
 
-describe("a jump host", () => {
+describe.concurrent("a jump host", () => {
   const proxied = (target: TestServer, jump: TestServer, proxy = {}) =>
     target.connection({ privateKey: userKey.private, proxy: { ...jump.connection(), ...proxy } });
 

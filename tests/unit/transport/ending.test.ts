@@ -30,19 +30,19 @@ const connected = async () => {
   };
 };
 
-describe("a command that takes too long", () => {
+describe.concurrent("a command that takes too long", () => {
   it("is an error at its deadline, and is ended with all it started", async () => {
     const time = unique();
     await using host = await connected();
     const start = performance.now();
     const work = host.session.exec(["sh", "-c", `sleep ${time}; sleep ${time}`], {
       label: "install",
-      timeoutMs: 300,
+      timeoutMs: 500,
     });
     const error = await mustFail(work);
-    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(performance.now() - start).toBeLessThan(2_500);
     expect(error.message).toBe(
-      "web-1: timed out: install took longer than 0.3 s and was ended. See what keeps the host busy, then run again.",
+      "web-1: timed out: install took longer than 0.5 s and was ended. See what keeps the host busy, then run again.",
     );
     expect(countProcesses(time)).toBe(0);
   });
@@ -51,7 +51,7 @@ describe("a command that takes too long", () => {
     const time = unique();
     await using host = await connected();
     const script = `trap '' TERM; while :; do sleep ${time}; done`;
-    await mustFail(host.session.exec(["sh", "-c", script], { label: "install", timeoutMs: 300 }));
+    await mustFail(host.session.exec(["sh", "-c", script], { label: "install", timeoutMs: 500 }));
     expect(countProcesses(time)).toBe(0);
   });
 
@@ -66,8 +66,8 @@ describe("a command that takes too long", () => {
     const time = unique();
     await using server = await TestServer.start({ shell: ["sh", "-c", `sleep ${time}`, "sh"] });
     await using session = await open(server.connection());
-    const error = await mustFail(session.exec(["true"], { label: "probe", timeoutMs: 200 }));
-    expect(error.detail).toBe("probe did not start within 0.2 s: the login of tester hangs");
+    const error = await mustFail(session.exec(["true"], { label: "probe", timeoutMs: 800 }));
+    expect(error.detail).toBe("probe did not start within 0.8 s: the login of tester hangs");
   });
 
   it("is a host that does not answer at all", async () => {
@@ -79,7 +79,7 @@ describe("a command that takes too long", () => {
   });
 });
 
-describe("an abort", () => {
+describe.concurrent("an abort", () => {
   it("ends the running command", async () => {
     const time = unique();
     await using server = await TestServer.start();
@@ -116,7 +116,7 @@ describe("an abort", () => {
   });
 });
 
-describe("a connection that breaks", () => {
+describe.concurrent("a connection that breaks", () => {
   it("fails the running command at once", async () => {
     const time = unique();
     await using host = await connected();
@@ -125,7 +125,7 @@ describe("a connection that breaks", () => {
     host.server.cut();
     const start = performance.now();
     const error = await work;
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2_000);
     expect({ kind: error.kind, detail: error.detail }).toEqual({
       kind: "host-unreachable",
       detail: "connection lost during install",
@@ -140,7 +140,7 @@ describe("a connection that breaks", () => {
     expect(error.detail).toBe("connection lost during probe");
     const start = performance.now();
     await host.session.close();
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(900);
   });
 
   it("is told from a command when the host closes its channel without an exit status", async () => {
@@ -150,7 +150,7 @@ describe("a connection that breaks", () => {
   });
 });
 
-describe("too much output", () => {
+describe.concurrent("too much output", () => {
   it.each(["stdout", "stderr"])("on %s ends the command", async (stream) => {
     const time = unique();
     await using host = await connected();

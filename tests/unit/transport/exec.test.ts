@@ -11,7 +11,7 @@ async function exec(argv: readonly string[], stdin?: string, server: ServerOptio
   return await session.exec(argv, { label: "probe", stdin });
 }
 
-describe("the result of a command", () => {
+describe.concurrent("the result of a command", () => {
   it("has exit status and both outputs", async () => {
     const result = await exec(["sh", "-c", "echo out; echo err >&2; exit 3"]);
     expect(result).toEqual({ code: 3, stdout: "out\n", stderr: "err\n" });
@@ -47,7 +47,7 @@ describe("the result of a command", () => {
   });
 });
 
-describe("standard input", () => {
+describe.concurrent("standard input", () => {
   const everything = `${Array.from({ length: 0x500 }, (_, code) => String.fromCharCode(code)).join("")}\r\n漢😀`;
 
   it("arrives as it is, a mebibyte of it", async () => {
@@ -72,7 +72,7 @@ describe("standard input", () => {
   });
 });
 
-describe("the environment of a command", () => {
+describe.concurrent("the environment of a command", () => {
   it("finds programs in sbin, after those of the user", async () => {
     const { stdout } = await exec(["sh", "-c", "echo $PATH"], undefined, {
       env: { PATH: "/opt/mine:/usr/bin:/bin" },

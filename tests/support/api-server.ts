@@ -29,14 +29,18 @@ export class ApiServer implements AsyncDisposable {
     private readonly server = createServer((request, response) => void this.handle(request, response)),
   ) {}
 
-  static async start(routes: Routes = {}): Promise<ApiServer> {
+  static async start(routes: Routes = {}, address = "127.0.0.1"): Promise<ApiServer> {
     const api = new ApiServer(routes);
-    await new Promise<void>((resolve) => api.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => api.server.listen(0, address, resolve));
     return api;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get calls(): string[] {

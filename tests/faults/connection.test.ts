@@ -1,0 +1,35 @@
+/** Connections that break at every boundary of every exec of a fresh join. */
+import { expect } from "vitest";
+import { connectionTo, mustLab } from "../integration/support/lab";
+import { CuttingProxy, type Moment } from "./support/proxy";
+import { fault } from "./support/record";
+import { errorOf, freshStack, mustConverge, untagged } from "./support/world";
+
+const MOMENTS: readonly Moment[] = ["request", "work", "answer"];
+/** Tags come through the API here: that is the join with the most steps. */
+const STEPS = ["probe", "install", "login", "await-node"];
+const CUTS = STEPS.flatMap((step, index) => MOMENTS.map((moment) => ({ step, exec: index + 1, moment })));
+
+fault(
+  {
+    group: "Connections",
+    name: "SSH cut at the request, during the work and at the answer of each exec of a fresh join",
+    outcome: "`host unreachable: connection lost during <step>`; the next `pulumi up` converges",
+    tries: CUTS.length,
+  },
+  async (index) => {
+    const { step, exec, moment } = CUTS[index]!;
+    const lab = await mustLab();
+    await using stack = await freshStack(lab, ["host-1"], "api");
+    await using proxy = await CuttingProxy.open(lab.host("host-1").address, { exec, moment });
+    const connection = { ...connectionTo(lab, "host-1"), host: "127.0.0.1", port: proxy.port };
+    stack.configure({ hosts: { "web-1": { connection } } });
+
+    const run = await stack.up();
+    expect(proxy.struck).toBe(true);
+    expect(errorOf(run)).toMatch(new RegExp(`web-1: host unreachable: connection lost during ${step}`));
+    const left = await untagged(lab);
+    await mustConverge(lab, stack);
+    return `${step}, ${moment}${left}`;
+  },
+);

@@ -1,0 +1,73 @@
+/** Hosts that are gone for good, or for now: refresh and destroy. */
+import { expect } from "vitest";
+import type { Lab } from "../../lab";
+import { connectionTo, listNodes, mustLab } from "../integration/support/lab";
+import type { Stack } from "../integration/support/stack";
+import { powerOff, powerOn } from "./support/machine";
+import { fault } from "./support/record";
+import { errorOf, freshStack, mustConverge, type TagWay } from "./support/world";
+
+const group = "Dead hosts";
+
+/** Joined, with a connection that gives up soon, and then without power. */
+async function deadHost(lab: Lab, tagWay: TagWay): Promise<Stack> {
+  const stack = await freshStack(lab, ["host-1"], tagWay);
+  const connection = { ...connectionTo(lab, "host-1"), dialErrorLimit: 1, perDialTimeout: 3 };
+  stack.configure({ hosts: { "web-1": { connection } } });
+  await stack.mustUp();
+  await powerOff(lab, "host-1");
+  return stack;
+}
+
+fault(
+  {
+    group,
+    name: "`pulumi refresh` of a host that is out of reach",
+    outcome: "a warning; its state is kept, and `pulumi up` has nothing to do when it is back",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await deadHost(lab, "key");
+    const { code, output } = await stack.refresh();
+    expect(output).toMatch(/warning: web-1: host unreachable: .*state is kept/);
+    expect(code).toBe(0);
+    await powerOn(lab, "host-1");
+    await mustConverge(lab, stack);
+  },
+);
+
+fault(
+  {
+    group,
+    name: "`pulumi destroy` of a dead host, with access to the control server's API",
+    outcome:
+      "the node is removed at the control server; a warning says that the host itself was not logged out",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await deadHost(lab, "api");
+    const { code, output } = await stack.destroy();
+    expect(output).toMatch(/warning: .*web-1 was removed at the control server, but/);
+    expect(code).toBe(0);
+    expect(await listNodes(lab)).toEqual([]);
+  },
+);
+
+fault(
+  {
+    group,
+    name: "`pulumi destroy` of a dead host, without the API",
+    outcome:
+      "an error with its remedy, the state is kept; with the API, or once the host is back, destroy succeeds",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await deadHost(lab, "key");
+    expect(errorOf(await stack.destroy())).toMatch(/web-1: host unreachable: /);
+    await powerOn(lab, "host-1");
+    // It boots: the connection that gives up soon is not what a user has.
+    stack.configure({ hosts: { "web-1": { connection: connectionTo(lab, "host-1") } } });
+    await stack.mustUp();
+    expect((await stack.destroy()).code).toBe(0);
+  },
+);

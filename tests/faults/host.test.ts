@@ -1,0 +1,106 @@
+/** Hosts that lose power, whose disks are full, or that cannot be written. */
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import { mustLab } from "../integration/support/lab";
+import { awaitOnHost, fillDisk, inMounts, powerOff, powerOn, unmount } from "./support/machine";
+import { fault, RANDOM_TRIES } from "./support/record";
+import { errorOf, freshStack, mustConverge } from "./support/world";
+
+const group = "Hosts";
+/** From the first contact to the end of a join it takes about so long. */
+const JOIN_MS = 7_000;
+
+const isSession = (argv: readonly string[]) => argv[0]?.startsWith("sshd: root@") === true;
+const dpkg = (phase: string) => (argv: readonly string[]) =>
+  argv[0]?.endsWith("/dpkg") === true && argv.includes(phase);
+const anyDpkg = (argv: readonly string[]) => argv[0]?.endsWith("/dpkg") === true;
+
+fault(
+  {
+    group,
+    name: "host loses power at a random moment of a fresh join and boots again",
+    outcome:
+      "`host unreachable: connection lost during <step>`; the next `pulumi up` waits for the boot and converges",
+    tries: RANDOM_TRIES,
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    const running = stack.up();
+    await awaitOnHost(lab, "host-1", isSession);
+    const after = Math.random() * JOIN_MS;
+    await delay(after);
+    await powerOff(lab, "host-1");
+    await powerOn(lab, "host-1");
+    const { code } = await running;
+    await mustConverge(lab, stack);
+    return `${Math.round(after / 1000)} s after the first contact${code === 0 ? " (the run had ended)" : ""}`;
+  },
+);
+
+const PHASES: readonly [string, (argv: readonly string[]) => boolean][] = [
+  ["unpacks", dpkg("--unpack")],
+  ["configures", dpkg("--configure")],
+  ["starts", anyDpkg],
+];
+
+fault(
+  {
+    group,
+    name: "host loses power while dpkg unpacks, and while it configures the client",
+    outcome: "the run fails, the next `pulumi up` finishes the installation and converges",
+    tries: PHASES.length,
+  },
+  async (index) => {
+    const [phase, isIt] = PHASES[index]!;
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    const running = stack.up();
+    const seen = await awaitOnHost(lab, "host-1", isIt);
+    await powerOff(lab, "host-1");
+    await powerOn(lab, "host-1");
+    await running;
+    await mustConverge(lab, stack);
+    return seen ? `dpkg ${phase}` : `dpkg ${phase} (not seen)`;
+  },
+);
+
+const FOLDERS = ["/var/cache/apt", "/var/lib/apt/lists", "/usr/share/keyrings", "/var/lib/tailscale"];
+
+fault(
+  {
+    group,
+    name: `disk full: ${FOLDERS.join(", ")}`,
+    outcome:
+      "`install failed` or `join failed` with the client's words; after making room `pulumi up` converges",
+    tries: FOLDERS.length,
+  },
+  async (index) => {
+    const folder = FOLDERS[index]!;
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    await fillDisk(lab, "host-1", folder);
+    const error = errorOf(await stack.up());
+    expect(error).toMatch(/web-1: (install|join) failed: .*(space|write|disk|state)/i);
+    await unmount(lab, "host-1", folder);
+    await mustConverge(lab, stack);
+    return folder;
+  },
+);
+
+fault(
+  {
+    group,
+    name: "read-only root",
+    outcome: "`install failed` with what could not be written; after the remount `pulumi up` converges",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    await inMounts(lab, "host-1", "mount", "-o", "remount,ro", "/");
+    const error = errorOf(await stack.up());
+    expect(error).toMatch(/web-1: install failed: .*[Rr]ead-only/);
+    await inMounts(lab, "host-1", "mount", "-o", "remount,rw", "/");
+    await mustConverge(lab, stack);
+  },
+);

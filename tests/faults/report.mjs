@@ -1,0 +1,60 @@
+// Writes docs/reliability.md from the records of a fault run: `node tests/faults/report.mjs [records.jsonl]`.
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const records = process.argv[2] ?? join(folder, "../../dist/faults.jsonl");
+const page = join(folder, "../../docs/reliability.md");
+
+/** The last record of each scenario: a later run replaces an earlier one. */
+const latest = new Map();
+for (const line of readFileSync(records, "utf8").trim().split("\n")) {
+  const record = JSON.parse(line);
+  latest.delete(record.name);
+  latest.set(record.name, record);
+}
+const scenarios = [...latest.values()];
+const sum = (key) => scenarios.reduce((total, record) => total + record[key], 0);
+const dates = [...new Set(scenarios.map(({ date }) => date))].sort();
+
+const GROUPS = ["Killed runs", "Connections", "Control server, keys and tags", "Hosts", "Dead hosts"];
+
+function table(group) {
+  const rows = scenarios
+    .filter((record) => record.group === group)
+    .map(({ name, outcome, survived, tries }) => `| ${name} | ${outcome} | ${survived} / ${tries} |`);
+  if (rows.length === 0) return "";
+  return `### ${group}\n\n| Fault | What happens | Survived / tried |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+}
+
+/** Where faults at a random or varied moment struck. */
+function moments() {
+  const lists = scenarios
+    .filter((record) => Object.keys(record.moments).length > 0)
+    .map(({ name, moments }) => {
+      const items = Object.entries(moments).map(([moment, times]) =>
+        times > 1 ? `${moment}: ${times}` : moment,
+      );
+      return `- ${name}: ${items.join("; ")}.`;
+    });
+  return lists.join("\n");
+}
+
+const text = `${readFileSync(join(folder, "reliability.head.md"), "utf8").trim()}
+
+## Outcomes
+
+${sum("survived")} of ${sum("tries")} tries survived, in ${scenarios.length} scenarios, ${Math.round(sum("seconds") / 60)} minutes, run on ${dates.join(" and ")}. Survived means: the
+outcome was the one in the table, the next \`pulumi up\` converged, another one had nothing to do, and the control server
+lists each host once, with its name and all its tags. This page is made by \`npm run test:faults\`; do not edit it.
+
+${GROUPS.map(table).filter(Boolean).join("\n")}
+### When they struck
+
+${moments()}
+
+${readFileSync(join(folder, "reliability.foot.md"), "utf8").trim()}
+`;
+writeFileSync(page, text);
+console.log(`${sum("survived")} of ${sum("tries")} faults survived; ${page}`);

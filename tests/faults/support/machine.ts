@@ -1,0 +1,60 @@
+/** Faults of a host as a machine: power, disks, mounts; made from outside, where the container's own rights do not count. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Lab } from "../../../lab";
+import { spawnAndRead } from "../../integration/support/stack";
+import { awaitDescendant } from "./processes";
+
+const container = (lab: Lab, host: string) => `pulumi-mesh-${lab.name}-${host}`;
+
+async function must(command: string, ...args: string[]): Promise<string> {
+  const { code, output } = await spawnAndRead(command, args, { cwd: "/", env: process.env });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${output}`);
+  return output.trim();
+}
+
+/** Takes the power away: no process gets a signal that it could handle. */
+export async function powerOff(lab: Lab, host: string): Promise<void> {
+  await must("podman", "kill", "--signal", "KILL", container(lab, host));
+  // Until it is seen as stopped it cannot be started.
+  for (let tries = 0; tries < 50; tries++) {
+    const state = await must("podman", "inspect", "--format", "{{.State.Status}}", container(lab, host));
+    if (state === "exited") return;
+    await delay(100);
+  }
+  throw new Error(`${host} did not stop`);
+}
+
+/** Boots it again, with the disk as it was. Returns while it boots. */
+export async function powerOn(lab: Lab, host: string): Promise<void> {
+  await must("podman", "--runtime", "runc", "start", container(lab, host));
+}
+
+/** Waits until a process of the host satisfies `test`; false after `deadline` milliseconds. */
+export async function awaitOnHost(
+  lab: Lab,
+  host: string,
+  test: (argv: readonly string[]) => boolean,
+  deadline = 60_000,
+): Promise<boolean> {
+  return (await awaitDescendant(await initOf(lab, host), test, deadline)) !== undefined;
+}
+
+/** Runs a command of the host in its mount namespace, with the rights of this machine's root. */
+export async function inMounts(lab: Lab, host: string, ...argv: string[]): Promise<void> {
+  await must("nsenter", "--target", String(await initOf(lab, host)), "--mount", ...argv);
+}
+
+/** Puts a small empty disk over a folder, and fills it. */
+export async function fillDisk(lab: Lab, host: string, folder: string): Promise<void> {
+  const script =
+    'mkdir -p "$1" && mount -t tmpfs -o size=64k full "$1"; dd if=/dev/zero of="$1/full" bs=4k; true';
+  await inMounts(lab, host, "sh", "-c", script, "sh", folder);
+}
+
+export async function unmount(lab: Lab, host: string, folder: string): Promise<void> {
+  await inMounts(lab, host, "umount", "--lazy", folder);
+}
+
+async function initOf(lab: Lab, host: string): Promise<number> {
+  return Number(await must("podman", "inspect", "--format", "{{.State.Pid}}", container(lab, host)));
+}
