@@ -19,13 +19,16 @@ export function parsePrivateKey(text: string, passphrase: string | undefined): K
     if (!parsed.isPrivateKey()) return { ok: false, problem: "public" };
     return { ok: true, key: parsed };
   } catch (error) {
-    return { ok: false, problem: classify(error, passphrase) };
+    return { ok: false, problem: classify(error, text, passphrase) };
   }
 }
 
-function classify(error: unknown, passphrase: string | undefined): KeyProblem {
+function classify(error: unknown, key: string, passphrase: string | undefined): KeyProblem {
   const text = `${(error as NodeJS.ErrnoException).code ?? ""} ${messageOf(error)}`;
   if (/no passphrase given/.test(text)) return "locked";
-  if (passphrase !== undefined && /bad passphrase|bad.?decrypt/i.test(text)) return "wrong-passphrase";
-  return "unreadable";
+  if (passphrase === undefined) return "unreadable";
+  // With a wrong passphrase, one PKCS #8 key in a few hundred decrypts to something that only its format betrays.
+  return /bad passphrase|bad.?decrypt/i.test(text) || /BEGIN ENCRYPTED/.test(key)
+    ? "wrong-passphrase"
+    : "unreadable";
 }
