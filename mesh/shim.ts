@@ -5,7 +5,7 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await, preserve-caught-error -- its text is stored as it is, so it must stay short */
+/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/require-await -- its text is stored as it is, so it must stay short */
 async function forward(name: string, args: unknown[]) {
   let handlers;
   try {

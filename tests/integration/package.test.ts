@@ -135,7 +135,7 @@ it("a plain script joins a host without Pulumi, and needs no key for a joined on
   const run = (key: string) =>
     spawnAndRead(
       process.execPath,
-      ["join.mjs", "db-1", host, lab.loginServer, lab.baseDomain, privateKeyPath],
+      ["join.ts", "db-1", host, lab.loginServer, lab.baseDomain, privateKeyPath],
       { cwd: installed.program("examples/script"), env: { ...process.env, HS_AUTHKEY: key } },
     );
   const first = await run(await lab.authKey({ tags: ["db"] }));
