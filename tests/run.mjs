@@ -49,7 +49,12 @@ if (only === undefined) {
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
 }
 if (only !== "--faults") vitest("unit tests", "--project", "unit");
-if (only === "--faults") vitest("fault tests", "--project", "faults");
+if (only === "--faults") {
+  const records = join(scratch, "faults.jsonl");
+  process.env.MESH_FAULT_RECORDS = records;
+  vitest("fault tests", "--project", "faults");
+  step("reliability page", "node", "tests/faults/report.mjs", records);
+}
 if (only === undefined) {
   vitest("component tests", "--project", "component");
   vitest("integration tests", "--project", "integration");

@@ -53,12 +53,12 @@ export const PROBE = `${FUNCTIONS}
 probe
 `;
 
-/** Enables and starts the daemon, then probes. */
+/** Enables the daemon and starts it (`$1` is `start` or `restart`), then probes. */
 export const START_DAEMON = `${FUNCTIONS}
 lock
 section run
 systemctl unmask tailscaled 2>&1
-systemctl enable --now tailscaled 2>&1
+systemctl enable tailscaled 2>&1 && systemctl "$1" tailscaled 2>&1
 code=$?
 [ "$code" -eq 0 ] && await_daemon
 section code; echo "$code"
@@ -189,6 +189,7 @@ section run
   say "installing $(apt-cache policy tailscale | sed -n 's/^ *Candidate: *//p')"
   apt-get $lock -q -y -o Dpkg::Options::=--force-confold install tailscale || {
     say 'refreshing the package lists'
+    dpkg --force-confold --configure -a # apt refuses all work after a power loss until this is done
     apt-get $lock -q -y update; apt-get $lock -q -y -o Dpkg::Options::=--force-confold install tailscale || fail
   }
   systemctl unmask tailscaled

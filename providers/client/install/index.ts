@@ -44,8 +44,15 @@ export function whatIsMissing(
     };
   }
   if (!daemon.active || status === undefined) return { what: "daemon", text: "tailscaled is not running" };
+  if (hasNoState(status))
+    return { what: "daemon", text: "tailscaled could not open its state (is the disk full?)" };
   if (!daemon.enabled) return { what: "daemon", text: "tailscaled is not enabled at boot" };
   return undefined;
+}
+
+/** As after a full disk: the daemon answers, but stays useless until it is restarted. */
+function hasNoState(status: HostFacts["status"]): boolean {
+  return status?.Health?.some((message) => /state store/i.test(message)) ?? false;
 }
 
 async function installClient(ctx: ProviderContext, host: string, facts: HostFacts): Promise<HostFacts> {
@@ -72,11 +79,12 @@ async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts)
   if (!facts.systemd)
     throw failed(host, "tailscaled does not run and the host has no systemd to start it with");
   ctx.progress("starting tailscaled");
+  const args = [hasNoState(facts.status) ? "restart" : "start"];
   const {
     code,
     output,
     facts: after,
-  } = await run(ctx, host, { label: "start-daemon", script: START_DAEMON });
+  } = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args });
   if (code !== 0) throw failed(host, `tailscaled could not be started: ${lastLines(output)}`);
   return after;
 }

@@ -67,6 +67,22 @@ describe("ensureInstalled", () => {
     },
   );
 
+  it("restarts a daemon that could not open its state, and starts any other", async () => {
+    const health = ["state store failed to initialize"];
+    const broken = fakeSession(
+      probeOutput({ backendState: "NeedsLogin", health }),
+      probeOutput({ run: { code: 0, output: "" } }),
+    );
+    await install(broken);
+    expect(broken.calls[1]).toMatchObject({ label: "start-daemon", args: ["restart"] });
+    const stopped = fakeSession(
+      probeOutput({ active: "inactive" }),
+      probeOutput({ run: { code: 0, output: "" } }),
+    );
+    await install(stopped);
+    expect(stopped.calls[1]).toMatchObject({ label: "start-daemon", args: ["start"] });
+  });
+
   it.each([
     [bare("ID=debian"), /the tailscale client is not on PATH, and install.method is skip/],
     [probeOutput({ active: "inactive" }), /tailscaled is not running, and install.method is skip/],
