@@ -7,8 +7,10 @@ import { errorOf, freshStack, mustConverge, untagged } from "./support/world";
 
 const MOMENTS: readonly Moment[] = ["request", "work", "answer"];
 /** Tags come through the API here: that is the join with the most steps. */
-const STEPS = ["probe", "install", "login", "await-node"];
-const CUTS = STEPS.flatMap((step, index) => MOMENTS.map((moment) => ({ step, exec: index + 1, moment })));
+const WORK_MS = { probe: 30, install: 1_500, login: 700, "await-node": 60 };
+const CUTS = Object.entries(WORK_MS).flatMap(([step, workMs], index) =>
+  MOMENTS.map((moment) => ({ step, exec: index + 1, moment, workMs })),
+);
 
 fault(
   {
@@ -18,10 +20,10 @@ fault(
     tries: CUTS.length,
   },
   async (index) => {
-    const { step, exec, moment } = CUTS[index]!;
+    const { step, ...cut } = CUTS[index]!;
     const lab = await mustLab();
     await using stack = await freshStack(lab, ["host-1"], "api");
-    await using proxy = await CuttingProxy.open(lab.host("host-1").address, { exec, moment });
+    await using proxy = await CuttingProxy.open(lab.host("host-1").address, cut);
     const connection = { ...connectionTo(lab, "host-1"), host: "127.0.0.1", port: proxy.port };
     stack.configure({ hosts: { "web-1": { connection } } });
 
@@ -30,6 +32,6 @@ fault(
     expect(errorOf(run)).toMatch(new RegExp(`web-1: host unreachable: connection lost during ${step}`));
     const left = await untagged(lab);
     await mustConverge(lab, stack);
-    return `${step}, ${moment}${left}`;
+    return `${step}, ${cut.moment}${left}`;
   },
 );

@@ -39,9 +39,9 @@ export async function awaitOnHost(
   return (await awaitDescendant(await initOf(lab, host), test, deadline)) !== undefined;
 }
 
-/** Runs a command of the host in its mount namespace, with the rights of this machine's root. */
+/** Runs a command of the host in its mount and process namespaces, with the rights of this machine's root. */
 export async function inMounts(lab: Lab, host: string, ...argv: string[]): Promise<void> {
-  await must("nsenter", "--target", String(await initOf(lab, host)), "--mount", ...argv);
+  await must("nsenter", "--target", String(await initOf(lab, host)), "--mount", "--pid", ...argv);
 }
 
 /** Puts a small empty disk over a folder, and fills it. */

@@ -9,13 +9,14 @@ export interface Cut {
   /** Which exec of the connection, from 1. */
   readonly exec: number;
   readonly moment: Moment;
+  /** Milliseconds from the request until the host is in the middle of its work. */
+  readonly workMs: number;
 }
 
 /** A client's burst of so many bytes without a word of the server is an exec request: nothing else in SSH is as long. */
 const REQUEST_BYTES = 3_000;
 /** The server's words between request and answer (marks, progress lines) are shorter than this. */
 const ANSWER_BYTES = 600;
-const WORK_MS = 400;
 /** Longer than any step takes. */
 const ANSWER_MS = 9_000;
 
@@ -73,7 +74,7 @@ export class CuttingProxy implements AsyncDisposable {
       const isRequest = before < REQUEST_BYTES && burst >= REQUEST_BYTES;
       if (isRequest && ++requests === this.cut?.exec) {
         if (this.cut.moment === "request") return this.once(strike);
-        if (this.cut.moment === "work") setTimeout(() => this.once(strike), WORK_MS);
+        if (this.cut.moment === "work") setTimeout(() => this.once(strike), this.cut.workMs);
       }
       host.write(data);
     });
