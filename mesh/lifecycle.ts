@@ -1,5 +1,5 @@
 /** What create, update, read and delete do with a host: plain functions, free of Pulumi. */
-import { isMeshError, messageOf } from "../errors";
+import { isMeshError, MeshError, messageOf } from "../errors";
 import type { NodeState, ProviderContext } from "../providers";
 import { connect, type SshConnection } from "../transport";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
@@ -106,10 +106,18 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     );
     return;
   }
-  const report = await withHost(state, operation, state.hostKey, (ctx) =>
-    provider.ensureLeft!(ctx, { config, host, nodeId, how }),
-  );
+  const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, { config, host, nodeId, how });
+  const report = await withHost(state, operation, state.hostKey, leave).catch((error: unknown) => {
+    throw isMeshError(error, "host-unreachable") ? goneForGood(error, host) : error;
+  });
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
+}
+
+/** A host that will never answer must not block a destroy for ever: says the ways out. */
+function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
+  const remedy =
+    "Start the host and run `pulumi destroy` again. If it is gone for good: set api_key_env, so that its node is removed at the control server, or set onDestroy to keep and delete the node there by hand; run `pulumi up` for that, or `pulumi state delete` to forget the host.";
+  return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
 }
 
 type Reachable = Pick<HostState, "name" | "transport" | "hostKeyPolicy">;
