@@ -1,10 +1,11 @@
 /** Killed runs: whatever the moment, the next `pulumi up` converges. */
+import { truncateSync } from "node:fs";
 import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
 import { upAndKill, type Crash, type Victim } from "./support/crash";
 import { fault, RANDOM_TRIES } from "./support/record";
-import { recover } from "./support/recover";
-import { freshStack, mustConverge, untagged } from "./support/world";
+import { recover, stateFile } from "./support/recover";
+import { errorOf, freshStack, mustConverge, untagged } from "./support/world";
 
 const HOSTS = ["host-1", "host-2"] as const;
 /** A fresh join of two hosts takes about so long; the moment of the crash is anywhere in it. */
@@ -16,8 +17,7 @@ fault(
   {
     group,
     name: "kill -9 of the CLI and all its processes during a fresh join of two hosts",
-    outcome:
-      "`pulumi cancel` removes the lock that the CLI left (an emptied state file comes back from its `.bak`), the next `pulumi up` converges",
+    outcome: "`pulumi cancel` removes the lock that the CLI left, the next `pulumi up` converges",
     tries: RANDOM_TRIES,
   },
   (index) => crashOnce("cli", index),
@@ -33,6 +33,24 @@ fault(
   (index) => crashOnce("dynamic provider", index),
 );
 
+fault(
+  {
+    group,
+    name: "kill -9 of the CLI while it writes the state (the state file is emptied by the test: the moment is too short to hit)",
+    outcome:
+      "`failed to load checkpoint`; the `.bak` file in the state's place and `pulumi cancel`, then `pulumi up` converges",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab, HOSTS);
+    expect((await upAndKill(stack, "cli", LIFE_MS.cli / 2)).hit).toBe(true);
+    truncateSync(stateFile(lab, stack));
+    expect(errorOf(await stack.up())).toContain("failed to load checkpoint");
+    expect(await recover(lab, stack)).toBe("cut");
+    await mustConverge(lab, stack, HOSTS);
+  },
+);
+
 /** Kills one run at a random moment of its life; a run that was over by then is no try, and another one starts. */
 async function crashOnce(victim: Victim, index: number, life: number = LIFE_MS[victim]): Promise<string> {
   const lab = await mustLab();
@@ -43,7 +61,7 @@ async function crashOnce(victim: Victim, index: number, life: number = LIFE_MS[v
   const state = victim === "cli" ? await recover(lab, stack) : "whole";
   const left = await untagged(lab);
   await mustConverge(lab, stack, HOSTS);
-  return `${moment(crash)}${state === "empty" ? ", while the state was written" : ""}${left}`;
+  return `${moment(crash)}${state === "cut" ? ", while the state was written" : ""}${left}`;
 }
 
 /** The furthest step of each host that was behind it, in words. */

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { Lab } from "../../lab";
 import { connectionTo, listNodes, mustLab } from "../integration/support/lab";
+import { headscaleNetwork } from "../integration/support/network";
 import type { Stack } from "../integration/support/stack";
 import { powerOff, powerOn } from "./support/machine";
 import { fault } from "./support/record";
@@ -9,11 +10,13 @@ import { errorOf, freshStack, mustConverge, type TagWay } from "./support/world"
 
 const group = "Dead hosts";
 
-/** Joined, with a connection that gives up soon, and then without power. */
+/** A connection that gives up soon. */
+const hurried = (lab: Lab) => ({ ...connectionTo(lab, "host-1"), dialErrorLimit: 1, perDialTimeout: 3 });
+
+/** Joined, and then without power. */
 async function deadHost(lab: Lab, tagWay: TagWay): Promise<Stack> {
   const stack = await freshStack(lab, ["host-1"], tagWay);
-  const connection = { ...connectionTo(lab, "host-1"), dialErrorLimit: 1, perDialTimeout: 3 };
-  stack.configure({ hosts: { "web-1": { connection } } });
+  stack.configure({ hosts: { "web-1": { connection: hurried(lab) } } });
   await stack.mustUp();
   await powerOff(lab, "host-1");
   return stack;
@@ -53,21 +56,40 @@ fault(
   },
 );
 
+/** The ways out that the error names. */
+const WAYS: Readonly<Record<string, (lab: Lab, stack: Stack) => Promise<void>>> = {
+  "the host is back": async (lab, stack) => {
+    await powerOn(lab, "host-1");
+    // It boots: the connection that gives up soon is not what a user has.
+    stack.configure({ hosts: { "web-1": { connection: connectionTo(lab, "host-1") } } });
+    await stack.mustUp();
+  },
+  "onDestroy: keep": async (lab, stack) => {
+    stack.configure({ hosts: { "web-1": { connection: hurried(lab), onDestroy: "keep" } } });
+    await stack.mustUp();
+  },
+  api_key_env: async (lab, stack) => {
+    const network = headscaleNetwork(lab, { default_tags: ["tag:app"], api_key_env: "MESH_API" });
+    stack.configure({ network });
+    await stack.mustUp();
+  },
+};
+
 fault(
   {
     group,
     name: "`pulumi destroy` of a dead host, without the API",
     outcome:
-      "an error with its remedy, the state is kept; with the API, or once the host is back, destroy succeeds",
+      "an error that names the ways out, the state is kept; each of them, then `pulumi destroy` succeeds",
+    tries: Object.keys(WAYS).length,
   },
-  async () => {
+  async (index) => {
+    const [way, take] = Object.entries(WAYS)[index]!;
     const lab = await mustLab();
     await using stack = await deadHost(lab, "key");
-    expect(errorOf(await stack.destroy())).toMatch(/web-1: host unreachable: /);
-    await powerOn(lab, "host-1");
-    // It boots: the connection that gives up soon is not what a user has.
-    stack.configure({ hosts: { "web-1": { connection: connectionTo(lab, "host-1") } } });
-    await stack.mustUp();
+    expect(errorOf(await stack.destroy())).toMatch(/web-1: host unreachable: .*onDestroy/);
+    await take(lab, stack);
     expect((await stack.destroy()).code).toBe(0);
+    return way;
   },
 );

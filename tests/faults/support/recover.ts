@@ -1,20 +1,29 @@
 /** What a user has to do after a killed run, before the next `pulumi up`; docs/reliability.md says the same. */
-import { copyFileSync, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Lab } from "../../../lab";
 import type { Stack } from "../../integration/support/stack";
 
-/**
- * Removes the lock that the killed CLI left. A CLI that died while it wrote a file backend's state left it empty, and
- * the backup beside it has to take its place.
- */
-export async function recover(lab: Lab, stack: Stack): Promise<"whole" | "empty"> {
-  await stack["run"](["cancel", "--yes", "--stack", stack.name]);
+/** Where the lab's file backend keeps the state of a stack; the former one lies beside it, with `.bak` at its end. */
+export function stateFile(lab: Lab, stack: Stack): string {
   const [, project, name] = stack.reference.split("/");
   const backend = fileURLToPath(lab.env["PULUMI_BACKEND_URL"]!);
-  const state = join(backend, ".pulumi/stacks", project!, `${name!}.json`);
-  if (statSync(state).size > 0) return "whole";
-  copyFileSync(`${state}.bak`, state);
-  return "empty";
+  return join(backend, ".pulumi/stacks", project!, `${name!}.json`);
+}
+
+/**
+ * Removes the lock that the killed CLI left. A CLI that died while it wrote a file backend's state left it cut, and
+ * the backup beside it has to take its place.
+ */
+export async function recover(lab: Lab, stack: Stack): Promise<"whole" | "cut"> {
+  await stack["run"](["cancel", "--yes", "--stack", stack.name]);
+  const file = stateFile(lab, stack);
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+    return "whole";
+  } catch {
+    copyFileSync(`${file}.bak`, file);
+    return "cut";
+  }
 }
