@@ -116,7 +116,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
 /** A host that will never answer must not block a destroy for ever: says the ways out. */
 function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
   const remedy =
-    "Start the host and run `pulumi destroy` again. If it is gone for good: set api_key_env, so that its node is removed at the control server, or set onDestroy to keep and delete the node there by hand; run `pulumi up` for that, or `pulumi state delete` to forget the host.";
+    "Start the host and run `pulumi destroy` again. If it is gone for good: set onDestroy to keep and run `pulumi up` before (or forget the host with `pulumi state delete`), and delete its node at the control server by hand.";
   return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
 }
 

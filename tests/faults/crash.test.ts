@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
 import { upAndKill, type Crash, type Victim } from "./support/crash";
 import { fault, RANDOM_TRIES } from "./support/record";
-import { recover, stateFile } from "./support/recover";
+import { cancel, recover, stateFile } from "./support/recover";
 import { errorOf, freshStack, mustConverge, untagged } from "./support/world";
 
 const HOSTS = ["host-1", "host-2"] as const;
@@ -38,13 +38,15 @@ fault(
     group,
     name: "kill -9 of the CLI while it writes the state (the state file is emptied by the test: the moment is too short to hit)",
     outcome:
-      "`failed to load checkpoint`; the `.bak` file in the state's place and `pulumi cancel`, then `pulumi up` converges",
+      "after `pulumi cancel` still `failed to load checkpoint`; with the `.bak` file in the state's place `pulumi up` converges",
   },
   async () => {
     const lab = await mustLab();
     await using stack = await freshStack(lab, HOSTS);
     expect((await upAndKill(stack, "cli", LIFE_MS.cli / 2)).hit).toBe(true);
     truncateSync(stateFile(lab, stack));
+    expect(errorOf(await stack.up())).toMatch(/currently locked.*pulumi cancel/);
+    await cancel(stack);
     expect(errorOf(await stack.up())).toContain("failed to load checkpoint");
     expect(await recover(lab, stack)).toBe("cut");
     await mustConverge(lab, stack, HOSTS);

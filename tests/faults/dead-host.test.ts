@@ -2,7 +2,6 @@
 import { expect } from "vitest";
 import type { Lab } from "../../lab";
 import { connectionTo, listNodes, mustLab } from "../integration/support/lab";
-import { headscaleNetwork } from "../integration/support/network";
 import type { Stack } from "../integration/support/stack";
 import { powerOff, powerOn } from "./support/machine";
 import { fault } from "./support/record";
@@ -66,11 +65,6 @@ const WAYS: Readonly<Record<string, (lab: Lab, stack: Stack) => Promise<void>>> 
   },
   "onDestroy: keep": async (lab, stack) => {
     stack.configure({ hosts: { "web-1": { connection: hurried(lab), onDestroy: "keep" } } });
-    await stack.mustUp();
-  },
-  api_key_env: async (lab, stack) => {
-    const network = headscaleNetwork(lab, { default_tags: ["tag:app"], api_key_env: "MESH_API" });
-    stack.configure({ network });
     await stack.mustUp();
   },
 };

@@ -1,15 +1,17 @@
-// Writes docs/reliability.md from the records of a fault run: `node tests/faults/report.mjs [records.jsonl]`.
+// Writes docs/reliability.md from the records of a fault run: `node tests/faults/report.mjs [records.jsonl...]`, oldest first.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const records = process.argv[2] ?? join(folder, "../../dist/faults.jsonl");
+const given = process.argv.slice(2);
+const files = given.length > 0 ? given : [join(folder, "../../dist/faults.jsonl")];
 const page = join(folder, "../../docs/reliability.md");
 
 /** The last record of each scenario: a later run replaces an earlier one. */
 const latest = new Map();
-for (const line of readFileSync(records, "utf8").trim().split("\n")) {
+const lines = files.flatMap((file) => readFileSync(file, "utf8").trim().split("\n"));
+for (const line of lines) {
   const record = JSON.parse(line);
   latest.delete(record.name);
   latest.set(record.name, record);
@@ -45,7 +47,7 @@ const text = `${readFileSync(join(folder, "reliability.head.md"), "utf8").trim()
 
 ## Outcomes
 
-${sum("survived")} of ${sum("tries")} tries survived, in ${scenarios.length} scenarios, ${Math.round(sum("seconds") / 60)} minutes, run on ${dates.join(" and ")}. Survived means: the
+${sum("survived")} of ${sum("tries")} tries survived, in ${scenarios.length} scenarios, ${Math.round(sum("seconds") / 60)} minutes, run on ${dates.join(" and ")}${files.length > 1 ? ` (put together from ${files.length} runs while the code was being mended: each row is the last run of its scenario)` : ""}. Survived means: the
 outcome was the one in the table, the next \`pulumi up\` converged, another one had nothing to do, and the control server
 lists each host once, with its name and all its tags. This page is made by \`npm run test:faults\`; do not edit it.
 

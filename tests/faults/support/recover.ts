@@ -12,12 +12,17 @@ export function stateFile(lab: Lab, stack: Stack): string {
   return join(backend, ".pulumi/stacks", project!, `${name!}.json`);
 }
 
+/** Removes the lock that the killed CLI left. */
+export async function cancel(stack: Stack): Promise<void> {
+  await stack["run"](["cancel", "--yes", "--stack", stack.name]);
+}
+
 /**
- * Removes the lock that the killed CLI left. A CLI that died while it wrote a file backend's state left it cut, and
+ * Cancels. A CLI that died while it wrote a file backend's state left it cut, and
  * the backup beside it has to take its place.
  */
 export async function recover(lab: Lab, stack: Stack): Promise<"whole" | "cut"> {
-  await stack["run"](["cancel", "--yes", "--stack", stack.name]);
+  await cancel(stack);
   const file = stateFile(lab, stack);
   try {
     JSON.parse(readFileSync(file, "utf8"));

@@ -39,6 +39,7 @@ export async function mustConverge(
   expect(nodes).toEqual(hosts.map((host) => `${NODES[host]} tag:app`));
   const again = await stack.mustUp();
   expect(again.trace).toEqual([]);
+  expect(again.output).not.toContain("pending operations");
   return run;
 }
 
