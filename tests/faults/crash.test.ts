@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
 import { upAndKill, type Crash, type Victim } from "./support/crash";
 import { fault, RANDOM_TRIES } from "./support/record";
-import { cancel, recover, stateFile } from "./support/recover";
+import { cancel, clearPendingCreates, recover, stateFile } from "./support/recover";
 import { errorOf, freshStack, mustConverge, untagged } from "./support/world";
 
 const HOSTS = ["host-1", "host-2"] as const;
@@ -38,7 +38,7 @@ fault(
     group,
     name: "kill -9 of the CLI while it writes the state (the state file is emptied by the test: the moment is too short to hit)",
     outcome:
-      "after `pulumi cancel` still `failed to load checkpoint`; with the `.bak` file in the state's place `pulumi up` converges",
+      "after `pulumi cancel` still `failed to load checkpoint`; with the `.bak` file in the state's place `pulumi up` converges, and `pulumi refresh --clear-pending-creates` ends the warning of pending operations",
   },
   async () => {
     const lab = await mustLab();
@@ -50,6 +50,11 @@ fault(
     expect(errorOf(await stack.up())).toContain("failed to load checkpoint");
     expect(await recover(lab, stack)).toBe("cut");
     await mustConverge(lab, stack, HOSTS);
+    expect((await stack.mustUp()).output).toMatch(/warning: .*pending operations/);
+    expect((await clearPendingCreates(stack)).code).toBe(0);
+    const { output, trace } = await stack.mustUp();
+    expect(output).not.toContain("pending operations");
+    expect(trace).toEqual([]);
   },
 );
 

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../../../lab";
-import type { Stack } from "../../integration/support/stack";
+import type { Run, Stack } from "../../integration/support/stack";
 
 /** Where the lab's file backend keeps the state of a stack; the former one lies beside it, with `.bak` at its end. */
 export function stateFile(lab: Lab, stack: Stack): string {
@@ -31,4 +31,9 @@ export async function recover(lab: Lab, stack: Stack): Promise<"whole" | "cut"> 
     copyFileSync(`${file}.bak`, file);
     return "cut";
   }
+}
+
+/** Makes Pulumi forget the creates that were interrupted, once they are done: until then it warns of them at every run. */
+export async function clearPendingCreates(stack: Stack): Promise<Run> {
+  return stack.refresh("--clear-pending-creates");
 }
