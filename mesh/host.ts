@@ -54,6 +54,8 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly nodeId: pulumi.Output<string>;
   /** Version of the tailscale client. */
   declare readonly clientVersion: pulumi.Output<string>;
+  /** How the client came on the host (`apt repository`, `static tarball`); undefined when nothing tells. */
+  declare readonly installedBy: pulumi.Output<string | undefined>;
   /** The host key seen (`ssh-ed25519 AAAA...`), enforced from then on. */
   declare readonly hostKey: pulumi.Output<string | undefined>;
   /** All tags that the host was given, sorted. */
@@ -94,6 +96,7 @@ export class Host extends pulumi.dynamic.Resource {
         addresses: undefined,
         nodeId: undefined,
         clientVersion: undefined,
+        installedBy: undefined,
         hostKey: undefined,
         keyExpiry: undefined,
       },

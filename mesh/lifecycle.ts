@@ -133,7 +133,7 @@ async function withHost<T>(
   const say = (message: string) => progress.step(message);
   const options = { host, signal, progress: say, pinnedHostKey, hostKeyPolicy, env };
   await using session = lazySession(host, () => connect(transport, options));
-  return await steps({ session, signal, progress: say, env });
+  return await steps({ session, signal, progress: say, warn: (message) => progress.warn(message), env });
 }
 
 /** The pin holds for the address where it was seen; another address is a first contact. */
@@ -156,6 +156,7 @@ function buildState(
     addresses: [...(node?.addresses ?? [])],
     nodeId: node?.nodeId,
     clientVersion: node?.clientVersion,
+    installedBy: node?.installedBy,
     loginServer: node?.loginServer,
     keyExpiry: node?.keyExpiry,
     hostKey,
@@ -180,6 +181,7 @@ function observe(state: HostState, node: NodeState): HostState {
     addresses: [...node.addresses],
     nodeId: node.nodeId,
     clientVersion: node.clientVersion,
+    installedBy: node.installedBy,
     loginServer: node.loginServer,
     keyExpiry: node.keyExpiry,
     drift,

@@ -48,6 +48,7 @@ export const stateSchema = z.object({
   addresses: z.array(z.string()).default([]),
   nodeId: z.string().optional(),
   clientVersion: z.string().optional(),
+  installedBy: z.string().optional(),
   /** The host key seen at the last contact: pinned. */
   hostKey: z.string().optional(),
   loginServer: z.string().optional(),

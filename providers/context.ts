@@ -4,12 +4,13 @@ import type { ProviderContext } from "./contract";
 
 export type ContextOptions = Partial<Omit<ProviderContext, "session">>;
 
-/** A context for an open connection. Defaults: never aborted, silent, keys from `process.env`. */
+/** A context for an open connection. Defaults: never aborted, silent (warnings are progress), keys from `process.env`. */
 export function createContext(session: Session, options: ContextOptions = {}): ProviderContext {
   return {
     session,
     signal: options.signal ?? new AbortController().signal,
     progress: options.progress ?? (() => undefined),
+    warn: options.warn ?? options.progress ?? (() => undefined),
     env: options.env ?? process.env,
   };
 }

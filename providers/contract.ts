@@ -10,6 +10,8 @@ export interface ProviderContext {
   readonly session: Session;
   /** Says what is being done now, in a few words (`joining`). Never given a secret. */
   readonly progress: (message: string) => void;
+  /** Tells what a user has to know though nothing failed: stays in the output. Never given a secret. */
+  readonly warn: (message: string) => void;
   /** Where keys are read from: `config.auth_key_env` names a variable of this environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -61,6 +63,8 @@ export interface NodeState {
   readonly nodeId: string;
   /** Version of the installed client, without build metadata. */
   readonly clientVersion: string;
+  /** How the client came on the host, in a few words (`apt repository`, `static tarball`); absent when nothing tells. */
+  readonly installedBy?: string;
   /** All tags the node has, sorted: at least the wanted ones. */
   readonly tags: readonly string[];
   /** URL of the control server the node is logged in to. */

@@ -12,7 +12,7 @@ import { freeName } from "./name";
 import { mismatch, normalizeUrl } from "./network-match";
 import { isLoggedIn, nodeState } from "./node";
 import { readFacts, run } from "./run";
-import { CHANGE, FORGET_PROFILE } from "./scripts";
+import { CHANGE, FORGET_PROFILE } from "./scripts/node";
 import { settle } from "./settle";
 
 /** A joined host costs the probe and nothing else; a host that has to log in one exec more. */

@@ -8,7 +8,7 @@ import { uninstallClient } from "./install/uninstall";
 import { mismatch } from "./network-match";
 import { isLoggedIn } from "./node";
 import { readFacts, run } from "./run";
-import { LOGOUT } from "./scripts";
+import { LOGOUT } from "./scripts/node";
 
 /** With the API the node goes also when the host is gone; without it the host has to be reached to log out. */
 export async function leave<C extends ClientConfig>(

@@ -9,7 +9,7 @@ import type { ClientFlavor } from "./flavor";
 import { loginFlags } from "./flags";
 import { healthOf, isLoggedIn } from "./node";
 import { run } from "./run";
-import { LOGIN, SWITCH_BACK } from "./scripts";
+import { LOGIN, SWITCH_BACK } from "./scripts/node";
 
 /** The script waits up to 120 s for another run, `up` 60 s for the node, the script 15 s for its name. */
 const LOGIN_TIMEOUT_MS = 210_000;

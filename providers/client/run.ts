@@ -3,7 +3,7 @@ import { MeshError, redact } from "../../errors";
 import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { parseFacts, type HostFacts } from "./facts";
-import { PROBE } from "./scripts";
+import { PROBE } from "./scripts/node";
 import { parseSections } from "./sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */

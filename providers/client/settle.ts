@@ -7,7 +7,7 @@ import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "
 import { mismatch } from "./network-match";
 import { fqdnOf, tagChange } from "./node";
 import { run } from "./run";
-import { AWAIT_NODE } from "./scripts";
+import { AWAIT_NODE } from "./scripts/node";
 
 /** The facts once the node is right; the same ones, at no cost, when nothing is due. */
 export async function settle<C extends ClientConfig>(

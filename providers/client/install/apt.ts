@@ -1,6 +1,6 @@
 /** Installs from the official apt repository: Debian, Ubuntu, and what says in os-release that it is like them. */
 import type { HostFacts } from "../facts";
-import { INSTALL_APT } from "../scripts";
+import { INSTALL_APT } from "./apt-scripts";
 import type { InstallWay } from "./way";
 
 const REPOSITORY = "https://pkgs.tailscale.com/stable";

@@ -5,7 +5,7 @@ import type { ProviderContext } from "../../contract";
 import type { ClientConfig } from "../config";
 import type { HostFacts } from "../facts";
 import { readFacts, run } from "../run";
-import { START_DAEMON } from "../scripts";
+import { START_DAEMON } from "../scripts/daemon";
 import { apt } from "./apt";
 import type { InstallWay } from "./way";
 

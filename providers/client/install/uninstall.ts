@@ -2,7 +2,7 @@
 import { MeshError } from "../../../errors";
 import type { ProviderContext } from "../../contract";
 import { readFacts, run } from "../run";
-import { UNINSTALL_APT } from "../scripts";
+import { UNINSTALL_APT } from "./apt-scripts";
 
 const UNINSTALL_TIMEOUT_MS = 10 * 60_000;
 

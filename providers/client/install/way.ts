@@ -2,7 +2,7 @@
 import type { HostFacts } from "../facts";
 
 export interface InstallStep {
-  /** A script of `scripts.ts` (or one like it: it ends with a probe and prints `#>` progress lines). */
+  /** A script that begins with `FUNCTIONS` (it ends with a probe and prints `#>` progress lines). */
   readonly script: string;
   readonly args: readonly string[];
 }

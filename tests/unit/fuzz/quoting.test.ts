@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect } from "vitest";
-import * as scripts from "../../../providers/client/scripts";
+import * as aptScripts from "../../../providers/client/install/apt-scripts";
+import * as daemonScripts from "../../../providers/client/scripts/daemon";
+import * as nodeScripts from "../../../providers/client/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
 import { nastyText, property } from "./support";
@@ -39,7 +41,7 @@ property(
   },
 );
 
-const SCRIPTS: Readonly<Record<string, unknown>> = scripts;
+const SCRIPTS: Readonly<Record<string, unknown>> = { ...nodeScripts, ...daemonScripts, ...aptScripts };
 const scriptTexts = Object.entries(SCRIPTS).flatMap(([name, text]) =>
   typeof text === "string" && text.includes("probe") ? [[name, text] as const] : [],
 );
