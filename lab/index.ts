@@ -4,6 +4,8 @@ export { LabError } from "./error";
 export type { AuthKeyOptions } from "./control/keys";
 export type { ExecOptions } from "./hosts/exec";
 export { listLabs, removeStaleLabs, takeDown } from "./scenario/down";
+export { HOST_IMAGES, type HostImage } from "./hosts/variants";
+export type { HostPlan } from "./scenario/plan";
 export type { LabHost } from "./scenario/state";
 export type { LabStatus } from "./scenario/status";
 export type { CommandResult } from "./system/command";

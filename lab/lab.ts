@@ -6,15 +6,16 @@ import { type AuthKeyOptions, createApiKey, createAuthKey } from "./control/keys
 import { LabError } from "./error";
 import { awaitBooted, bootHost } from "./hosts/boot";
 import { execOnHost, type ExecOptions } from "./hosts/exec";
+import { parseHostImage } from "./hosts/variants";
 import { labNames } from "./network/names";
 import { findNetwork } from "./network/network";
-import { ensureImage } from "./prepare/image";
 import { takeDown } from "./scenario/down";
 import { buildEnvironment } from "./scenario/environment";
 import { type LabPaths, labPaths } from "./paths";
+import { DEFAULT_PLAN, type HostPlan } from "./scenario/plan";
 import { type LabHost, type LabState, loadState, thisProcess } from "./scenario/state";
 import { type LabStatus, readStatus } from "./scenario/status";
-import { bringUp, hostSpec } from "./scenario/up";
+import { bringUp, ensureImages, hostSpec } from "./scenario/up";
 import type { CommandResult } from "./system/command";
 import { type Log, silent } from "./system/log";
 
@@ -87,6 +88,11 @@ export class Lab implements AsyncDisposable {
     return readFile(this.paths.opsPassword, "utf8");
   }
 
+  /** The armored public key that the package mirror's repositories and packages are signed with. */
+  async repositoryKey(): Promise<string> {
+    return readFile(this.paths.repositoryKeyFile, "utf8");
+  }
+
   authKey(options: AuthKeyOptions = {}): Promise<string> {
     return createAuthKey(this.paths, options);
   }
@@ -116,16 +122,26 @@ export class Lab implements AsyncDisposable {
     return readStatus(this.state);
   }
 
-  /** Boots `count` more hosts, and returns them. */
-  async addHosts(count: number): Promise<readonly LabHost[]> {
+  /**
+   * Boots `count` more hosts, and returns them: Debian with a TUN device unless told otherwise. Throws a UsageError that
+   * lists the images when there is none of that name.
+   */
+  async addHosts(count: number, plan: Partial<HostPlan> = {}): Promise<readonly LabHost[]> {
     const before = this.hosts.length;
-    this.state = await bringUp({ name: this.name, hosts: before + count, log: this.log });
+    const { image = DEFAULT_PLAN.image, tun = DEFAULT_PLAN.tun } = plan;
+    this.state = await bringUp({
+      name: this.name,
+      hosts: before + count,
+      plan: { image: parseHostImage(image), tun },
+      log: this.log,
+    });
     return this.hosts.slice(before);
   }
 
   /** Replaces a host by a newly created machine with the same name and address, and other host keys. */
   async resetHost(name: string): Promise<void> {
-    const spec = hostSpec(this.state, this.host(name), await ensureImage(this.log));
+    const host = this.host(name);
+    const spec = hostSpec(this.state, host, await ensureImages([host], this.log));
     await bootHost(spec);
     await awaitBooted(spec);
   }

@@ -12,6 +12,8 @@ export interface LabPaths {
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly seed: string;
+  /** The armored public key of the package mirror; hosts see it as /srv/lab/repository.asc. */
+  readonly repositoryKeyFile: string;
   /** Put first on PATH: pulumi, its language host, and the like. */
   readonly bin: string;
   readonly headscale: string;
@@ -36,6 +38,7 @@ export function labPaths(lab: string): LabPaths {
     serverCertificate: at("server.crt"),
     serverKey: at("server.key"),
     seed: at("seed"),
+    repositoryKeyFile: at("seed", "repository.asc"),
     bin: at("bin"),
     headscale: at("headscale"),
     headscaleConfig: at("headscale", "config.yaml"),

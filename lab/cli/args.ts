@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { AuthKeyOptions } from "../control/keys";
 import { UsageError } from "../error";
+import { DEFAULT_IMAGE, type HostImage, parseHostImage } from "../hosts/variants";
 import { checkLabName } from "../network/names";
 
 export const DEFAULT_NAME = "demo";
@@ -10,7 +11,13 @@ export type Command =
   | { readonly command: "help" | "doctor" }
   | { readonly command: "status" | "apikey" | "down"; readonly name: string }
   | { readonly command: "up"; readonly name: string; readonly hosts?: number }
-  | { readonly command: "add"; readonly name: string; readonly count: number }
+  | {
+      readonly command: "add";
+      readonly name: string;
+      readonly count: number;
+      readonly image: HostImage;
+      readonly tun: boolean;
+    }
   | { readonly command: "control"; readonly name: string; readonly action: "start" | "stop" }
   | { readonly command: "env"; readonly name: string; readonly json: boolean }
   | { readonly command: "authkey"; readonly name: string; readonly key: AuthKeyOptions }
@@ -24,6 +31,10 @@ export type Command =
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 const NAME = { name: { type: "string", default: DEFAULT_NAME } } as const;
+const PLAN = {
+  image: { type: "string", default: DEFAULT_IMAGE },
+  "no-tun": { type: "boolean", default: false },
+} as const;
 const KEY = {
   tags: { type: "string" },
   expires: { type: "string" },
@@ -52,11 +63,13 @@ export function parseCommand(argv: readonly string[]): Command {
       };
     }
     case "add": {
-      const { values, positionals } = parse(rest, NAME, 1, "add N: how many hosts?");
+      const { values, positionals } = parse(rest, { ...NAME, ...PLAN } as const, 1, "add N: how many hosts?");
       return {
         command,
         name: checkLabName(values.name),
         count: parseCount(positionals[0] ?? "", "the number of hosts"),
+        image: parseHostImage(values.image),
+        tun: !values["no-tun"],
       };
     }
     case "control": {

@@ -41,7 +41,7 @@ export async function execute(command: Command): Promise<number> {
       print(await lab.apiKey());
       return 0;
     case "add":
-      await lab.addHosts(command.count);
+      await lab.addHosts(command.count, { image: command.image, tun: command.tun });
       return 0;
     case "control":
       await lab.control[command.action]();

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CONTROL_NAME, labNames, PACKAGES_NAME } from "../network/names";
+import { ARCH_PACKAGES_NAME, CONTROL_NAME, labNames, PACKAGES_NAME } from "../network/names";
 import type { LabPaths } from "../paths";
 import { mustRun } from "../system/command";
 
@@ -33,7 +33,7 @@ export async function ensureCertificates(lab: string, paths: LabPaths): Promise<
       `/CN=${labNames(lab).controlServer}`,
     ];
     await mustRun(["openssl", "req", "-new", ...KEY, ...request]);
-    const names = [labNames(lab).controlServer, CONTROL_NAME, PACKAGES_NAME]
+    const names = [labNames(lab).controlServer, CONTROL_NAME, PACKAGES_NAME, ARCH_PACKAGES_NAME]
       .map((name) => `DNS:${name}`)
       .join(",");
     await writeFile(file("extensions"), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);

@@ -16,8 +16,8 @@ export const nodeName = (index: number): string => NAMES[index] ?? `app-${index 
 
 type LabView = Pick<Lab, "hosts" | "identityFile" | "loginServer" | "baseDomain">;
 
-/** The configuration as a user would write it into Pulumi.demo.yaml. */
-export function buildStackConfig(lab: LabView): Record<string, unknown> {
+/** The configuration as a user would write it into Pulumi.demo.yaml, for packages signed with this key. */
+export function buildStackConfig(lab: LabView, repositoryKey: string): Record<string, unknown> {
   const hosts = lab.hosts.map(({ address }, index) => {
     const connection = { host: address, user: "root", privateKeyPath: lab.identityFile };
     const roles = nodeName(index).startsWith("db") ? { roles: ["db"] } : {};
@@ -30,6 +30,7 @@ export function buildStackConfig(lab: LabView): Record<string, unknown> {
     api_key_env: API_KEY_VARIABLE,
     default_tags: ["tag:prod"],
     role_tags: { db: ["tag:db"] },
+    install: { repository_key: repositoryKey },
   };
   return {
     "pulumi-mesh:network": { provider: "headscale", providers: { headscale } },
@@ -50,6 +51,6 @@ export async function ensureStack(lab: Lab, env: NodeJS.ProcessEnv): Promise<str
   const exists = (await run([...pulumi, "stack", "--stack", STACK], { env })).code === 0;
   if (!exists) await mustRun([...pulumi, "stack", "init", STACK, "--no-select"], { env });
   const content = z.record(z.string(), z.unknown()).parse(parse(await readFile(file, "utf8")));
-  await writeFile(file, stringify({ ...content, config: buildStackConfig(lab) }));
+  await writeFile(file, stringify({ ...content, config: buildStackConfig(lab, await lab.repositoryKey()) }));
   return file;
 }

@@ -1,22 +1,28 @@
-/** Boots hosts: Debian containers with systemd, sshd, a TUN device and a network of their own. */
+/** Boots hosts: containers with an init system, sshd, a TUN device and a network of their own. */
 import { connect } from "node:net";
 import { LabError } from "../error";
 import { containerLabel, containerName, labNames } from "../network/names";
 import { macAddress } from "../network/subnet";
 import { run, mustRun } from "../system/command";
 import { awaitUntil } from "../system/wait";
+import { type HostImage, VARIANTS } from "./variants";
 
 export interface HostSpec {
   readonly lab: string;
   readonly name: string;
   readonly address: string;
-  readonly image: string;
+  readonly image: HostImage;
+  /** Whether there is a /dev/net/tun. */
+  readonly tun: boolean;
+  /** Podman's name of the image. */
+  readonly bootImage: string;
   /** The folder every host sees as /srv/lab; its boot script takes keys, users and names from there. */
   readonly seed: string;
 }
 
 /** How podman is called to start a host. crun refuses hybrid cgroups, so runc; it makes no DNS or hosts file of its own. */
 export function buildRunCommand(host: HostSpec): string[] {
+  const { init, systemd } = VARIANTS[host.image];
   return [
     ...[
       "podman",
@@ -28,13 +34,16 @@ export function buildRunCommand(host: HostSpec): string[] {
       "--name",
       containerName(host.lab, host.name),
     ],
-    ...["--label", containerLabel(host.lab), "--hostname", host.name, "--systemd=always"],
+    ...["--label", containerLabel(host.lab), "--hostname", host.name],
+    // Any other init gets the empty /run of a machine that has just booted, and nothing of systemd's.
+    ...(systemd ? ["--systemd=always"] : ["--systemd=false", "--tmpfs", "/run"]),
     ...["--network", labNames(host.lab).network, "--ip", host.address],
     ...["--mac-address", macAddress(host.address), "--dns", "none", "--no-hosts"],
-    ...["--device", "/dev/net/tun", "--cap-add", "NET_ADMIN,NET_RAW"],
+    ...(host.tun ? ["--device", "/dev/net/tun"] : []),
+    ...["--cap-add", "NET_ADMIN,NET_RAW"],
     // Podman's own defaults ask for more than a machine may be allowed to give.
     ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
-    ...["--volume", `${host.seed}:/srv/lab:ro`, host.image, "/sbin/init"],
+    ...["--volume", `${host.seed}:/srv/lab:ro`, host.bootImage, ...init],
   ];
 }
 
@@ -55,9 +64,13 @@ export async function ensureBooted(host: HostSpec): Promise<boolean> {
   return true;
 }
 
-/** Waits until sshd answers and systemd has finished booting. */
+/** Waits until sshd answers, which it cannot before lab-seed has run, and until systemd, where it is, has finished booting. */
 export async function awaitBooted(host: HostSpec): Promise<void> {
   await awaitUntil(`${host.name}'s sshd`, 60_000, () => readBanner(host.address));
+  if (VARIANTS[host.image].systemd) await awaitSystemd(host);
+}
+
+async function awaitSystemd(host: HostSpec): Promise<void> {
   const check = [
     "podman",
     "exec",

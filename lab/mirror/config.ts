@@ -1,6 +1,9 @@
 /** The configuration file of the package mirror's server. */
 import { z } from "zod";
 
+/** The file that answers `?mode=json` of its folder. */
+export const TRACK_INDEX = "index.json";
+
 export const configSchema = z.object({
   /** The folder that is served. */
   root: z.string(),

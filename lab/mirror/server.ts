@@ -2,14 +2,15 @@
 import { appendFileSync, createReadStream, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:https";
 import { join, normalize } from "node:path";
-import { configSchema } from "./config";
+import { configSchema, TRACK_INDEX } from "./config";
 
 const config = configSchema.parse(JSON.parse(readFileSync(process.argv.at(-1) ?? "", "utf8")));
 
-/** The file behind a request's path; undefined for what is not a file below the root. */
+/** The file behind a request; undefined for what is not a file below the root. */
 function findFile(url: string): string | undefined {
-  const path = decodeURIComponent(url.split("?")[0] ?? "");
-  const file = join(config.root, normalize(`/${path}`));
+  const [path = "", query] = url.split("?");
+  const json = path.endsWith("/") && new URLSearchParams(query).get("mode") === "json";
+  const file = join(config.root, normalize(`/${decodeURIComponent(path)}`), json ? TRACK_INDEX : "");
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined;
 }
 

@@ -41,7 +41,9 @@ export function containerLabel(lab: string): string {
   return `pulumi-mesh.lab=${lab}`;
 }
 
-/** The names Tailscale's own service has; hosts find the lab behind the first two, and nothing behind the others. */
+/** The names Tailscale's own service has; hosts find the lab behind the first two, and nothing behind the silenced. */
 export const CONTROL_NAME = "controlplane.tailscale.com";
 export const PACKAGES_NAME = "pkgs.tailscale.com";
+/** Where the lab's Arch hosts find their packages: a name of ours, since every mirror of Arch has its own. */
+export const ARCH_PACKAGES_NAME = "pkgs.archlinux.lab";
 export const SILENCED_NAMES = ["log.tailscale.com", "login.tailscale.com"];

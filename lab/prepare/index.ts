@@ -1,13 +1,11 @@
-/** Makes this machine ready for labs: packages, tools, image, mirror. Quick when it is ready already. */
+/** Makes this machine ready for labs: packages, tools, mirror. Quick when it is ready already. */
 import type { Log } from "../system/log";
 import { ensureTools } from "./build-tools";
 import { ensureMachine } from "./doctor";
-import { ensureImage } from "./image";
 import { ensureMirror, type Mirror } from "./mirror";
 import { CLIENT_TOOLS, type ToolName } from "./tools";
 
 export interface Prepared {
-  readonly image: string;
   readonly mirror: Mirror;
 }
 
@@ -15,6 +13,5 @@ export interface Prepared {
 export async function prepareMachine(pulumi: readonly ToolName[], log: Log): Promise<Prepared> {
   await ensureMachine(log);
   await ensureTools(["headscale", "nfpm", ...CLIENT_TOOLS, ...pulumi], log);
-  const [image, mirror] = await Promise.all([ensureImage(log), ensureMirror(log)]);
-  return { image, mirror };
+  return { mirror: await ensureMirror(log) };
 }

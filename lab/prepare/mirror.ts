@@ -1,80 +1,87 @@
-/** The package mirror's files: a signed apt repository with the paths of the official one. Made once, shared by labs. */
+/** The package mirror's files: signed repositories with the paths of the official ones. Made once, shared by labs. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { PACKAGES_NAME } from "../network/names";
-import { mustRun } from "../system/command";
 import { cacheDir, makeFolder } from "../system/files";
 import { withLock } from "../system/lock";
 import type { Log } from "../system/log";
 import { toolRecipe } from "./build-tools";
-import { ARCHITECTURE, buildPackageConfig, makeDeb } from "./deb";
-import { withSigner } from "./signing";
+import { buildSourceList, DISTRIBUTIONS, makeAptRepository } from "./repositories/apt";
+import { buildPackageConfig, type Format } from "./repositories/package-config";
+import { makePacmanRepository } from "./repositories/pacman";
+import { packRelease, type Release } from "./repositories/release";
+import { buildRepoFile, makeRpmRepository, RPM_FOLDERS } from "./repositories/rpm";
+import { makeTarballs } from "./repositories/tarballs";
+import { type Signer, withSigner } from "./signing";
 import { CLIENT_TOOLS, TOOLS } from "./tools";
 
-const SUITE = "bookworm";
-/** To be raised when this file makes something else of the same packages. */
-const REVISION = 2;
+/** To be raised when the same packages are made into something else than before. */
+const REVISION = 4;
 
 export interface Mirror {
-  /** What is served as https://pkgs.tailscale.com/. */
+  /** What is served as https://pkgs.tailscale.com/, and to Arch as its mirror. */
   readonly root: string;
-}
-
-/** The line that makes apt use the repository, as the official file of that name has it. */
-export function buildSourceList(): string {
-  const keyring = "/usr/share/keyrings/tailscale-archive-keyring.gpg";
-  const line = `deb [signed-by=${keyring}] https://${PACKAGES_NAME}/stable/debian ${SUITE} main`;
-  return `# Tailscale packages for debian ${SUITE}\n${line}\n`;
+  /** The armored public key that everything in the mirror is signed with. */
+  readonly keyFile: string;
 }
 
 /** Makes the mirror of both client versions unless it is there. */
 export async function ensureMirror(log: Log): Promise<Mirror> {
-  const hash = createHash("sha256").update(`${REVISION}${buildSourceList()}`);
-  for (const tool of CLIENT_TOOLS)
-    hash.update(await toolRecipe(tool)).update(buildPackageConfig(TOOLS[tool].version, ""));
-  const folder = join(cacheDir(), `mirror-${hash.digest("hex").slice(0, 12)}`);
-  const found = readMirror(folder);
-  if (found !== undefined) return found;
+  const folder = join(cacheDir(), `mirror-${await mirrorRecipe()}`);
+  const mirror = { root: join(folder, "public"), keyFile: join(folder, "repository.asc") };
+  if (existsSync(folder)) return mirror;
   return withLock("mirror", async () => {
-    if (readMirror(folder) === undefined) {
-      log("making the package mirror ...");
-      await makeFolder(folder, makeMirror);
-    }
-    return { root: join(folder, "public") };
+    if (existsSync(folder)) return mirror;
+    log("making the package mirror ...");
+    await makeFolder(folder, makeMirror);
+    return mirror;
   });
 }
 
-function readMirror(folder: string): Mirror | undefined {
-  return existsSync(folder) ? { root: join(folder, "public") } : undefined;
+/** Changes whenever the mirror has to be made anew. */
+async function mirrorRecipe(): Promise<string> {
+  const hash = createHash("sha256").update(`${REVISION}`);
+  for (const distribution of DISTRIBUTIONS) hash.update(buildSourceList("", distribution));
+  for (const folder of RPM_FOLDERS) hash.update(buildRepoFile("", folder));
+  const parts = { built: "", source: "", signingKey: "" };
+  for (const tool of CLIENT_TOOLS) {
+    hash.update(await toolRecipe(tool));
+    for (const format of ["deb", "rpm", "archlinux"] satisfies Format[])
+      hash.update(buildPackageConfig(format, TOOLS[tool].version, parts));
+  }
+  return hash.digest("hex").slice(0, 12);
 }
 
 async function makeMirror(folder: string): Promise<void> {
-  const debian = join(folder, "public", "stable", "debian");
-  const dist = join(debian, "dists", SUITE);
-  const binary = join(dist, "main", `binary-${ARCHITECTURE}`);
-  await mkdir(join(debian, "pool"), { recursive: true });
-  await mkdir(binary, { recursive: true });
-  const work = await mkdtemp(join(tmpdir(), "lab-deb-"));
+  const work = await mkdtemp(join(tmpdir(), "lab-mirror-"));
   try {
-    for (const tool of CLIENT_TOOLS) await makeDeb(tool, work, join(debian, "pool"));
+    await withSigner(async (signer) => {
+      const [newest, oldest] = CLIENT_TOOLS;
+      const pack = (tool: typeof newest | typeof oldest) =>
+        packRelease(tool, join(folder, "pool"), work, signer);
+      const releases = [await pack(newest), await pack(oldest)] as const;
+      const publicFolder = join(folder, "public");
+      await makeTrack(publicFolder, "stable", releases, signer);
+      await makeTrack(publicFolder, "unstable", [releases[0]], signer);
+      await makePacmanRepository(publicFolder, releases, work);
+      await signer.exportKey(join(folder, "repository.asc"), true);
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const packages = await mustRun(["apt-ftparchive", "packages", "pool"], { cwd: debian });
-  await writeFile(join(binary, "Packages"), packages);
-  await writeFile(join(binary, "Packages.gz"), gzipSync(packages));
-  const fields = { Origin: "Tailscale", Label: "Tailscale", Suite: SUITE, Codename: SUITE };
-  const options = Object.entries({ ...fields, Architectures: ARCHITECTURE, Components: "main" });
-  const flags = options.flatMap(([key, value]) => ["-o", `APT::FTPArchive::Release::${key}=${value}`]);
-  await writeFile(join(dist, "Release"), await mustRun(["apt-ftparchive", ...flags, "release", dist]));
-  await writeFile(join(debian, `${SUITE}.tailscale-keyring.list`), buildSourceList());
-  await withSigner(async (signer) => {
-    await signer.signRelease(join(dist, "Release"));
-    await signer.exportKey(join(debian, `${SUITE}.noarmor.gpg`), false);
-    await signer.exportKey(join(debian, `${SUITE}.gpg`), true);
-  });
+}
+
+/** One of the official server's folders of everything; `releases` begins with the newest. */
+async function makeTrack(
+  publicFolder: string,
+  track: string,
+  releases: readonly [Release, ...Release[]],
+  signer: Signer,
+): Promise<void> {
+  for (const distribution of DISTRIBUTIONS)
+    await makeAptRepository(publicFolder, track, distribution, releases, signer);
+  for (const folder of RPM_FOLDERS) await makeRpmRepository(publicFolder, track, folder, releases, signer);
+  await makeTarballs(publicFolder, track, releases);
 }

@@ -39,6 +39,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   gpgconf: "gnupg",
   "gpg-agent": "gnupg",
   "apt-ftparchive": "apt-utils",
+  createrepo_c: "createrepo-c",
 };
 
 const FILES: Readonly<Record<string, string>> = {

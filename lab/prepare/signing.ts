@@ -6,10 +6,14 @@ import { LabError } from "../error";
 import { mustRun, run } from "../system/command";
 
 export interface Signer {
+  /** The armored secret key, for programs that sign by themselves. */
+  readonly secretKeyFile: string;
   /** Writes the public key, binary or armored. */
   exportKey(file: string, armored: boolean): Promise<void>;
   /** Writes InRelease and Release.gpg beside the given Release file. */
   signRelease(release: string): Promise<void>;
+  /** Writes a signature of `file` into another file, binary unless told otherwise. */
+  signDetached(file: string, signature: string, armored?: boolean): Promise<void>;
 }
 
 /** The fingerprint of the first key in the output of `gpg --with-colons`. */
@@ -38,7 +42,14 @@ export async function withSigner<T>(work: (signer: Signer) => Promise<T>): Promi
   try {
     await mustRun([...gpg, "--quick-generate-key", "pulumi-mesh lab packages", "rsa3072", "sign", "never"]);
     const fingerprint = parseFingerprint(await mustRun([...gpg, "--with-colons", "--list-keys"]));
+    const secretKeyFile = join(home, "secret.asc");
+    await mustRun([...gpg, "--armor", "--output", secretKeyFile, "--export-secret-keys", fingerprint]);
+    const signDetached = async (file: string, signature: string, armored = false) => {
+      await mustRun([...gpg, ...(armored ? ["--armor"] : []), "--output", signature, "--detach-sign", file]);
+    };
     return await work({
+      secretKeyFile,
+      signDetached,
       async exportKey(file, armored) {
         await mustRun([...gpg, ...(armored ? ["--armor"] : []), "--output", file, "--export", fingerprint]);
       },
@@ -46,7 +57,7 @@ export async function withSigner<T>(work: (signer: Signer) => Promise<T>): Promi
         const text = await readFile(release, "utf8");
         const inRelease = await mustRun([...gpg, "--clearsign"], { stdin: text });
         await writeFile(join(release, "..", "InRelease"), inRelease);
-        await mustRun([...gpg, "--armor", "--output", `${release}.gpg`, "--detach-sign", release]);
+        await signDetached(release, `${release}.gpg`, true);
       },
     });
   } finally {

@@ -5,14 +5,27 @@ import { LabError } from "../error";
 import { startTime } from "../system/processes";
 import { writeAtomic } from "../system/files";
 import { labPaths } from "../paths";
+import { DEFAULT_PLAN, planSchema } from "./plan";
 
-const hostSchema = z.object({ name: z.string(), address: z.string() });
+const hostSchema = z.object({
+  name: z.string(),
+  address: z.string(),
+  image: planSchema.shape.image.default(DEFAULT_PLAN.image),
+  tun: planSchema.shape.tun.default(DEFAULT_PLAN.tun),
+});
 
 const stateSchema = z.object({
   version: z.literal(1),
   name: z.string(),
-  /** The number of hosts asked for; `hosts` follows as soon as the network and with it the addresses are known. */
-  wanted: z.number().int(),
+  /** The hosts asked for; `hosts` follows as soon as the network and with it the addresses are known. */
+  wanted: z.union([
+    z.array(planSchema),
+    // A state from before there were several images has their number.
+    z
+      .number()
+      .int()
+      .transform((count) => Array.from({ length: count }, () => DEFAULT_PLAN)),
+  ]),
   hosts: z.array(hostSchema),
   /** The process that made the lab for itself (a test run); a lab made from the command line belongs to nobody. */
   owner: z.object({ pid: z.number(), startTime: z.string() }).optional(),

@@ -6,21 +6,28 @@ import { mirrorDaemon } from "../mirror/daemon";
 import { run } from "../system/command";
 import { isRunning } from "../system/daemon";
 import { labPaths } from "../paths";
-import type { LabState } from "./state";
+import { DEFAULT_PLAN } from "./plan";
+import type { LabHost, LabState } from "./state";
 
 export interface LabStatus {
   readonly name: string;
   readonly loginServer: string;
   readonly controlServer: boolean;
   readonly packageMirror: boolean;
-  readonly hosts: readonly { readonly name: string; readonly address: string; readonly up: boolean }[];
+  readonly hosts: readonly (LabHost & { readonly up: boolean })[];
 }
 
 export async function readStatus(state: LabState): Promise<LabStatus> {
   const paths = labPaths(state.name);
-  const hosts = state.hosts.map(async ({ name, address }) => {
-    const inspect = ["podman", "inspect", "--format", "{{.State.Running}}", containerName(state.name, name)];
-    return { name, address, up: (await run(inspect)).stdout.trim() === "true" };
+  const hosts = state.hosts.map(async (host) => {
+    const inspect = [
+      "podman",
+      "inspect",
+      "--format",
+      "{{.State.Running}}",
+      containerName(state.name, host.name),
+    ];
+    return { ...host, up: (await run(inspect)).stdout.trim() === "true" };
   });
   return {
     name: state.name,
@@ -31,12 +38,21 @@ export async function readStatus(state: LabState): Promise<LabStatus> {
   };
 }
 
+/** What is not as on every host. */
+function peculiarities({ image, tun }: LabHost): string[] {
+  return [...(image === DEFAULT_PLAN.image ? [] : [image]), ...(tun ? [] : ["no TUN device"])];
+}
+
 export function formatStatus(status: LabStatus): string {
   const word = (up: boolean) => (up ? "up" : "down");
   const rows = [
     ["control server", word(status.controlServer), status.loginServer],
     ["package mirror", word(status.packageMirror), "https://pkgs.tailscale.com (on the hosts)"],
-    ...status.hosts.map(({ name, address, up }) => [name, word(up), address]),
+    ...status.hosts.map((host) => [
+      host.name,
+      word(host.up),
+      [host.address, ...peculiarities(host)].join("  "),
+    ]),
   ];
   const width = Math.max(...rows.map(([first]) => first?.length ?? 0));
   return [

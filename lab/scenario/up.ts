@@ -6,37 +6,42 @@ import { loginServer } from "../control/config";
 import { UsageError } from "../error";
 import { awaitBooted, ensureBooted, type HostSpec } from "../hosts/boot";
 import { ensureSeed } from "../hosts/seed";
+import type { HostImage } from "../hosts/variants";
 import { ensureMirrorServer } from "../mirror/daemon";
 import { setHostsEntry } from "../network/hosts-file";
 import { labNames } from "../network/names";
 import { ensureBridge, ensureNetwork } from "../network/network";
-import { controlAddress, hostAddress, MAX_HOSTS, type Subnet } from "../network/subnet";
+import { controlAddress, MAX_HOSTS } from "../network/subnet";
 import { type Prepared, prepareMachine } from "../prepare";
+import { ensureImage } from "../prepare/image";
 import { withLock } from "../system/lock";
 import type { Log } from "../system/log";
 import { ensureEnvironment, missingPulumiTools } from "./environment";
 import { type LabPaths, labPaths } from "../paths";
+import { DEFAULT_PLAN, extendPlan, type HostPlan, planHosts } from "./plan";
 import { type LabHost, type LabState, loadState, saveState } from "./state";
 
 export interface UpOptions {
   readonly name: string;
   /** How many hosts at least; a lab that has more keeps them. Default 3 for a new one. */
   readonly hosts?: number;
+  /** What hosts that are new are like; the others stay as they are. Default: Debian with a TUN device. */
+  readonly plan?: HostPlan;
   readonly owner?: LabState["owner"];
   readonly log: Log;
 }
 
+type Images = Map<HostImage, string>;
+
 const DEFAULT_HOSTS = 3;
 
-/** The hosts of a lab of `count` hosts: host-1, host-2, ... */
-export function planHosts(subnet: Subnet, count: number): LabHost[] {
-  return Array.from({ length: count }, (_, i) => ({
-    name: `host-${i + 1}`,
-    address: hostAddress(subnet, i + 1),
-  }));
-}
-
-export async function bringUp({ name, hosts, owner, log }: UpOptions): Promise<LabState> {
+export async function bringUp({
+  name,
+  hosts,
+  plan = DEFAULT_PLAN,
+  owner,
+  log,
+}: UpOptions): Promise<LabState> {
   if (hosts !== undefined && (hosts < 0 || hosts > MAX_HOSTS))
     throw new UsageError(`a lab has 0 to ${MAX_HOSTS} hosts, not ${hosts}`);
   const paths = labPaths(name);
@@ -46,12 +51,12 @@ export async function bringUp({ name, hosts, owner, log }: UpOptions): Promise<L
     `lab-${name}`,
     async () => {
       const before = await loadState(name);
-      const wanted = Math.max(hosts ?? (before === undefined ? DEFAULT_HOSTS : 0), before?.wanted ?? 0);
+      const count = hosts ?? (before === undefined ? DEFAULT_HOSTS : 0);
       // First of all, so that whatever happens from here on, the lab is known and can be taken down.
       const state: LabState = {
         version: 1,
         name,
-        wanted,
+        wanted: extendPlan(before?.wanted ?? [], count, plan),
         hosts: before?.hosts ?? [],
         owner: owner ?? before?.owner,
       };
@@ -66,12 +71,13 @@ export async function bringUp({ name, hosts, owner, log }: UpOptions): Promise<L
 async function build(
   state: LabState,
   paths: LabPaths,
-  { image, mirror }: Prepared,
+  { mirror }: Prepared,
   path: string,
   log: Log,
 ): Promise<LabState> {
   const { name } = state;
-  const [network] = await Promise.all([
+  const [images, network] = await Promise.all([
+    ensureImages(state.wanted, log),
     ensureNetwork(name),
     ensureCertificates(name, paths),
     ensureEnvironment(paths, path),
@@ -79,7 +85,7 @@ async function build(
   const { subnet } = network;
   const ready: LabState = { ...state, hosts: planHosts(subnet, state.wanted) };
   await saveState(ready);
-  await Promise.all([ensureBridge(name, network), ensureSeed(name, subnet, paths)]);
+  await Promise.all([ensureBridge(name, network), ensureSeed(name, subnet, mirror, paths)]);
   await setHostsEntry(labNames(name).marker, {
     address: controlAddress(subnet),
     name: labNames(name).controlServer,
@@ -90,8 +96,16 @@ async function build(
     await ensureUserAndPolicy(paths);
     log(`control server ${loginServer(name)} and package mirror answer`);
   };
-  await Promise.all([servers(), ...ready.hosts.map((host) => startHost(hostSpec(ready, host, image), log))]);
+  await Promise.all([servers(), ...ready.hosts.map((host) => startHost(hostSpec(ready, host, images), log))]);
   return ready;
+}
+
+/** Podman's names of the images that the hosts need, one made after the other. */
+export async function ensureImages(plans: readonly HostPlan[], log: Log): Promise<Images> {
+  const images: Images = new Map();
+  for (const image of new Set(plans.map((plan) => plan.image)))
+    images.set(image, await ensureImage(image, log));
+  return images;
 }
 
 async function startHost(spec: HostSpec, log: Log): Promise<void> {
@@ -100,6 +114,7 @@ async function startHost(spec: HostSpec, log: Log): Promise<void> {
   log(`${spec.name} ${changed ? "has booted" : "is up"} at ${spec.address}`);
 }
 
-export function hostSpec(state: LabState, host: LabHost, image: string): HostSpec {
-  return { lab: state.name, ...host, image, seed: labPaths(state.name).seed };
+export function hostSpec(state: LabState, host: LabHost, images: Images): HostSpec {
+  const bootImage = images.get(host.image) ?? "";
+  return { lab: state.name, ...host, bootImage, seed: labPaths(state.name).seed };
 }

@@ -9,7 +9,12 @@ describe("the lab's command line", () => {
     expect(parse("status")).toEqual({ command: "status", name: "demo" });
     expect(parse("up --name two --hosts 5")).toEqual({ command: "up", name: "two", hosts: 5 });
     expect(parse("control stop --name=two")).toEqual({ command: "control", name: "two", action: "stop" });
-    expect(parse("add 2")).toEqual({ command: "add", name: "demo", count: 2 });
+  });
+
+  it("adds Debian hosts with a TUN device unless told otherwise", () => {
+    const debian = { command: "add", name: "demo", count: 2, image: "debian", tun: true };
+    expect(parse("add 2")).toEqual(debian);
+    expect(parse("add 2 --image fedora --no-tun")).toEqual({ ...debian, image: "fedora", tun: false });
   });
 
   it("leaves everything behind a host's name to the command that runs there", () => {
@@ -36,6 +41,7 @@ describe("the lab's command line", () => {
     ["exec host-1", "which host, and which command"],
     ["control off", 'control knows "stop" and "start", not "off"'],
     ["add", "how many hosts"],
+    ["add 1 --image gentoo", 'no host image "gentoo"; there are debian, fedora, opensuse, arch, sysvinit'],
   ])("refuses `%s`", (line, message) => {
     expect(() => parse(line)).toThrow(message);
   });

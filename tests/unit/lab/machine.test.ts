@@ -5,6 +5,7 @@ import { listRemedies, missingPackages } from "../../../lab/prepare/doctor";
 import { isAtLeast, requiredGoVersion } from "../../../lab/prepare/go-version";
 import { parseFingerprint } from "../../../lab/prepare/signing";
 import { buildEnvironment } from "../../../lab/scenario/environment";
+import { DEFAULT_PLAN } from "../../../lab/scenario/plan";
 import { parseState } from "../../../lab/scenario/state";
 import { labPaths } from "../../../lab/paths";
 import { endsWith, startTime } from "../../../lab/system/processes";
@@ -70,6 +71,13 @@ describe("text from elsewhere", () => {
     expect(() => parseState('{"version":1}', "/state.json")).toThrow(
       /^\/state.json is not a lab's state\nRun .* down/,
     );
+  });
+
+  it("reads a state from before there were several kinds of hosts", () => {
+    const hosts = [{ name: "host-1", address: "10.213.7.11" }];
+    const state = parseState(JSON.stringify({ version: 1, name: "demo", wanted: 2, hosts }), "/state.json");
+    expect(state.wanted).toEqual([DEFAULT_PLAN, DEFAULT_PLAN]);
+    expect(state.hosts).toEqual([{ ...hosts[0], ...DEFAULT_PLAN }]);
   });
 
   it("finds the fingerprint in gpg's listing", () => {

@@ -4,7 +4,7 @@ import { buildNames } from "../../../lab/hosts/seed";
 import { editHosts } from "../../../lab/network/hosts-file";
 import { labNames } from "../../../lab/network/names";
 import { candidateSubnets, macAddress } from "../../../lab/network/subnet";
-import { planHosts } from "../../../lab/scenario/up";
+import { DEFAULT_PLAN, planHosts } from "../../../lab/scenario/plan";
 
 describe("a lab's line in /etc/hosts", () => {
   const { marker } = labNames("demo");
@@ -36,9 +36,10 @@ describe("a lab's network", () => {
   });
 
   it("gives hosts their numbers, and a link address that stays when the host is created anew", () => {
-    expect(planHosts("10.213.7", 2)).toEqual([
-      { name: "host-1", address: "10.213.7.11" },
-      { name: "host-2", address: "10.213.7.12" },
+    const plans = [DEFAULT_PLAN, { image: "fedora", tun: false } as const];
+    expect(planHosts("10.213.7", plans)).toEqual([
+      { name: "host-1", address: "10.213.7.11", image: "debian", tun: true },
+      { name: "host-2", address: "10.213.7.12", image: "fedora", tun: false },
     ]);
     expect(macAddress("10.213.7.11")).toBe("02:00:0a:d5:07:0b");
   });
@@ -46,7 +47,7 @@ describe("a lab's network", () => {
   it("leads Tailscale's names to the lab or nowhere", () => {
     expect(buildNames("demo", "10.213.7")).toMatchInlineSnapshot(`
       "10.213.7.1 headscale.demo.lab controlplane.tailscale.com
-      10.213.7.2 pkgs.tailscale.com
+      10.213.7.2 pkgs.tailscale.com pkgs.archlinux.lab
       127.0.0.1 log.tailscale.com
       127.0.0.1 login.tailscale.com
       "
