@@ -1,5 +1,6 @@
 /** Public entry: opens a session to a host, over SSH or on this machine. */
 import { connectLocal } from "./local/connect";
+import { reconnectable, type Opened } from "./reconnect";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { connectionSchema } from "./schema";
@@ -18,6 +19,12 @@ export type * from "./types";
  * authentication-failed, timed-out (aborted). Close the session, best with `await using`.
  */
 export async function connect(connection: Connection, options: ConnectOptions): Promise<Session> {
+  return reconnectable(await open(connection, options), (pinnedHostKey, { signal = options.signal }) =>
+    open(connection, { ...options, pinnedHostKey: pinnedHostKey ?? options.pinnedHostKey, signal }),
+  );
+}
+
+async function open(connection: Connection, options: ConnectOptions): Promise<Opened> {
   if (connection === "local") return connectLocal(options);
   // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
   const { connectSsh } = await import("./ssh/connect.js");

@@ -4,7 +4,8 @@ import type { Carrier } from "./exec/process";
 import { run } from "./exec/run";
 import { failureOf } from "./failure";
 import { elapsed, traceTo } from "./trace";
-import type { ConnectOptions, ExecOptions, Session } from "./types";
+import type { ConnectOptions, ExecOptions } from "./types";
+import type { Opened } from "./reconnect";
 
 export interface SessionParts {
   readonly carrier: Carrier;
@@ -18,7 +19,7 @@ export interface SessionParts {
   readonly close: () => Promise<void>;
 }
 
-export function createSession(parts: SessionParts, options: ConnectOptions): Session {
+export function createSession(parts: SessionParts, options: ConnectOptions): Opened {
   const { host, signal, env = process.env } = options;
   const { carrier, hostKey, user, password } = parts;
   const trace = traceTo(env);

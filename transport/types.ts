@@ -37,11 +37,22 @@ export type Connection = SshConnection | "local";
 export interface ExecOptions {
   /** What step this is (`probe`, `install`, `join`): for errors and for the trace; never secret. */
   readonly label: string;
-  /** The command's standard input, sent once it runs: the only place for a secret. Default: empty. */
-  readonly stdin?: string;
+  /**
+   * The command's standard input, sent once it runs: text, or the bytes of a file. The only place for a secret. A command
+   * may end without reading it. Default: empty.
+   */
+  readonly stdin?: string | Uint8Array;
+  /**
+   * Progress of the input: bytes handed to the connection so far, of how many; at most four times a second. Complete
+   * input ends with `sent === total`; there is no such call when the command takes no more before that.
+   */
+  readonly onSent?: (sent: number, total: number) => void;
   /** Run as root: through `sudo` where the user is not root, with the connection's password if it asks. Default false. */
   readonly asRoot?: boolean;
-  /** Milliseconds until the command is ended and a `timed-out` MeshError thrown. Default 60,000. */
+  /**
+   * Milliseconds until the command is ended and a `timed-out` MeshError thrown, the sending of its input included: give an
+   * upload the minutes it may take. Default 60,000.
+   */
   readonly timeoutMs?: number;
   /** Values to redact from every error of this call, beside the connection's own secrets. */
   readonly secrets?: readonly string[];
@@ -71,7 +82,17 @@ export interface Session extends AsyncDisposable {
    * on one stream), invalid-config (`argv` is empty or too long: some 20 KB of script fit in any case).
    */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
+  /**
+   * Closes the connection and opens another one the same way, with the host key pinned to the one seen: for a step that
+   * may have cut it. Throws as `connect` does; then the session is closed, and may be tried again.
+   */
+  reconnect(options?: ReconnectOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ReconnectOptions {
+  /** Stops dialling. */
+  readonly signal?: AbortSignal;
 }
 
 /** What to do with the key of a host that neither `hostKey`, a pin nor known_hosts names. */

@@ -2,16 +2,19 @@
 import { splitLines } from "./lines";
 import { MarkedOutput } from "./marked-output";
 import type { Process } from "./process";
+import { send } from "./send";
 
 export interface DialogueOptions {
   readonly mark: string;
-  readonly stdin: string;
+  readonly stdin: Buffer;
+  /** Called with the progress of `stdin`. */
+  readonly onSent?: (sent: number, total: number) => void;
   /** What sudo gets when it asks. */
   readonly password?: string;
   readonly onLine?: (line: string) => void;
   /** `stdout` or `stderr` grew too long. */
   readonly onOverflow: (stream: string) => void;
-  /** `onLine` threw. */
+  /** `onLine` or `onSent` threw. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -53,8 +56,8 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
   process.stdin.on("error", () => undefined); // a command may end without reading its input
 
   // Once only: a second end is an error, on which a channel closes itself.
-  const endInput = (text?: string) => {
-    if (!process.stdin.writableEnded) process.stdin.end(text);
+  const endInput = () => {
+    if (!process.stdin.writableEnded) process.stdin.end();
   };
   const answer = () => {
     state.asked++;
@@ -67,7 +70,7 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
     if (name === "ask") answer();
     if (name === "start" && !state.started) {
       state.started = true;
-      endInput(stdin);
+      send(process.stdin, stdin, options.onSent).catch(options.onFailure);
     }
   };
   const read = (stream: "stdout" | "stderr", onData?: (chunk: Buffer) => void) => {
@@ -84,6 +87,6 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
   };
   const dialogue = { stdout: read("stdout", lines.push), stderr: read("stderr"), state, end: lines.end };
   // Nothing to hold back: a login shell that reads its input must not wait for ever.
-  if (stdin === "" && password === undefined) endInput();
+  if (stdin.length === 0 && password === undefined) endInput();
   return dialogue;
 }

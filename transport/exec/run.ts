@@ -7,6 +7,7 @@ import { buildKill, endCommand } from "./end";
 import { commandErrors, type CommandErrors } from "./errors";
 import type { Carrier, Exit, Process } from "./process";
 import { readToEnd } from "./read-to-end";
+import { toBytes } from "./send";
 import { watch, type Watch } from "./watch";
 import { wrap, type Privilege } from "./wrapper";
 
@@ -43,7 +44,7 @@ async function attempt(
   context: RunContext,
   cleanUp: CleanUp,
 ): Promise<ExecResult> {
-  const { timeoutMs = DEFAULT_TIMEOUT, label, stdin = "", onLine } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT, label, onLine, onSent } = options;
   const { user, signal } = context;
   const errors = commandErrors(context.fail, label);
   if (argv.length === 0) throw errors.badArgv("there is no program to run");
@@ -60,8 +61,10 @@ async function attempt(
     const wrapped = wrap(argv, mark, privilege);
     const process = await start(wrapped, context, guard, errors);
     const password = privilege === "sudo-password" ? context.password : undefined;
+    const stdin = toBytes(options.stdin ?? "");
     const onOverflow = (stream: string) => guard.fail(errors.tooMuchOutput(stream));
-    const held = hold(process, { mark, stdin, password, onLine, onOverflow, onFailure: guard.fail });
+    const listeners = { onLine, onSent, onOverflow, onFailure: guard.fail };
+    const held = hold(process, { mark, stdin, password, ...listeners });
     dialogue = held;
     const exit = await Promise.race([readToEnd(process, held.state), guard.failed]).catch(async (error) => {
       await cleanUp(process, held.state.group);

@@ -13,12 +13,13 @@ umask 022`;
 
 /**
  * Runs last, as the user that the command runs as: says so on both streams, then becomes the command; unless nobody
- * listens any more.
+ * listens any more. $2 is SSH_CONNECTION, which sudo does not pass on.
  */
 const START = `${ENVIRONMENT}
 printf "%s:start;" "$1" || exit 1
 printf "%s:start;" "$1" >&2 || exit 1
-shift
+if [ -n "$2" ]; then SSH_CONNECTION=$2; export SSH_CONNECTION; fi
+shift 2
 exec "$@"`;
 
 /** Runs first, as the login user. $0 is the mark, $1 the privilege, $2 START; argv follows. */
@@ -27,10 +28,10 @@ printf "%s:ready:%s;" "$0" $$ >&2
 how=$1
 start=$2
 shift 2
-if [ "$how" = login ] || [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$start" sh "$0" "$@"; fi
+if [ "$how" = login ] || [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$start" sh "$0" "\${SSH_CONNECTION:-}" "$@"; fi
 command -v sudo >/dev/null || { printf "%s:nosudo;" "$0" >&2; exit 1; }
-if [ "$how" = sudo-password ]; then exec sudo -S -p "$0:ask;" -- /bin/sh -c "$start" sh "$0" "$@"; fi
-exec sudo -n -- /bin/sh -c "$start" sh "$0" "$@"`;
+if [ "$how" = sudo-password ]; then exec sudo -S -p "$0:ask;" -- /bin/sh -c "$start" sh "$0" "\${SSH_CONNECTION:-}" "$@"; fi
+exec sudo -n -- /bin/sh -c "$start" sh "$0" "\${SSH_CONNECTION:-}" "$@"`;
 
 /**
  * Pure: the argv that runs `argv` and marks its output, so that what a login shell or sudo prints before can be told from

@@ -5,7 +5,8 @@ import { failureOf, secretsOf, type Fail } from "../failure";
 import { createSession } from "../session";
 import { takeSlot } from "../slots";
 import { elapsed, traceTo } from "../trace";
-import type { ConnectOptions, Session, SshConnection } from "../types";
+import type { ConnectOptions, SshConnection } from "../types";
+import type { Opened } from "../reconnect";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
 import { DialFailure } from "./dial-failure";
@@ -15,7 +16,7 @@ import { sshCarrier } from "./process";
 import { retryDial } from "./retry";
 
 /** As `connect` of the public entry, for a connection over SSH. */
-export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Session> {
+export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Opened> {
   const { proxy } = connection;
   const { host, signal } = options;
   const secrets = secretsOf(connection);

@@ -1,6 +1,8 @@
 /** Dials a host once: connection, key exchange, host key, login. */
-import { Client } from "ssh2";
+import { connect } from "node:net";
 import type { Duplex } from "node:stream";
+import { Client } from "ssh2";
+import { KEEPALIVE, watchAlive } from "./alive";
 import { nextCredential, type Credential } from "./credentials";
 import { DialFailure, explainDial, type DialReport } from "./dial-failure";
 import { objectTo, type Expectation } from "./expected-key";
@@ -23,12 +25,10 @@ export interface Dialled {
   readonly hostKey: string;
 }
 
-/** Milliseconds between signs of life, and how many a dead peer may owe us: it is noticed within 40 s. */
-const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
-
 /** Dials `hop`, through `sock` where a jump host gave one. Rejects with a DialFailure, or when aborted. */
-export function dial(hop: Hop, { sock, signal }: { sock?: Duplex; signal?: AbortSignal }): Promise<Dialled> {
+export function dial(hop: Hop, options: { sock?: Duplex; signal?: AbortSignal }): Promise<Dialled> {
   const { host, port, user, credentials, expected, timeoutMs } = hop;
+  const { sock = connect({ host, port }), signal } = options;
   const client = new Client();
   const tried: Credential[] = [];
   const report = {
@@ -50,7 +50,7 @@ export function dial(hop: Hop, { sock, signal }: { sock?: Duplex; signal?: Abort
     const giveUp = (reason: Error) =>
       settle(() => {
         client.destroy();
-        sock?.destroy();
+        sock.destroy();
         reject(reason);
       });
     const explain = (error?: DialReport["error"]) =>
@@ -60,7 +60,10 @@ export function dial(hop: Hop, { sock, signal }: { sock?: Duplex; signal?: Abort
 
     signal?.addEventListener("abort", abort, { once: true });
     client
-      .on("ready", () => settle(() => resolve({ client, hostKey })))
+      .on("ready", () => {
+        watchAlive(client, sock);
+        settle(() => resolve({ client, hostKey }));
+      })
       .on("handshake", () => (report.loggingIn = true))
       .on("banner", (text) => (report.banner = text))
       // Stays for good: an error without a listener would end the process. An agent's failure is not the login's.
@@ -71,8 +74,6 @@ export function dial(hop: Hop, { sock, signal }: { sock?: Duplex; signal?: Abort
       .once("connect", () => client.setNoDelay(true))
       .on("close", onClose)
       .connect({
-        host,
-        port,
         sock,
         username: user,
         readyTimeout: timeoutMs,
