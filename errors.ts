@@ -11,6 +11,7 @@ export type ErrorKind =
   | "tag-refused"
   | "name-taken"
   | "approval-needed"
+  | "would-lock-out"
   | "join-failed"
   | "install-failed"
   | "unsupported-os"

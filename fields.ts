@@ -104,7 +104,7 @@ export const versionSchema = checkedString(versionMistake, {
 /** Client settings by their `tailscale set` names, without dashes in front: `{ "accept-routes": true }`. */
 export const flagsSchema = z.record(
   checkedString(flagMistake),
-  z.union([z.string(), z.number(), z.boolean()]),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
 );
 
 /** What later operations do with a host; each has a default, the first value. */

@@ -5,7 +5,7 @@ import { describe } from "./validation/messages";
 import { explain, keysOf, onePerMistake, type Path } from "./validation/mistakes";
 
 export { suggest } from "./validation/messages";
-export { UNKNOWN } from "./validation/unknown";
+export { holdsUnknown, UNKNOWN } from "./validation/unknown";
 
 /** One mistake in a value: where it is and what is wrong with it. */
 export interface ValidationIssue {

@@ -17,7 +17,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly connection: Connection;
   readonly roles: string[];
   readonly tags: string[];
-  readonly flags: Record<string, string | number | boolean>;
+  readonly flags: z.output<typeof flagsSchema>;
+  readonly extraFlags?: z.output<typeof flagsSchema>;
 }
 
 export interface ParseHostsOptions<Connection> {
@@ -42,6 +43,7 @@ export function parseHosts<Connection>(
     roles: z.array(roleSchema).default([]),
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
+    extraFlags: flagsSchema.optional(),
     ...z.object(policySchemas).partial().shape,
   });
   return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { resolveTags, tagDefaultsSchema } from "../config";
 import { isMeshError, messageOf } from "../errors";
-import { UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { flagsSchema } from "../fields";
+import { holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { loadProvider } from "./load-provider";
 import { inputsSchema } from "./state";
 
@@ -16,7 +17,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
   failures.push(...unknownRoles(news["roles"], news["config"]));
-  const { provider: id, module, config, flags, name } = news;
+  const { provider: id, module, config, flags, extraFlags } = news;
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
@@ -24,15 +25,33 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
       const block = validate(provider.schema, config);
       if (!block.ok)
         failures.push(...block.issues.map((issue) => toFailure(issue, ["network", "providers", id])));
+      else if (!holdsUnknown(config))
+        failures.push(
+          ...(provider.checkConfig?.(config) ?? []).map((mistake) => ({
+            property: "network",
+            reason: `network.providers.${id}: ${mistake}`,
+          })),
+        );
     }
-    if (typeof flags === "object" && flags !== null && typeof name === "string") {
-      const known = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== UNKNOWN));
-      failures.push(...(provider.checkFlags?.(known) ?? []).map((reason) => ({ property: "flags", reason })));
-    }
+    const mistakes = provider.checkFlags?.(knownValues(flags), knownValues(extraFlags)) ?? [];
+    failures.push(
+      ...mistakes.map((reason) => ({
+        property: reason.startsWith("extraFlags") ? "extraFlags" : "flags",
+        reason,
+      })),
+    );
   } catch (error) {
     failures.push({ property: "provider", reason: messageOf(error) });
   }
   return failures;
+}
+
+/** The flags whose values are known, and right by the schema. */
+function knownValues(flags: unknown): z.output<typeof flagsSchema> {
+  const entries = typeof flags === "object" && flags !== null ? Object.entries(flags) : [];
+  const known = entries.filter(([, value]) => !holdsUnknown(value));
+  const parsed = flagsSchema.safeParse(Object.fromEntries(known));
+  return parsed.success ? parsed.data : {};
 }
 
 /** A role that the block's `role_tags` does not have: a typo would silently drop a tag. */

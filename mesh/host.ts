@@ -1,7 +1,13 @@
 /** One host of the mesh, as a Pulumi resource. */
 import * as pulumi from "@pulumi/pulumi";
 import { resolveTags, tagDefaultsSchema, type Network } from "../config";
-import type { LeavePolicy, NameConflictPolicy, NodeFlags, TailnetMismatchPolicy } from "../providers";
+import type {
+  ClientFlags,
+  FlagValue,
+  LeavePolicy,
+  NameConflictPolicy,
+  TailnetMismatchPolicy,
+} from "../providers";
 import type { Connection, HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
 import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
@@ -18,8 +24,15 @@ export interface HostSettings {
   readonly roles?: pulumi.Input<pulumi.Input<string>[]>;
   /** Tags beside those of the roles and `default_tags`. Default none. */
   readonly tags?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Client settings by their `tailscale set` names (`{ "accept-routes": true }`). Default: left as they are. */
-  readonly flags?: pulumi.Input<NodeFlags>;
+  /**
+   * Client settings by their `tailscale set` names (`{ "accept-routes": true }`); what is not named is left as it is.
+   * Those of the built-in providers have types; another provider may know others.
+   */
+  readonly flags?: pulumi.Input<
+    { readonly [Name in keyof ClientFlags]: pulumi.Input<ClientFlags[Name]> } & ExtraFlags
+  >;
+  /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are, and not read back. */
+  readonly extraFlags?: pulumi.Input<ExtraFlags>;
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
   /** What destroy does: see `LeavePolicy`; `keep` leaves the host joined. Default `remove`. */
@@ -33,6 +46,8 @@ export interface HostSettings {
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
 }
+
+type ExtraFlags = Readonly<Record<string, pulumi.Input<FlagValue>>>;
 
 export interface HostArgs extends HostSettings {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
@@ -85,6 +100,7 @@ export class Host extends pulumi.dynamic.Resource {
           .all([network, args.roles, args.tags])
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
         flags: args.flags ?? {},
+        extraFlags: args.extraFlags,
         transport,
         hostKeyPolicy: args.hostKeyPolicy,
         onDestroy: args.onDestroy,

@@ -1,7 +1,7 @@
 /** Public entry of the package: join hosts to a mesh network from a Pulumi program. */
 export type { Network } from "../config";
 export { isMeshError, MeshError, type ErrorKind } from "../errors";
-export type { NetworkProvider, NodeFlags, NodeState } from "../providers";
+export type { ClientFlags, NetworkProvider, NodeFlags, NodeState } from "../providers";
 export type { Connection, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, MeshConnection } from "./connection";

@@ -3,6 +3,7 @@ import { isMeshError, MeshError, messageOf } from "../errors";
 import type { NodeState, ProviderContext } from "../providers";
 import { connect, type SshConnection } from "../transport";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
+import { expiryWarning } from "./key-expiry";
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { lazySession, type LazySession } from "./session";
@@ -33,7 +34,7 @@ export async function joinHost(
   if (olds?.nodeId !== undefined && onlyPoliciesChanged(changed))
     return { ...olds, ...withoutSecret(inputs), fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
-  const { name: host, config, tags, flags, authKey, onNameConflict, onTailnetMismatch } = inputs;
+  const { name: host, config, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch } = inputs;
   return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
     await provider.ensureInstalled(ctx, { config, host });
     try {
@@ -42,8 +43,12 @@ export async function joinHost(
         olds?.nodeId !== undefined && changed.some((key) => key === "provider" || key === "config");
       const formerLoginServer = moved ? olds.loginServer : undefined;
       const policies = { onNameConflict, onTailnetMismatch, formerLoginServer };
-      const options = { config, host, tags, flags, authKey, formerTags: olds?.tags, ...policies };
+      // A join that broke off may have set them or not.
+      const formerExtraFlags = olds?.nodeId === undefined ? undefined : olds.extraFlags;
+      const former = { formerTags: olds?.tags, formerExtraFlags };
+      const options = { config, host, tags, flags, extraFlags, authKey, ...former, ...policies };
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
+      warnOfExpiry(host, node, operation.progress);
       if (moved && node !== undefined && node.loginServer !== olds.loginServer)
         await leaveFormer(ctx, olds, node, operation.progress);
       return buildState(inputs, ctx.session.hostKey, node, provider.nodeFQDN(host, config));
@@ -83,6 +88,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
   try {
     return await withHost(state, operation, state.hostKey, async (ctx) => {
       const node = await provider.inspect!(ctx, { config, host, tags, flags });
+      warnOfExpiry(host, node, operation.progress);
       return node === undefined ? undefined : observe(state, node);
     });
   } catch (error) {
@@ -90,6 +96,11 @@ export async function readHost(state: HostState, operation: Operation): Promise<
     operation.progress.warn(`${error.message} Its state is kept as it was.`);
     return state;
   }
+}
+
+function warnOfExpiry(host: string, node: NodeState | undefined, progress: Progress): void {
+  const warning = expiryWarning(host, node?.keyExpiry, new Date());
+  if (warning !== undefined) progress.warn(warning);
 }
 
 /** Takes the host out of the mesh, and says what stays behind. */

@@ -30,6 +30,7 @@ export function lazySession(host: string, connect: () => Promise<Session>): Lazy
     },
     exec: async (argv: readonly string[], options: ExecOptions): Promise<ExecResult> =>
       (await open()).exec(argv, options),
+    reconnect: async (options) => (await open()).reconnect(options),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -21,6 +21,7 @@ const inputs = {
   roles: z.array(roleSchema).optional(),
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
+  extraFlags: flagsSchema.default({}),
   /** How the host is reached today: the argument `connection`. */
   transport: connectionSchema,
   hostKeyPolicy: policySchemas.hostKeyPolicy.default("pin"),

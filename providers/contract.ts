@@ -28,6 +28,10 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly tags: readonly string[];
   /** Client flags of this host (`{"accept-routes": true}`), as `tailscale set` names them. */
   readonly flags?: NodeFlags;
+  /** Further flags of `tailscale set`, passed on as they are: they are not read back. */
+  readonly extraFlags?: NodeFlags;
+  /** Those that an earlier run set: what has not changed is not set again. */
+  readonly formerExtraFlags?: NodeFlags;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
   /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
@@ -49,7 +53,9 @@ export type TailnetMismatchPolicy = "fail" | "move";
 export type NameConflictPolicy = "fail" | "replace-offline" | "accept";
 
 /** Client settings by their `tailscale set` names, without the dashes. */
-export type NodeFlags = Readonly<Record<string, string | number | boolean>>;
+export type NodeFlags = Readonly<Record<string, FlagValue>>;
+
+export type FlagValue = string | number | boolean | readonly string[];
 
 /** What was read back from a node after a join. */
 export interface NodeState {
@@ -115,8 +121,10 @@ export interface NetworkProvider {
 
   /** Schema of the provider's own block, for errors at preview. */
   readonly schema?: z.ZodType;
+  /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
+  checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, a sentence each; for errors at preview. */
-  checkFlags?(flags: NodeFlags): readonly string[];
+  checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
   /** Reads the node as it is now, for refresh; undefined when the host is not joined. */
   inspect?(ctx: ProviderContext, options: EnsureJoinedOptions): Promise<NodeState | undefined>;
   /** Ensures that the host is no node any more, for destroy. */

@@ -2,6 +2,7 @@
 import "./headscale";
 import "./tailscale";
 
+export type { ClientFlags } from "./client/known-flags";
 export type * from "./contract";
 export { createContext, type ContextOptions } from "./context";
 export { get, ids, register } from "./registry";

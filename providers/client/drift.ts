@@ -12,7 +12,7 @@ export function findDrift<C extends ClientConfig>(
   facts: HostFacts,
 ): string[] {
   const elsewhere = mismatch(flavor, config, facts);
-  const missing = whatIsMissing(facts, config.install.min_version);
+  const missing = whatIsMissing(facts, config.install);
   return [
     ...(elsewhere === undefined ? [] : [`expected ${elsewhere.wanted}, found ${elsewhere.actual || "none"}`]),
     ...(facts.status?.BackendState === "Stopped" ? ["the node is down (tailscale down)"] : []),

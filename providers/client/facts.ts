@@ -2,6 +2,7 @@
 import { z } from "zod";
 import semver from "semver";
 import { MeshError } from "../../errors";
+import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
@@ -9,6 +10,8 @@ const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((
 /** The part of `tailscale status --json` that we read; other keys are ignored, so a newer client does no harm. */
 const statusSchema = z.object({
   BackendState: z.string(),
+  /** False: the client has no network device of its own (userspace networking). */
+  TUN: nullish(z.boolean()),
   Health: nullish(z.array(z.string())),
   CurrentTailnet: nullish(z.object({ Name: nullish(z.string()), MagicDNSSuffix: nullish(z.string()) })),
   Self: nullish(
@@ -48,24 +51,69 @@ const prefsSchema = z.object({
 });
 export type ClientPrefs = z.output<typeof prefsSchema>;
 
+/** What starts daemons: `none` is anything that is none of the others, a container's own process 1 for one. */
+export type Init = "systemd" | "openrc" | "sysvinit" | "runit" | "none";
+
+const INITS: readonly Init[] = ["systemd", "openrc", "sysvinit", "runit", "none"];
+
+/** What os-release says; empty strings and lists for what it does not. */
+export interface OsRelease {
+  readonly id: string;
+  readonly like: readonly string[];
+  /** VERSION_ID: `12`, `24.04`, `2023`; empty on rolling releases. */
+  readonly version: string;
+  /** VERSION_CODENAME. */
+  readonly codename: string;
+  /** UBUNTU_CODENAME and DEBIAN_CODENAME: what a derivative is made from. */
+  readonly ubuntu: string;
+  readonly debian: string;
+  /** VARIANT_ID: `silverblue`, `server`. */
+  readonly variant: string;
+  /** NAME; PRETTY_NAME is `title`. */
+  readonly name: string;
+  /** For people: `Debian GNU/Linux 12 (bookworm)`. */
+  readonly title: string;
+}
+
+/** How the client came on the host, as far as files tell. */
+export interface Origin {
+  /** The kind of package that it is, also one that is broken. */
+  readonly package?: "deb" | "rpm" | "pacman" | "apk";
+  /** What is wrong with that package (`half-configured`), as an interrupted package manager leaves it. */
+  readonly broken?: string;
+  /** What we wrote down when we unpacked a tarball: `static tarball`, `pushed tarball`. */
+  readonly record?: string;
+  /** Our links in /usr/local. */
+  readonly linked: boolean;
+  /** A file in /usr/local that is neither ours nor a package's, and hides the package's. */
+  readonly foreign?: string;
+}
+
 export interface HostFacts {
-  readonly os: {
-    readonly id: string;
-    readonly like: readonly string[];
-    readonly codename: string;
-    readonly name: string;
-  };
+  readonly os: OsRelease;
+  /** As `uname -s` says: `Linux`, `Darwin`. */
   readonly kernel: string;
+  /** As `uname -m` says: `x86_64`. */
   readonly arch: string;
-  readonly systemd: boolean;
-  /** The package manager that the host has, of those we can drive. */
-  readonly packages: "apt" | undefined;
+  readonly init: Init;
+  /** The package managers that are there, of those we can drive: `apt`, `dnf`, `yum`, `tdnf`, `zypper`, `pacman`, `apk`. */
+  readonly managers: readonly string[];
+  /** Whether /dev/net/tun is there and can be opened; without it only userspace networking works. */
+  readonly tun: boolean;
+  /** What can download on the host: `curl`, `wget`, `apt-helper`. */
+  readonly fetcher?: string;
+  /** Why packages cannot be installed: an image managed by ostree, or a read-only /usr. */
+  readonly immutable?: "ostree" | "read-only";
+  readonly origin: Origin;
   /** The installed client; absent when none is on PATH. */
   readonly client?: { readonly path: string; readonly version: string };
+  /** The service of the host's init system; with `none` always enabled, since nothing can be. */
   readonly daemon: { readonly enabled: boolean; readonly active: boolean };
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
+  /** The way the connection came that the probe ran on; absent where it was not SSH. */
+  readonly peer?: Peer;
 }
 
 /** Pure: the facts of a probe's sections. Throws a MeshError when the output was cut or is not the client's JSON. */
@@ -74,21 +122,54 @@ export function parseFacts(host: string, sections: Sections): HostFacts {
   const os = parseAssignments(sections.get("os") ?? "");
   const facts = parseAssignments(sections.get("facts") ?? "");
   const path = facts.get("client");
+  const init = INITS.find((each) => each === facts.get("init")) ?? "none";
+  const immutable = facts.get("immutable");
   return {
-    os: {
-      id: os.get("ID") ?? "",
-      like: (os.get("ID_LIKE") ?? "").split(/\s+/).filter(Boolean),
-      codename: os.get("VERSION_CODENAME") ?? os.get("UBUNTU_CODENAME") ?? "",
-      name: os.get("PRETTY_NAME") ?? facts.get("kernel") ?? "unknown system",
-    },
+    os: parseOs(os, facts.get("kernel")),
     kernel: facts.get("kernel") ?? "",
     arch: facts.get("arch") ?? "",
-    systemd: facts.get("init") === "systemd",
-    packages: facts.get("packages") === "apt" ? "apt" : undefined,
+    init,
+    managers: words(facts.get("managers")),
+    tun: facts.get("tun") === "yes",
+    fetcher: facts.get("fetcher"),
+    immutable: immutable === "ostree" || immutable === "read-only" ? immutable : undefined,
+    origin: parseOrigin(facts),
     client: path === undefined ? undefined : { path, version: parseVersion(facts.get("version") ?? "") },
-    daemon: { enabled: facts.get("enabled") === "enabled", active: facts.get("active") === "active" },
+    daemon: {
+      enabled: init === "none" || facts.get("enabled") === "enabled",
+      active: facts.get("active") === "active",
+    },
     status: parseJson(host, statusSchema, sections.get("status")),
     prefs: parseJson(host, prefsSchema, sections.get("prefs")),
+    peer: parsePeer(sections.get("peer") ?? ""),
+  };
+}
+
+const words = (text = "") => text.split(/\s+/).filter(Boolean);
+
+function parseOs(os: ReadonlyMap<string, string>, kernel: string | undefined): OsRelease {
+  const value = (key: string) => os.get(key) ?? "";
+  return {
+    id: value("ID").toLowerCase(),
+    like: words(value("ID_LIKE").toLowerCase()),
+    version: value("VERSION_ID"),
+    codename: value("VERSION_CODENAME"),
+    ubuntu: value("UBUNTU_CODENAME"),
+    debian: value("DEBIAN_CODENAME"),
+    variant: value("VARIANT_ID"),
+    name: value("NAME"),
+    title: value("PRETTY_NAME") || value("NAME") || kernel || "unknown system",
+  };
+}
+
+function parseOrigin(facts: ReadonlyMap<string, string>): Origin {
+  const kind = facts.get("package");
+  return {
+    package: (["deb", "rpm", "pacman", "apk"] as const).find((each) => each === kind),
+    broken: facts.get("broken"),
+    record: facts.get("record"),
+    linked: facts.has("linked"),
+    foreign: facts.get("foreign"),
   };
 }
 

@@ -1,65 +1,45 @@
-/** The node settings that `tailscale up` and `tailscale set` both know, and where to read them back. */
+/** A node's settings as `tailscale` takes them: what is wrong with those wanted, what differs, what a login has to mention. */
 import { closest, distance } from "fastest-levenshtein";
 import { MeshError } from "../../errors";
-import type { NodeFlags } from "../contract";
+import type { FlagValue, NodeFlags } from "../contract";
 import type { ClientPrefs } from "./facts";
+import { FLAGS, knownFlag, sortList } from "./known-flags";
 
-type Value = string | boolean;
-
-const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
-const NETFILTER_MODES = ["off", "nodivert", "on"];
-
-interface Flag {
-  readonly read: (prefs: ClientPrefs) => Value;
-  /** The value that a new node has. */
-  readonly initial: Value;
+/** Pure: what is wrong with the flags, a sentence each: unknown names, values of the wrong type or form. */
+export function flagMistakes(flags: NodeFlags, extraFlags: NodeFlags = {}): string[] {
+  const extra = Object.keys(extraFlags)
+    .filter((name) => knownFlag(name) !== undefined || OURS.includes(name))
+    .map(
+      (name) =>
+        `extraFlags.${name}: ${OURS.includes(name) ? "is set by this package" : "write it under flags"}`,
+    );
+  return [...Object.entries(flags).flatMap(([name, value]) => flagMistake(name, value)), ...extra];
 }
 
-const flag = (initial: Value, read: Flag["read"]): Flag => ({ initial, read });
+/** Flags that follow from other settings. */
+const OURS = ["hostname", "login-server", "auth-key", "advertise-tags"];
 
-const FLAGS: Readonly<Record<string, Flag>> = {
-  "accept-dns": flag(true, (prefs) => prefs.CorpDNS),
-  "accept-routes": flag(false, (prefs) => prefs.RouteAll),
-  "advertise-connector": flag(false, (prefs) => prefs.AppConnector?.Advertise ?? false),
-  "advertise-exit-node": flag(false, (prefs) =>
-    EXIT_ROUTES.some((route) => prefs.AdvertiseRoutes?.includes(route)),
-  ),
-  "advertise-routes": flag("", (prefs) =>
-    sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route))),
-  ),
-  "exit-node": flag("", (prefs) => prefs.ExitNodeIP || prefs.ExitNodeID),
-  "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess),
-  "netfilter-mode": flag("on", (prefs) => NETFILTER_MODES[prefs.NetfilterMode] ?? "on"),
-  operator: flag("", (prefs) => prefs.OperatorUser),
-  "report-posture": flag(false, (prefs) => prefs.PostureChecking),
-  "shields-up": flag(false, (prefs) => prefs.ShieldsUp),
-  "snat-subnet-routes": flag(true, (prefs) => !prefs.NoSNAT),
-  ssh: flag(false, (prefs) => prefs.RunSSH),
-  "stateful-filtering": flag(
-    false,
-    (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false",
-  ),
-  webclient: flag(false, (prefs) => prefs.RunWebClient),
-};
-
-/** Pure: what is wrong with the flags, a sentence each: unknown names, values of the wrong type. */
-export function flagMistakes(flags: NodeFlags): string[] {
-  return Object.entries(flags).flatMap(([name, value]) => {
-    const known = FLAGS[name];
-    if (known === undefined) {
-      const near = closest(name, Object.keys(FLAGS));
-      const hint =
-        distance(name, near) <= 3 ? `did you mean "${near}"?` : `known: ${Object.keys(FLAGS).join(", ")}`;
-      return [`flags: unknown flag "${name}"; ${hint}`];
-    }
-    const expected = typeof known.initial;
-    return typeof value === expected ? [] : [`flags.${name}: expected a ${expected}, got ${typeof value}`];
-  });
+function flagMistake(name: string, value: FlagValue): string[] {
+  const known = knownFlag(name);
+  if (known === undefined) {
+    const near = closest(name, Object.keys(FLAGS));
+    const hint =
+      distance(name, near) <= 3
+        ? `did you mean "${near}"?`
+        : `known: ${Object.keys(FLAGS).join(", ")}; others go under extraFlags`;
+    return [`flags: unknown flag "${name}"; ${hint}`];
+  }
+  const expected = typeof known.initial;
+  const given = Array.isArray(value) && name === "advertise-routes" ? value.join(",") : value;
+  if (typeof given !== expected)
+    return [`flags.${name}: expected a ${expected}, got ${Array.isArray(value) ? "list" : typeof value}`];
+  const mistake = typeof given === "string" ? known.mistake?.(given) : undefined;
+  return mistake === undefined ? [] : [`flags.${name}: ${mistake}`];
 }
 
 /** Throws invalid-config when a flag is unknown or has a value of the wrong type. */
-export function checkFlags(host: string, flags: NodeFlags): void {
-  const mistakes = flagMistakes(flags);
+export function checkFlags(host: string, flags: NodeFlags, extraFlags: NodeFlags = {}): void {
+  const mistakes = flagMistakes(flags, extraFlags);
   if (mistakes.length === 0) return;
   throw new MeshError({
     kind: "invalid-config",
@@ -71,17 +51,36 @@ export function checkFlags(host: string, flags: NodeFlags): void {
 
 /** Pure: the wanted flags with the values that the node has now, spelled as wanted where they mean the same. */
 export function readFlags(wanted: NodeFlags, prefs: ClientPrefs): NodeFlags {
-  const read = (name: string, value: string | number | boolean) => {
-    const actual = FLAGS[name]?.read(prefs) ?? value;
-    return actual === normalize(value) ? value : actual;
+  const read = (name: string, value: FlagValue): FlagValue => {
+    const actual = knownFlag(name)?.read(prefs) ?? value;
+    if (actual === normalize(value)) return value;
+    return Array.isArray(value) && typeof actual === "string" ? actual.split(",").filter(Boolean) : actual;
   };
   return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, read(name, value)]));
 }
 
 /** Pure: arguments for the wanted flags that differ from the node's. */
 export function changedFlags(wanted: NodeFlags, prefs: ClientPrefs): string[] {
+  return differing(wanted, prefs).map(([name, value]) => argument(name, value));
+}
+
+/** Pure: arguments that bring those which `changedFlags` changes back to the values that the node has now. */
+export function formerFlags(wanted: NodeFlags, prefs: ClientPrefs): string[] {
+  return differing(wanted, prefs).flatMap(([name]) => {
+    const former = argument(name, knownFlag(name)!.read(prefs));
+    // An exit node is remembered by an id, which `set` does not take: better none than one that cuts the host off.
+    return name === "exit-node" ? ["--exit-node=", former] : [former];
+  });
+}
+
+function differing(wanted: NodeFlags, prefs: ClientPrefs): [string, FlagValue][] {
+  return Object.entries(wanted).filter(([name, value]) => knownFlag(name)!.read(prefs) !== normalize(value));
+}
+
+/** Pure: arguments for the extra flags that an earlier run did not set to the same values: they cannot be read back. */
+export function extraArguments(wanted: NodeFlags, former: NodeFlags = {}): string[] {
   return Object.entries(wanted)
-    .filter(([name, value]) => FLAGS[name]!.read(prefs) !== normalize(value))
+    .filter(([name, value]) => !Object.hasOwn(former, name) || normalize(former[name]!) !== normalize(value))
     .map(([name, value]) => argument(name, value));
 }
 
@@ -103,16 +102,10 @@ function settingsOf(prefs: ClientPrefs): NodeFlags {
   );
 }
 
-const argument = (name: string, value: string | number | boolean) => `--${name}=${normalize(value)}`;
+const argument = (name: string, value: FlagValue) => `--${name}=${normalize(value)}`;
 
-function normalize(value: string | number | boolean): Value {
+function normalize(value: FlagValue): string | boolean {
   if (typeof value === "boolean") return value;
+  if (typeof value === "object") return sortList(value);
   return String(value).includes(",") ? sortList(String(value).split(",")) : String(value);
-}
-
-function sortList(values: readonly string[]): string {
-  return values
-    .map((value) => value.trim())
-    .sort()
-    .join(",");
 }

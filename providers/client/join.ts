@@ -3,8 +3,9 @@ import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../contrac
 import { findAuthKey } from "./auth-key";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
-import { changedFlags, checkFlags } from "./flags";
+import { changedFlags, checkFlags, extraArguments, formerFlags } from "./flags";
 import type { ClientFlavor } from "./flavor";
+import type { Guard } from "./guard";
 import { settingRefused, wrongTailnet } from "./join-errors";
 import { undoJoin } from "./leave";
 import { login, switchBack } from "./login";
@@ -22,8 +23,8 @@ export async function ensureNode<C extends ClientConfig>(
   config: C,
   options: EnsureJoinedOptions,
 ): Promise<NodeState> {
-  const { host, flags = {} } = options;
-  checkFlags(host, flags);
+  const { host, flags = {}, extraFlags } = options;
+  checkFlags(host, flags, extraFlags);
   const before = await readFacts(ctx, host);
   const elsewhere = isLoggedIn(before) ? mismatch(flavor, config, before) : undefined;
   if (elsewhere !== undefined && !mayMove(options, before)) throw wrongTailnet(host, elsewhere);
@@ -34,7 +35,30 @@ export async function ensureNode<C extends ClientConfig>(
   // Without a key to log in with, no other node shall go.
   findAuthKey(ctx, flavor, config, options);
   await freeName(ctx, flavor, config, options);
-  const command = elsewhere === undefined ? "up" : "login";
+  const joined = await joinAnew(
+    ctx,
+    flavor,
+    config,
+    options,
+    before,
+    elsewhere === undefined ? "up" : "login",
+  );
+  // After all else, and not undone: a flag that the client refuses is no reason to leave the mesh.
+  const extras = extraArguments(extraFlags ?? {});
+  if (extras.length > 0) await change(ctx, host, ["set", ...extras], "changing settings");
+  return joined;
+}
+
+/** Logs in and settles; a node that cannot be settled is not left behind. */
+async function joinAnew<C extends ClientConfig>(
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  options: EnsureJoinedOptions,
+  before: HostFacts,
+  command: "up" | "login",
+): Promise<NodeState> {
+  const { host, flags } = options;
   const { facts, previousProfile } = await login(ctx, flavor, config, options, before, command);
   try {
     const settled = nodeState(host, await settle(ctx, flavor, config, options, facts), flags);
@@ -66,7 +90,7 @@ function mayMove(
 /** Starts a stopped node, and changes hostname and flags where they differ (`set`: others' settings stay). */
 async function adjust(
   ctx: ProviderContext,
-  { host, flags = {} }: EnsureJoinedOptions,
+  { host, flags = {}, extraFlags = {}, formerExtraFlags }: EnsureJoinedOptions,
   before: HostFacts,
 ): Promise<HostFacts> {
   let facts = before;
@@ -77,8 +101,18 @@ async function adjust(
   const settings = [
     ...(prefs.Hostname === host ? [] : [`--hostname=${host}`]),
     ...changedFlags(flags, prefs),
+    ...extraArguments(extraFlags, formerExtraFlags),
   ];
-  return settings.length === 0 ? facts : change(ctx, host, ["set", ...settings], "changing settings");
+  if (settings.length === 0) return facts;
+  const guard = {
+    change: `tailscale set ${settings.join(" ")}`,
+    restore: [
+      `--hostname=${prefs.Hostname}`,
+      ...formerFlags(flags, prefs),
+      ...extraArguments(formerExtraFlags ?? {}, extraFlags),
+    ],
+  };
+  return change(ctx, host, ["set", ...settings], "changing settings", guard);
 }
 
 async function change(
@@ -86,12 +120,14 @@ async function change(
   host: string,
   args: readonly string[],
   step: string,
+  guard?: Guard,
 ): Promise<HostFacts> {
   ctx.progress(step);
   const { code, output, facts } = await run(ctx, host, {
     label: "change",
     script: CHANGE,
     args: [host, ...args],
+    guard,
   });
   if (code !== 0) throw settingRefused(host, output);
   return facts;

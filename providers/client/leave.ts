@@ -4,9 +4,11 @@ import type { EnsureLeftOptions, LeftReport, ProviderContext } from "../contract
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor, ControlServerApi } from "./flavor";
-import { uninstallClient } from "./install/uninstall";
+import { uninstallClient, uninstallStep } from "./install/uninstall";
 import { mismatch } from "./network-match";
 import { isLoggedIn } from "./node";
+import { farewell } from "./farewell";
+import { ridesMesh } from "./peer";
 import { readFacts, run } from "./run";
 import { LOGOUT } from "./scripts/node";
 
@@ -29,10 +31,11 @@ export async function leave<C extends ClientConfig>(
   const notes = [
     ...(onHost instanceof MeshError ? [`its client was not logged out: ${onHost.detail}`] : []),
     ...(onHost === "foreign" ? ["the host is in another network by now, and was left there"] : []),
-    ...(onHost === "logged-out" && !removed ? [staysListed(nodeId)] : []),
+    ...(onHost === "unconfirmed" ? [UNCONFIRMED] : []),
+    ...((onHost === "logged-out" || onHost === "unconfirmed") && !removed ? [staysListed(nodeId)] : []),
   ];
   return {
-    outcome: removed ? "removed" : onHost === "logged-out" ? "logged-out" : "absent",
+    outcome: removed ? "removed" : onHost === "absent" || onHost === "foreign" ? "absent" : "logged-out",
     ...(notes.length === 0 ? {} : { staysBehind: `${host}: ${notes.join("; ")}` }),
   };
 }
@@ -48,9 +51,12 @@ export async function undoJoin<C extends ClientConfig>(
   await removeAtServer(ctx, flavor.openApi?.(config, ctx, host), nodeId);
 }
 
+const UNCONFIRMED =
+  "it was told to log out over the mesh itself, and cannot be reached any more, as it should be: that it did could not be confirmed";
+
 function staysListed(nodeId: string | undefined): string {
   const node = nodeId === undefined ? "the node" : `the node ${nodeId}`;
-  return `logged out, but ${node} stays listed at the control server, which may refuse to let it join again: delete it there, or set api_key_env so that this is done for you`;
+  return `${node} is logged out, but stays listed at the control server, which may refuse to let it join again: delete it there, or set api_key_env so that this is done for you`;
 }
 
 async function removeFormer(
@@ -84,10 +90,12 @@ async function leaveOnHost<C extends ClientConfig>(
   flavor: ClientFlavor<C>,
   config: C,
   { host, nodeId, how }: Pick<EnsureLeftOptions, "host" | "nodeId" | "how">,
-): Promise<"logged-out" | "absent" | "foreign"> {
+): Promise<"logged-out" | "absent" | "foreign" | "unconfirmed"> {
   const facts = await readFacts(ctx, host);
   const ours = mismatch(flavor, config, facts) === undefined && isNode(facts, host, nodeId);
   if (isLoggedIn(facts) && !ours) return "foreign";
+  if (isLoggedIn(facts) && ridesMesh(facts))
+    return farewell(ctx, host, how === "uninstall" ? uninstallStep(host, facts) : undefined);
   const outcome = isLoggedIn(facts) ? await logout(ctx, host) : "absent";
   if (how === "uninstall") await uninstallClient(ctx, host);
   return outcome;

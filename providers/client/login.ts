@@ -65,6 +65,7 @@ async function loginWith<C extends ClientConfig>(
       stdin: authKey.value,
       secrets,
       timeoutMs: LOGIN_TIMEOUT_MS,
+      guard: { change: `tailscale ${command} --login-server=${flavor.loginServer(config)}`, restore: [] },
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };

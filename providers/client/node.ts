@@ -3,6 +3,7 @@ import { MeshError } from "../../errors";
 import type { NodeFlags, NodeState } from "../contract";
 import { readFlags } from "./flags";
 import type { HostFacts } from "./facts";
+import { installedBy } from "./install/installed-by";
 
 /** The node's real FQDN, without the trailing dot; empty while it has none. */
 export function fqdnOf(facts: HostFacts): string {
@@ -64,6 +65,7 @@ export function nodeState(host: string, facts: HostFacts, flags: NodeFlags = {})
     addresses,
     nodeId: self.ID,
     clientVersion: facts.client?.version ?? "",
+    installedBy: installedBy(facts),
     tags: tagsOf(facts),
     loginServer: facts.prefs?.ControlURL ?? "",
     ...(facts.prefs === undefined ? {} : { flags: readFlags(flags, facts.prefs) }),

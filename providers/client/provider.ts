@@ -5,7 +5,7 @@ import { buildFQDN, type ClientConfig } from "./config";
 import type { ClientFlavor } from "./flavor";
 import { findDrift } from "./drift";
 import { flagMistakes } from "./flags";
-import { ensureClient } from "./install";
+import { checkInstall, ensureClient } from "./install";
 import { ensureNode } from "./join";
 import { leave } from "./leave";
 import { mismatch } from "./network-match";
@@ -19,6 +19,7 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
     id: flavor.id,
     schema: flavor.schema,
     checkFlags: flagMistakes,
+    checkConfig: (config) => checkInstall(parse(config).install),
     nodeFQDN: (host, config) => buildFQDN(host, parse(config, host)),
     async ensureInstalled(ctx, { config, host }) {
       await ensureClient(ctx, host, parse(config, host).install);

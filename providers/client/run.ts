@@ -3,6 +3,8 @@ import { MeshError, redact } from "../../errors";
 import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { parseFacts, type HostFacts } from "./facts";
+import { runGuarded, type Guard } from "./guard";
+import { ridesMesh } from "./peer";
 import { PROBE } from "./scripts/node";
 import { parseSections } from "./sections";
 
@@ -21,9 +23,13 @@ export interface RunOptions {
   readonly label: string;
   readonly script: string;
   readonly args?: readonly string[];
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Bytes of `stdin` that were sent, of how many. */
+  readonly onSent?: (sent: number, total: number) => void;
   readonly secrets?: readonly string[];
   readonly timeoutMs?: number;
+  /** For a step that can cut a connection which rides the mesh. */
+  readonly guard?: Guard;
 }
 
 /** A change takes at most a minute, and waits up to two for another run on the host. */
@@ -39,19 +45,28 @@ export async function readFacts(ctx: ProviderContext, host: string): Promise<Hos
 
 /** Runs `script` as root on the host (one exec). Every script ends with a probe. */
 export async function run(ctx: ProviderContext, host: string, options: RunOptions): Promise<RunReport> {
-  const { label, script, args = [], stdin, secrets = [], timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { label, script, args = [], stdin, onSent, secrets = [] } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, guard } = options;
+  const before = lastFacts.get(ctx.session);
+  const riding = before !== undefined && ridesMesh(before);
   lastFacts.delete(ctx.session);
-  const result = await ctx.session.exec(["sh", "-c", script, "pulumi-mesh", ...args], {
+  const exec = {
     label,
     stdin,
+    onSent,
     secrets,
     asRoot: true,
     timeoutMs,
-    onLine: (line) => {
+    onLine: (line: string) => {
       if (line.startsWith("#>")) ctx.progress(line.slice(2));
-      if (line.startsWith("Waiting for cache lock")) ctx.progress("waiting for another package manager");
+      if (/^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line))
+        ctx.progress("waiting for another package manager");
     },
-  });
+  };
+  const result =
+    guard !== undefined && riding
+      ? await runGuarded(ctx, host, { script, args }, exec, guard)
+      : await ctx.session.exec(["sh", "-c", script, "pulumi-mesh", ...args], exec);
   const sections = parseSections(result.stdout);
   if (!sections.has("end")) {
     throw new MeshError({
@@ -61,7 +76,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
-  const facts = parseFacts(host, sections);
+  const facts = { ...parseFacts(host, sections), ...(riding ? { peer: before.peer } : {}) };
   lastFacts.set(ctx.session, facts);
   const previous = sections.get("previous") || undefined;
   return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, previous };

@@ -3,9 +3,11 @@ import type { EnsureJoinedOptions, ProviderContext } from "../contract";
 import { buildFQDN, type ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor, ControlServerApi } from "./flavor";
+import { mustStayReachable } from "./guard";
 import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
 import { mismatch } from "./network-match";
-import { fqdnOf, tagChange } from "./node";
+import { fqdnOf, tagChange, tagsOf } from "./node";
+import { ridesMesh } from "./peer";
 import { run } from "./run";
 import { AWAIT_NODE } from "./scripts/node";
 
@@ -39,7 +41,14 @@ export async function settle<C extends ClientConfig>(
   }
   const label = expected.split(".")[0] ?? host;
   const args = [label, ...tags, "--", ...(due?.surplus ?? [])];
-  const { facts } = await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args });
+  const settled = async () => (await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args })).facts;
+  const facts =
+    due !== undefined && api !== undefined && ridesMesh(before)
+      ? await mustStayReachable(ctx, host, settled, {
+          change: `setting the tags ${due.target.join(", ")}`,
+          undo: () => api.setTags(nodeId, tagsOf(before)),
+        })
+      : await settled();
   const still = tagChange(facts, tags, formerTags);
   if (still !== undefined) throw tagsRefused(host, still, flavor.tagRemedy);
   if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));

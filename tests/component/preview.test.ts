@@ -109,7 +109,9 @@ describe("a mistake beside an unknown value", () => {
   it("is reported at preview with its path", async () => {
     const { address } = new Server("server");
     const flags = { ssh: "yes" };
-    const host = new Host("flag", { network, nodeName: "web-1", connection: { host: address }, flags });
+    const connection = { host: address };
+    // @ts-expect-error -- the compiler knows better; a program in JavaScript has only the check
+    const host = new Host("flag", { network, nodeName: "web-1", connection, flags });
     await previewOf(host.fqdn);
     expect(await failuresOf("flag")).toEqual([
       { property: "flags", reason: "flags.ssh: expected a boolean, got string" },

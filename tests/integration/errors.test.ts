@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Lab } from "../../lab";
 import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
-import { headscaleNetwork } from "./support/network";
+import { headscaleNetwork, installBlock } from "./support/network";
 import { Stack } from "./support/stack";
 
 let lab: Lab;
@@ -104,7 +104,7 @@ describe("a host", () => {
     await lab.exec("host-2", [
       "sh",
       "-c",
-      "cp /etc/os-release /tmp/o; sed -i s/^ID=.*/ID=void/ /etc/os-release",
+      "cp /etc/os-release /tmp/o; sed -i s/^ID=.*/ID=nixos/ /etc/os-release",
     ]);
     stack.configure({ hosts: { "web-1": { connection: connectionTo(lab, "host-2") } } });
     expect(await mustFail()).toMatch(/web-1: unsupported os: no way to install.*set install.method to skip/);
@@ -122,7 +122,9 @@ describe("a host", () => {
   });
 
   it("whose repository has no client that is new enough", async () => {
-    stack.configure({ network: headscaleNetwork(lab, { install: { min_version: "9.9.9" } }) });
+    stack.configure({
+      network: headscaleNetwork(lab, { install: installBlock(lab, { min_version: "9.9.9" }) }),
+    });
     expect(await mustFail()).toMatch(
       /web-1: install failed: .*version is 1\.\d+\.\d+, below install.min_version 9.9.9/,
     );

@@ -1,9 +1,9 @@
 /** What ensureInstalled does with real packages and a real daemon: upgrade, repair, and nothing when all is well. */
 import { beforeAll, expect, it } from "vitest";
 import type { Lab } from "../../lab";
-import { createContext, get } from "../../providers";
-import { connect } from "../../transport";
-import { connectionTo, freshHosts, mustLab, onHost } from "./support/lab";
+import { installClient } from "./support/install";
+import { freshHosts, mustLab, onHost } from "./support/lab";
+import { installBlock } from "./support/network";
 
 let lab: Lab;
 beforeAll(async () => {
@@ -11,20 +11,16 @@ beforeAll(async () => {
   await freshHosts(lab, "host-1");
 });
 
-/** Runs ensureInstalled as the sudo user `admin`, and returns what it said it was doing. */
-async function install(settings: object = {}): Promise<string[]> {
-  const progress: string[] = [];
-  await using session = await connect(connectionTo(lab, "host-1", "admin"), {
-    host: "web-1",
-    knownHostsFiles: [],
-  });
-  const ctx = createContext(session, { progress: (message) => void progress.push(message) });
-  const config = { login_server: lab.loginServer, tailnet_domain: lab.baseDomain, install: settings };
-  await get("headscale").ensureInstalled(ctx, { config, host: "web-1" });
-  return progress;
-}
+const install = (settings?: object) => installClient(lab, "host-1", settings);
 
 const version = async () => (await onHost(lab, "host-1", "tailscale", "version")).split("\n")[0];
+
+it("packages that are not signed with the expected key are refused, and nothing is installed", async () => {
+  await expect(install({})).rejects.toThrow(
+    /^web-1: install failed: the packages are not signed with the expected key \(Tailscale's, 2596A99E.*set install.repository_key/s,
+  );
+  expect(await onHost(lab, "host-1", "sh", "-c", "command -v tailscale; ls /usr/sbin/tailscaled")).toBe("");
+});
 
 it("a client below install.min_version is upgraded, one that is new enough is left alone", async () => {
   const old = [
@@ -36,9 +32,10 @@ it("a client below install.min_version is upgraded, one that is new enough is le
     "DEBIAN_FRONTEND=noninteractive apt-get -q -y install tailscale=1.98.1",
   ];
   expect((await lab.exec("host-1", ["sh", "-c", old.join("\n")])).code).toBe(0);
-  expect(await install({ min_version: "1.90.0" })).toEqual([]);
+  expect(await install(installBlock(lab, { min_version: "1.90.0" }))).toEqual([]);
   expect(await version()).toBe("1.98.1");
-  expect(await install({ min_version: "1.100.0" })).toEqual([
+  expect(await install(installBlock(lab, { min_version: "1.100.0" }))).toEqual([
+    "installing from the apt repository (Debian 12)",
     "reading the package repository",
     "installing 1.102.0",
   ]);

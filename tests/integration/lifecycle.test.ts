@@ -58,6 +58,46 @@ describe("a joined host", () => {
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);
   });
 
+  it("gets every kind of flag, and reads each back the same: a refresh and another `up` find nothing", async () => {
+    const flags = {
+      "accept-dns": false,
+      "advertise-routes": ["10.99.2.0/24", "10.99.1.0/24"],
+      "advertise-exit-node": true,
+      "netfilter-mode": "nodivert",
+      operator: "admin",
+      ssh: true,
+    };
+    stack.configure({ hosts: hosts({ flags, extraFlags: { "update-check": false } }) });
+    await stack.mustUp();
+    const prefs = await onHost(lab, "host-1", "tailscale", "debug", "prefs");
+    for (const line of ['"OperatorUser": "admin"', '"NetfilterMode": 1', '"Check": false', '"10.99.1.0/24"'])
+      expect(prefs).toContain(line);
+    await stack.refresh();
+    expect((await stack.mustUp()).trace).toEqual([]);
+    stack.configure({
+      hosts: hosts({
+        flags: {
+          "accept-dns": true,
+          "advertise-routes": [],
+          "advertise-exit-node": false,
+          "netfilter-mode": "on",
+          operator: "",
+          ssh: false,
+        },
+      }),
+    });
+    await stack.mustUp();
+    expect(await onHost(lab, "host-1", "tailscale", "debug", "prefs")).toContain('"AdvertiseRoutes": null');
+  });
+
+  it("whose key expires soon is warned of by a refresh", async () => {
+    const [node] = await listNodes(lab);
+    const expiry = new Date(Date.now() + 9.5 * 24 * 3600 * 1000).toISOString().replace(/\.\d+/, "");
+    await lab.headscale(["nodes", "expire", "--identifier", node!.id, "--expiry", expiry]);
+    const { output } = await stack.refresh();
+    expect(output).toMatch(/warning: web-1: the key of the node expires on \S+, in 9 days/);
+  });
+
   it("gets flags by `tailscale set`, and loses none that others set", async () => {
     await lab.exec("host-1", ["tailscale", "set", "--shields-up"]);
     stack.configure({ hosts: hosts({ flags: { "accept-routes": true } }) });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
+import { installClient } from "./support/install";
 import { headscaleNetwork } from "./support/network";
 import { Installation } from "./support/package";
 import { roundTrips, spawnAndRead, Stack } from "./support/stack";
@@ -131,6 +132,7 @@ async function shimOfRootProgram(): Promise<unknown> {
 
 it("a plain script joins a host without Pulumi, and needs no key for a joined one", async () => {
   await freshHosts(lab, "host-1");
+  await installClient(lab, "host-1"); // the lab's packages have a key that the example does not know
   const { host, privateKeyPath } = connectionTo(lab, "host-1");
   const run = (key: string) =>
     spawnAndRead(

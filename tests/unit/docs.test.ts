@@ -10,6 +10,7 @@ import {
 } from "../../config";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
+import { installSchema } from "../../providers/client/config";
 import { connectionSchema } from "../../transport";
 import { parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";
@@ -69,7 +70,7 @@ describe("yaml snippets", () => {
 
 describe(CONFIGURATION, () => {
   it.each(["tailscale", "headscale"])("names every key of network and of %s", (id) => {
-    const install = ["install.method", "install.min_version"];
+    const install = keysOf(installSchema).map((key) => `install.${key}`);
     const keys = [...keysOf(networkSchema), ...keysOf(get(id).schema), ...install].filter(
       (key) => key !== "install",
     );

@@ -77,7 +77,7 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
     throw commandErrors(fail, "install").timedOut(900_000);
   },
   "unsupported-os": () =>
-    install(probeOutput({ withoutClient: true }).replace(/^packages=apt$/m, ""), "auto"),
+    install(probeOutput({ withoutClient: true, os: "ID=nixos\nPRETTY_NAME=NixOS" }), "auto"),
   "install-failed": () => install(probeOutput({ active: "inactive" }), "skip"),
   "key-missing": () => join({ backendState: "NeedsLogin" }, undefined, ""),
   "key-invalid": () => login("backend error: invalid key: API key not valid"),
@@ -89,6 +89,12 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "tag-refused": () => join({ tags: ["tag:app"] }),
   "name-taken": () => join({ tags: ["tag:web"], dnsName: "web-1-1.demo.mesh." }),
   "approval-needed": () => join({ backendState: "NeedsMachineAuth" }),
+  "would-lock-out": async () => {
+    const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22" });
+    const session = fakeSession(riding, "", "#:guard\nrestored\n");
+    const options = { config: HEADSCALE, host: HOST, tags: [], flags: { "shields-up": true } };
+    await get("headscale").ensureJoined(createContext(session, { env: {} }), options);
+  },
   "join-failed": () => login("backend error: internal server error"),
 };
 

@@ -131,14 +131,14 @@ describe("flagsSchema", () => {
     const wrong = [
       { "--ssh": true },
       { accept_routes: true },
-      { "accept-routes": [] },
+      { "accept-routes": {} },
       { "--auth-key=canary": true },
     ];
     expect(messages(flagsSchema, wrong)).toMatchInlineSnapshot(`
       [
         "flag "--ssh" is written without leading dashes; write "ssh"",
         "flag "accept_routes" may hold only a-z, 0-9 and hyphens; write "accept-routes"",
-        "expected a string, a number or true/false, got list",
+        "expected a string, a number, true/false or a list, got object",
         "this flag is written without leading dashes",
       ]
     `);

@@ -1,22 +1,18 @@
-/** Installs from the official apt repository: Debian, Ubuntu, and what says in os-release that it is like them. */
-import type { HostFacts } from "../facts";
+/** Installs from an apt repository in the official layout: Debian, Ubuntu, and what is made from them. */
 import { INSTALL_APT } from "./apt-scripts";
-import type { InstallWay } from "./way";
+import { ARCHIVE_KEY } from "./archive-key";
+import { type InstallWay, trackUrl } from "./way";
 
-const REPOSITORY = "https://pkgs.tailscale.com/stable";
-const DISTRIBUTIONS = ["debian", "ubuntu", "raspbian"];
-
-/** Pure: the distribution whose packages fit; a derivative uses those of the first one it is like. */
-export function aptDistribution({ os }: Pick<HostFacts, "os">): string | undefined {
-  return [os.id, ...os.like].find((id) => DISTRIBUTIONS.includes(id));
+/** Of a repository directory (`debian`) and one of its suites (`bookworm`). */
+export function apt(path: string, suite: string): InstallWay {
+  return {
+    name: "apt repository",
+    plan: (_facts, install) => {
+      const { version = "", repository_key = ARCHIVE_KEY } = install;
+      return {
+        script: INSTALL_APT,
+        args: [`${trackUrl(install)}/${path}`, suite, version, repository_key.trim()],
+      };
+    },
+  };
 }
-
-export const apt: InstallWay = {
-  name: "apt repository",
-  plan(facts) {
-    const distribution = aptDistribution(facts);
-    if (facts.packages !== "apt" || !facts.systemd || distribution === undefined || facts.os.codename === "")
-      return undefined;
-    return { script: INSTALL_APT, args: [REPOSITORY, distribution, facts.os.codename] };
-  },
-};

@@ -1,26 +1,22 @@
 /** What every script on a host begins with. Scripts are constant texts: values come in as arguments, secrets on standard input. */
 
+import { HOST_FACTS } from "./host";
+import { PEER } from "./peer";
+
 /** Shared by all scripts: prints facts in sections that `parseSections` splits again. */
 export const FUNCTIONS = `
 section() { printf '\\n#:%s\\n' "$1"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-status() { tailscale status --json --peers=false 2>/dev/null; }
-probe() {
-  section os; cat /etc/os-release 2>/dev/null
-  section facts
-  printf 'kernel=%s\\narch=%s\\n' "$(uname -s)" "$(uname -m)"
-  if [ -d /run/systemd/system ]; then printf 'init=systemd\\n'; fi
-  if have apt-get; then printf 'packages=apt\\n'; fi
-  if have tailscale; then
-    printf 'client=%s\\nversion=%s\\n' "$(command -v tailscale)" "$(tailscale version 2>/dev/null | head -n 1)"
-  fi
-  if have systemctl; then
-    printf 'enabled=%s\\nactive=%s\\n' "$(systemctl is-enabled tailscaled 2>/dev/null)" "$(systemctl is-active tailscaled 2>/dev/null)"
-  fi
+answers() { [ ! -e /proc/self/comm ] || grep -qsx tailscaled /proc/[0-9]*/comm; } # else the client takes seconds to say no
+status() { answers && tailscale status --json --peers=false 2>/dev/null; }
+${PEER}${HOST_FACTS}probe() {
+  section os; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null
+  section facts; host_facts
   if have tailscale; then
     section status; status
-    section prefs; tailscale debug prefs 2>/dev/null
+    section prefs; answers && tailscale debug prefs 2>/dev/null
   fi
+  section peer; peer
   section end
 }
 lock() { # two runs never change a host at the same time; without flock they may
@@ -30,8 +26,8 @@ lock() { # two runs never change a host at the same time; without flock they may
   fi
 }
 await_daemon() { # waits up to 10 s for the daemon to answer
-  i=0
-  while [ "$i" -lt 40 ] && [ -z "$(status)" ]; do sleep 0.25 2>/dev/null || sleep 1; i=$((i + 1)); done
+  end=$(($(date +%s) + 10))
+  while [ -z "$(status)" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 0.25 2>/dev/null || sleep 1; done
 }
 running() { # waits up to $1 half seconds for the node to be running, with an address and a name
   i=0

@@ -4,7 +4,7 @@ import type { ExecOptions, Session } from "../../../transport";
 export interface Call {
   readonly label: string;
   readonly args: readonly string[];
-  readonly stdin: string | undefined;
+  readonly stdin: ExecOptions["stdin"];
 }
 
 export interface FakeSession extends Session {
@@ -24,6 +24,7 @@ export function fakeSession(...outputs: readonly string[]): FakeSession {
       if (stdout === undefined) throw new Error(`unexpected exec ${label}`);
       return Promise.resolve({ code: 0, stdout, stderr: "" });
     },
+    reconnect: () => Promise.resolve(),
     close: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

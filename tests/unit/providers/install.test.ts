@@ -1,20 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { createContext, get } from "../../../providers";
-import { aptDistribution } from "../../../providers/client/install/apt";
+import { ARCHIVE_KEY } from "../../../providers/client/install/archive-key";
 import { fakeSession, type FakeSession } from "./fake-session";
-import { probeOutput } from "./probe-output";
+import { probeOutput, type ProbeParts } from "./probe-output";
+
+interface Told {
+  readonly progress: string[];
+  readonly warnings: string[];
+}
 
 const install = (
   session: FakeSession,
   settings: Record<string, string> = {},
-  progress = (_message: string) => undefined as void,
+  { progress, warnings }: Told = { progress: [], warnings: [] },
 ) =>
-  get("tailscale").ensureInstalled(createContext(session, { progress }), {
-    config: { tailnet_domain: "demo.mesh", install: settings },
-    host: "web-1",
-  });
+  get("tailscale").ensureInstalled(
+    createContext(session, {
+      progress: (message) => void progress.push(message),
+      warn: (message) => void warnings.push(message),
+    }),
+    { config: { tailnet_domain: "demo.mesh", install: settings }, host: "web-1" },
+  );
 const labels = ({ calls }: FakeSession) => calls.map(({ label }) => label);
-const bare = (system: string) => probeOutput({ withoutClient: true }).replace("ID=debian", system);
+const bare = (parts: ProbeParts = {}) => probeOutput({ ...parts, withoutClient: true });
+const done = (parts: ProbeParts = {}) => probeOutput({ run: { code: 0, output: "" }, ...parts });
 
 describe("ensureInstalled", () => {
   it("leaves a host alone that has the client, new enough, enabled and running", async () => {
@@ -23,36 +32,46 @@ describe("ensureInstalled", () => {
     expect(labels(session)).toEqual(["probe"]);
   });
 
-  it("installs from the distribution's repository when there is no client", async () => {
-    const session = fakeSession(bare("ID=ubuntu"), probeOutput({ run: { code: 0, output: "" } }));
-    await install(session);
+  it("installs from the distribution's repository, with the pinned key, and says so", async () => {
+    const session = fakeSession(bare(), done());
+    const told: Told = { progress: [], warnings: [] };
+    await install(session, {}, told);
     expect(session.calls[1]).toMatchObject({
       label: "install",
-      args: ["https://pkgs.tailscale.com/stable", "ubuntu", "bookworm"],
+      args: ["https://pkgs.tailscale.com/stable/debian", "bookworm", "", ARCHIVE_KEY],
     });
+    expect(told).toEqual({ progress: ["installing from the apt repository (Debian 12)"], warnings: [] });
+  });
+
+  it("takes track, version, mirror and key from the configuration", async () => {
+    const session = fakeSession(bare(), done({ version: "1.98.1" }));
+    const repository_key = ARCHIVE_KEY.replace("mQINBF5UmbgBEADA", "mQINBF5UmbgBEADB");
+    const settings = { track: "unstable", version: "1.98.1", repository: "https://pkgs.example.com/" };
+    await install(session, { ...settings, repository_key });
+    expect(session.calls[1]!.args).toEqual([
+      "https://pkgs.example.com/unstable/debian",
+      "bookworm",
+      "1.98.1",
+      repository_key,
+    ]);
   });
 
   it.each([
-    ['ID=linuxmint\nID_LIKE="ubuntu debian"', "ubuntu"],
-    ["ID=kali\nID_LIKE=debian", "debian"],
-  ])("takes the packages of what %j is like", async (system, distribution) => {
-    const session = fakeSession(bare(system), probeOutput({ run: { code: 0, output: "" } }));
-    await install(session);
-    expect(session.calls[1]!.args[1]).toBe(distribution);
-  });
-
-  it("upgrades a client below install.min_version, comparing versions as versions", async () => {
-    const session = fakeSession(
-      probeOutput({ version: "1.98.1" }),
-      probeOutput({ version: "1.102.0", run: { code: 0, output: "" } }),
-    );
-    await install(session, { min_version: "1.100.0" });
-    expect(labels(session)).toEqual(["probe", "install"]);
-  });
+    ["upgrades", { min_version: "1.100.0" }, "1.98.1"],
+    ["upgrades", { version: "1.102.0" }, "1.98.1"],
+    ["downgrades", { version: "1.102.0" }, "1.104.0"],
+  ])(
+    "%s for %j what has the version %s, comparing versions as versions",
+    async (_what, settings, version) => {
+      const session = fakeSession(probeOutput({ version }), done());
+      await install(session, settings);
+      expect(labels(session)).toEqual(["probe", "install"]);
+    },
+  );
 
   it("fails when the repository has nothing new enough", async () => {
     const old = { version: "1.98.1" };
-    const session = fakeSession(probeOutput(old), probeOutput({ ...old, run: { code: 0, output: "" } }));
+    const session = fakeSession(probeOutput(old), done(old));
     await expect(install(session, { min_version: "1.200.0" })).rejects.toThrow(
       /install failed: after the installation, the client's version is 1.98.1, below install.min_version 1.200.0/,
     );
@@ -61,7 +80,7 @@ describe("ensureInstalled", () => {
   it.each([{ active: "inactive" }, { enabled: "disabled" }])(
     "starts and enables the daemon when it is %o",
     async (daemon) => {
-      const session = fakeSession(probeOutput(daemon), probeOutput({ run: { code: 0, output: "" } }));
+      const session = fakeSession(probeOutput(daemon), done());
       await install(session);
       expect(labels(session)).toEqual(["probe", "start-daemon"]);
     },
@@ -69,22 +88,16 @@ describe("ensureInstalled", () => {
 
   it("restarts a daemon that could not open its state, and starts any other", async () => {
     const health = ["state store failed to initialize"];
-    const broken = fakeSession(
-      probeOutput({ backendState: "NeedsLogin", health }),
-      probeOutput({ run: { code: 0, output: "" } }),
-    );
+    const broken = fakeSession(probeOutput({ backendState: "NeedsLogin", health }), done());
     await install(broken);
     expect(broken.calls[1]).toMatchObject({ label: "start-daemon", args: ["restart"] });
-    const stopped = fakeSession(
-      probeOutput({ active: "inactive" }),
-      probeOutput({ run: { code: 0, output: "" } }),
-    );
+    const stopped = fakeSession(probeOutput({ active: "inactive" }), done());
     await install(stopped);
     expect(stopped.calls[1]).toMatchObject({ label: "start-daemon", args: ["start"] });
   });
 
   it.each([
-    [bare("ID=debian"), /the tailscale client is not on PATH, and install.method is skip/],
+    [bare(), /the tailscale client is not on PATH, and install.method is skip/],
     [probeOutput({ active: "inactive" }), /tailscaled is not running, and install.method is skip/],
     [
       probeOutput({ version: "1.70.0" }),
@@ -96,26 +109,56 @@ describe("ensureInstalled", () => {
     expect(labels(session)).toEqual(["probe"]);
   });
 
-  it("refuses a system that it has no way for, and says what to do", async () => {
-    const session = fakeSession(bare("ID=nixos").replace("packages=apt\n", ""));
-    await expect(install(session)).rejects.toThrow(
-      /unsupported os: .*Install tailscale on the host yourself and set install.method to skip/,
+  it("checks an exact version with method skip", async () => {
+    const session = fakeSession(probeOutput());
+    await expect(install(session, { method: "skip", version: "1.98.1" })).rejects.toThrow(
+      /is 1.102.0, install.version is 1.98.1, and install.method is skip/,
     );
   });
 
-  it("shows the package manager's own errors", async () => {
-    const output =
-      "Reading package lists...\nE: The repository is not signed.\nE: Unable to locate package tailscale";
-    const session = fakeSession(
-      bare("ID=debian"),
-      probeOutput({ withoutClient: true, run: { code: 1, output } }),
+  it("warns of userspace networking, and of a daemon that nothing starts at boot", async () => {
+    const after = done({ facts: { init: "none", tun: "" } }).replace(
+      '"BackendState"',
+      '"TUN": false, "BackendState"',
     );
-    await expect(install(session)).rejects.toThrow(
-      /did not install it: E: The repository is not signed.; E: Unable to locate/,
-    );
+    const told: Told = { progress: [], warnings: [] };
+    await install(fakeSession(bare({ facts: { init: "none", tun: "" } }), after), {}, told);
+    expect(told.warnings).toEqual([
+      expect.stringMatching(/^web-1: tailscaled runs, supervised, but nothing starts it at boot/),
+      expect.stringMatching(/^web-1: the host has no network device .*, so userspace networking is used/),
+    ]);
   });
 });
 
-it("a system that is like nothing known has no apt distribution", () => {
-  expect(aptDistribution({ os: { id: "void", like: [], codename: "", name: "Void" } })).toBeUndefined();
+describe("repair", () => {
+  it("installs anew what an interrupted package manager left, though it runs", async () => {
+    const session = fakeSession(
+      probeOutput({ facts: { package: "deb", broken: "half-configured" } }),
+      done({ facts: { package: "deb" } }),
+    );
+    await install(session);
+    expect(labels(session)).toEqual(["probe", "install"]);
+  });
+
+  it("has our own tarball's link make way for the package that it hides", async () => {
+    const hidden = { package: "deb", linked: "/usr/local/bin/tailscale" };
+    const session = fakeSession(probeOutput({ facts: hidden }), done({ facts: { package: "deb" } }));
+    await install(session);
+    expect(labels(session)).toEqual(["probe", "install"]);
+  });
+
+  it("refuses to touch somebody's binary that hides the package, and names it", async () => {
+    const facts = { package: "deb", foreign: "/usr/local/bin/tailscale" };
+    const session = fakeSession(probeOutput({ facts }));
+    await expect(install(session)).rejects.toThrow(
+      /install failed: \/usr\/local\/bin\/tailscale is in the way.*Remove it from the host/,
+    );
+    expect(labels(session)).toEqual(["probe"]);
+  });
+
+  it("leaves a client of unknown origin alone that is as it should be", async () => {
+    const session = fakeSession(probeOutput({ facts: { foreign: "/usr/local/bin/tailscale" } }));
+    await install(session);
+    expect(labels(session)).toEqual(["probe"]);
+  });
 });

@@ -58,6 +58,53 @@ describe("a host that is joined", () => {
     expect(session.calls[1]!.args).toEqual(["web-1", "set", "--hostname=web-1", "--accept-routes=true"]);
   });
 
+  it("keeps routes in any order, as a list or as text", async () => {
+    const routes = { AdvertiseRoutes: ["10.2.0.0/16", "10.1.0.0/16", "0.0.0.0/0", "::/0"] };
+    for (const wanted of [["10.1.0.0/16", "10.2.0.0/16"], "10.2.0.0/16, 10.1.0.0/16"]) {
+      const session = fakeSession(probeOutput({ tags: ["tag:web"], prefs: routes }));
+      const node = await join("headscale", session, { flags: { "advertise-routes": wanted } });
+      expect(node).toMatchObject({ flags: { "advertise-routes": wanted } });
+    }
+    const session = fakeSession(
+      probeOutput({ tags: ["tag:web"], prefs: routes }),
+      ran("", { tags: ["tag:web"] }),
+    );
+    await join("headscale", session, { flags: { "advertise-routes": ["10.3.0.0/16"] } });
+    expect(session.calls[1]!.args).toEqual(["web-1", "set", "--advertise-routes=10.3.0.0/16"]);
+  });
+
+  it("gets extra flags once: those that an earlier run set to the same value are not set again", async () => {
+    const extraFlags = { "update-check": false, nickname: "db" };
+    const session = () => fakeSession(probeOutput({ tags: ["tag:web"] }), ran("", { tags: ["tag:web"] }));
+    const first = session();
+    await join("headscale", first, { extraFlags });
+    expect(first.calls[1]!.args).toEqual(["web-1", "set", "--update-check=false", "--nickname=db"]);
+    const changed = session();
+    await join("headscale", changed, { extraFlags, formerExtraFlags: { ...extraFlags, nickname: "web" } });
+    expect(changed.calls[1]!.args).toEqual(["web-1", "set", "--nickname=db"]);
+    const again = session();
+    await join("headscale", again, { extraFlags, formerExtraFlags: extraFlags });
+    expect(labels(again)).toEqual(["probe"]);
+  });
+
+  it.each<[EnsureJoinedOptions["flags"], EnsureJoinedOptions["extraFlags"], string]>([
+    [{ "netfilter-mode": "none" }, {}, "flags.netfilter-mode: must be on, nodivert or off"],
+    [
+      { "advertise-routes": ["10.0.0.0"] },
+      {},
+      'flags.advertise-routes: must be a list of subnets, as ["10.0.0.0/24"]',
+    ],
+    [{ "advertise-routes": "::/0" }, {}, "flags.advertise-routes: must not hold 0.0.0.0/0 or ::/0"],
+    [{ "exit-node": "--reset" }, {}, "flags.exit-node: must be one word"],
+    [{ operator: ["me"] }, {}, "flags.operator: expected a string, got list"],
+    [{ "relay-server-port": 1 }, {}, "others go under extraFlags"],
+    [{}, { ssh: true }, "extraFlags.ssh: write it under flags"],
+    [{}, { hostname: "x" }, "extraFlags.hostname: is set by this package"],
+  ])("is not touched with the flags %j and the extra flags %j", async (flags, extraFlags, text) => {
+    const session = fakeSession();
+    await expect(join("headscale", session, { flags, extraFlags })).rejects.toThrow(text);
+  });
+
   it("is refused when it belongs to another control server", async () => {
     const session = fakeSession(probeOutput({ prefs: { ControlURL: "https://other.example" } }));
     await expect(join("headscale", session)).rejects.toMatchObject({ kind: "wrong-tailnet", host: "web-1" });

@@ -11,9 +11,32 @@ export interface ProbeParts {
   readonly enabled?: string;
   readonly active?: string;
   readonly run?: { readonly code: number; readonly output: string };
+  /** SSH_CONNECTION of the connection that the probe ran on. */
+  readonly peer?: string;
+  /** Replaces os-release. */
+  readonly os?: string;
+  /** Replaces and adds facts of the host: `{ init: "openrc", package: "deb" }`; the empty string leaves one out. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
+
+const DEBIAN = [
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',
+  'NAME="Debian GNU/Linux"',
+  'VERSION_ID="12"',
+  "VERSION_CODENAME=bookworm",
+  "ID=debian",
+].join("\n");
+
+const DEBIAN_FACTS = {
+  kernel: "Linux",
+  arch: "x86_64",
+  init: "systemd",
+  managers: "apt",
+  tun: "yes",
+  fetcher: "curl",
+};
 
 export function probeOutput(parts: ProbeParts = {}): string {
   const {
@@ -65,17 +88,15 @@ export function probeOutput(parts: ProbeParts = {}): string {
     ...(run === undefined ? [] : ["", "#:run", run.output, "", "#:code", run.code]),
     "",
     "#:os",
-    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',
-    "ID=debian",
-    "VERSION_CODENAME=bookworm",
+    parts.os ?? DEBIAN,
     "",
     "#:facts",
-    "kernel=Linux",
-    "arch=x86_64",
-    "init=systemd",
-    "packages=apt",
+    ...Object.entries({ ...DEBIAN_FACTS, ...parts.facts }).flatMap(([key, value]) =>
+      value === "" ? [] : [`${key}=${value}`],
+    ),
     ...(parts.withoutClient === true ? [] : client),
     "",
+    ...(parts.peer === undefined ? [] : ["#:peer", `connection=${parts.peer}`, ""]),
     "#:end",
     "",
   ].join("\n");

@@ -1,0 +1,51 @@
+/** The scripts of the ways that take the distribution's own package: pacman, apk. */
+import { INSTALLER } from "./steps";
+
+/**
+ * Installs, upgrades or repairs the client with pacman, starts the daemon, then probes. Argument: the version (empty: the
+ * newest). The package lists are refreshed when they name no file that is still there, and for an upgrade.
+ */
+export const INSTALL_PACMAN = `${INSTALLER}
+lock
+package=tailscale\${1:+=$1}
+held=/var/lib/pacman/db.lck
+section run
+{
+  i=0
+  while [ -e "$held" ] && [ "$i" -lt 300 ]; do
+    case "$(cat /proc/[0-9]*/comm 2>/dev/null)" in *pacman* | *packagekit* | *pamac*) ;; *) rm -f "$held" ;; esac # of a power loss
+    if [ "$i" = 0 ] && [ -e "$held" ]; then say 'waiting for another package manager'; fi
+    if [ -e "$held" ]; then sleep 1; i=$((i + 1)); fi
+  done
+  say "installing \${1:-tailscale}"
+  pacman -Q tailscale >/dev/null 2>&1 || pacman -S --noconfirm "$package" || {
+    say 'refreshing the package lists'
+    pacman -Sy --noconfirm "$package" || fail
+  }
+  if [ -n "$2" ]; then pacman -Sy --noconfirm "$package" || fail; fi
+  drop_ours
+  finish start
+} 2>&1
+`;
+
+/** As INSTALL_PACMAN with apk: from the community repository of the release that the host has. */
+export const INSTALL_APK = `${INSTALLER}
+lock
+repositories=/etc/apk/repositories
+section run
+{
+  if ! grep -Eq '^(@[a-z]+ )?[^#].*/community/?$' "$repositories"; then
+    say 'enabling the community repository'
+    community=$(sed -n 's#^\\([^\\#@].*\\)/main/*$#\\1/community#p' "$repositories" | head -n 1)
+    if [ -z "$community" ]; then echo "no main repository in $repositories to find the community repository by"; fail; fi
+    printf '%s\\n' "$community" >>"$repositories"
+  fi
+  say 'reading the package repository'
+  apk --wait 300 update || fail
+  say "installing \${1:-tailscale}"
+  apk --wait 300 add -u "tailscale\${1:+~$1}" || fail
+  if [ ! -x /usr/bin/tailscale ] || [ ! -x /usr/sbin/tailscaled ]; then apk --wait 300 fix tailscale || fail; fi
+  drop_ours
+  finish start
+} 2>&1
+`;

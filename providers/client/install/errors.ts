@@ -1,0 +1,85 @@
+/** Pure: errors of installing, from what package managers print. */
+import { MeshError } from "../../../errors";
+import { ARCHIVE_KEY_FINGERPRINT } from "./archive-key";
+import type { InstallSettings } from "./way";
+
+const REPAIR = "Repair what it says on the host, then run `pulumi up` again: it goes on from here.";
+
+/** What a failure is about, by the words of apt, dnf, yum, zypper, pacman, apk and our own scripts; the first that fits. */
+const CAUSES: readonly (readonly [
+  RegExp,
+  (install: InstallSettings) => { what?: string; remedy: string },
+])[] = [
+  [
+    /NO_PUBKEY|(BAD|EXPKEY|EXP|REVKEY)SIG|GPG error|is not signed|GPG (check FAILED|signature verification)|signature (verification failed|check failed|.* is invalid)|signatures? couldn't be verified|unknown key|Public key for .* is not installed|UNTRUSTED signature/i,
+    ({ repository_key }) => ({
+      what: `the packages are not signed with the expected key (${repository_key === undefined ? `Tailscale's, ${ARCHIVE_KEY_FINGERPRINT}` : "install.repository_key"})`,
+      remedy:
+        "If the host gets its packages from a mirror that signs them with a key of its own, set install.repository_key to that public key. If it does not, do not install them: somebody may have changed them on the way.",
+    }),
+  ],
+  [
+    /checksum mismatch|Hash Sum mismatch/i,
+    () => ({
+      remedy: "Run again; if it stays so, what was fetched is not what was published: do not install it.",
+    }),
+  ],
+  [
+    /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|no tarball for|is below/i,
+    () => ({
+      remedy:
+        "See what the repository has; correct install.version, install.min_version and install.track, or set install.method to tarball.",
+    }),
+  ],
+  [
+    /Could not resolve|Couldn't resolve|Temporary failure|Could not connect|Failed to connect|Connection (refused|timed out)|cannot fetch|unable to select packages|bad address|Curl error/i,
+    () => ({
+      remedy:
+        "See that the host reaches install.repository (default https://pkgs.tailscale.com) and has that version; for a host without a way out set install.method to push.",
+    }),
+  ],
+];
+
+/** The error for an installation that ended with an error; `output` is what the script printed. */
+export function installFailed(
+  host: string,
+  way: string,
+  output: string,
+  install: InstallSettings,
+): MeshError {
+  const cause = CAUSES.find(([pattern]) => pattern.test(output))?.[1](install);
+  const what = cause?.what === undefined ? "" : `${cause.what}; `;
+  return failed(host, `${what}the ${way} did not install it: ${lastLines(output)}`, cause?.remedy);
+}
+
+export function failed(host: string, message: string, remedy = REPAIR): MeshError {
+  return new MeshError({ kind: "install-failed", host, message, remedy });
+}
+
+export function skipped(host: string, text: string): MeshError {
+  return failed(
+    host,
+    `${text}, and install.method is skip`,
+    "Install and start the client on the host, or set install.method to auto.",
+  );
+}
+
+/** A file that nobody accounts for is never removed: somebody put it there. */
+export function inTheWay(host: string, file: string): MeshError {
+  return failed(
+    host,
+    `${file} is in the way: neither a package nor we put it there, and it hides what would be installed`,
+    "Remove it from the host and run again; or set install.method to skip, to go on with it.",
+  );
+}
+
+const TELLING =
+  /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|\* ERROR)/;
+
+/** Pure: the lines of a package manager's output that say what went wrong, at most 600 characters. */
+export function lastLines(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim());
+  const own = lines.filter((line) => line !== "" && !line.startsWith("#>"));
+  const errors = own.filter((line) => TELLING.test(line));
+  return (errors.length > 0 ? errors : own).slice(-4).join("; ").slice(0, 600);
+}

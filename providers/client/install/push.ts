@@ -1,0 +1,39 @@
+/** Installs static binaries from a tarball on this machine, sent over the connection: the host needs no network. */
+import semver from "semver";
+import { tarballArchitecture } from "./architecture";
+import { unknownMachine } from "./tarball";
+import { findTarballs, readTarball } from "./tarball-files";
+import { INSTALL_PUSHED } from "./tarball-scripts";
+import type { InstallWay, Unfit } from "./way";
+
+const REMEDY = "Put the tarball there, as https://pkgs.tailscale.com/stable/#static has it, and run again.";
+
+export const push: InstallWay = {
+  name: "pushed tarball",
+  plan(facts, { path = "", version, min_version }) {
+    const arch = tarballArchitecture(facts.arch);
+    if (arch === undefined) return unknownMachine(facts);
+    const files = findTarballs(path);
+    if (typeof files === "string") return unfit(files);
+    const file = files.find(
+      (each) => each.arch === arch && (version === undefined || each.version === version),
+    );
+    const wanted = `${version ?? "any version"} for ${arch}`;
+    if (file === undefined) return unfit(`install.path ${path} has no tarball of ${wanted}`);
+    const floor = min_version ?? facts.client?.version;
+    if (version === undefined && floor !== undefined && floor !== "" && semver.lt(file.version, floor))
+      return unfit(`the newest tarball for ${arch} in install.path is ${file.version}, below ${floor}`);
+    const read = readTarball(file);
+    if (typeof read === "string") return unfit(read);
+    return {
+      script: INSTALL_PUSHED,
+      args: [file.name, file.version, read.sha256],
+      stdin: read.bytes,
+      upload: file.name,
+    };
+  },
+};
+
+function unfit(reason: string): Unfit {
+  return { kind: "install-failed", reason, remedy: REMEDY };
+}

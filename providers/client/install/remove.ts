@@ -1,0 +1,35 @@
+/** Shell functions that take off a host what a way to install brought. */
+
+/**
+ * `drop_repository` removes the repositories that we write, their key, and what was read of them. `drop_package` removes the
+ * client's package as well and keeps the client's state; `drop_package purge` removes the package's configuration, too.
+ */
+export const REMOVERS = `
+drop_key() { # out of rpm's own keys: the one whose text has a line of our key file
+  line=$(sed -e '/^-/d' -e '/:/d' -e '/^$/d' "$1" | sed -n 3p)
+  for entry in $(rpm -q gpg-pubkey --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' 2>/dev/null | grep ^gpg-pubkey-); do
+    case "$(rpm -q "$entry" --qf '%{DESCRIPTION}')" in *"\${line:-none}"*) rpm -e "$entry" ;; esac
+  done
+}
+drop_repository() {
+  key_file=/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale
+  if have rpm && [ -s "$key_file" ]; then drop_key "$key_file"; fi
+  rm -f "$key_file" /etc/yum.repos.d/tailscale*.repo /etc/zypp/repos.d/tailscale*.repo # zypper names it by its alias
+  url=$(sed -n 's#^deb .*://\\([^ ]*\\) .*#\\1#p' /etc/apt/sources.list.d/tailscale.list 2>/dev/null | tr / _)
+  rm -f "/var/lib/apt/lists/\${url:-none}"_dists_* /var/cache/apt/archives/tailscale_*.deb /var/cache/pacman/pkg/tailscale-*
+  rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-archive-keyring.gpg
+  rm -rf /var/cache/dnf/tailscale-* /var/cache/libdnf5/tailscale-* /var/cache/tdnf/tailscale-* /var/cache/zypp/*/tailscale-* /var/cache/yum/*/*/tailscale-* /var/lib/yum/repos/*/*/tailscale-*
+}
+drop_package() {
+  case "$(package_facts)" in
+    *package=deb*)
+      echo '#>removing the tailscale package'
+      DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y "\${1:-remove}" tailscale ||
+        dpkg "--\${1:-remove}" --force-remove-reinstreq tailscale ;;
+    *package=rpm*) echo '#>removing the tailscale package'; rpm -e --allmatches tailscale ;;
+    *package=pacman*) echo '#>removing the tailscale package'; pacman -R --noconfirm \${1:+-n} tailscale ;;
+    *package=apk*) echo '#>removing the tailscale package'; apk --wait 300 del \${1:+--purge} tailscale ;;
+  esac
+  drop_repository
+}
+`;

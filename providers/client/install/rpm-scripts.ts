@@ -1,0 +1,68 @@
+/** The scripts of the ways that install rpm packages: dnf (and yum, tdnf), zypper. */
+import { REMOVERS } from "./remove";
+import { INSTALLER } from "./steps";
+
+/** Has the key and the repository on the host; forgets what was read of the repository with another key. */
+const REPOSITORY = `${REMOVERS}
+key_file=/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale
+write_repository() { # file, id, URL, key
+  drop_repository
+  printf '%s\\n' "$4" | put "$key_file" 0644 || fail
+  printf '[%s]\\nname=Tailscale\\nbaseurl=%s/$basearch\\nenabled=1\\nautorefresh=1\\nrepo_gpgcheck=1\\ngpgcheck=1\\ngpgkey=file://%s\\n' "$2" "$3" "$key_file" | put "$1" 0644 || fail
+}
+give_up() { # a repository that cannot be read spoils every later command
+  have tailscale || drop_repository
+  fail
+}
+repair() { # a package that an interrupted transaction left twice, or without its files: to be installed anew
+  entries=$(rpm -q tailscale 2>/dev/null) || return 0
+  case "$entries" in *tailscale-*tailscale-*) ;; *) if [ -x /usr/bin/tailscale ] && [ -x /usr/sbin/tailscaled ]; then return; fi ;; esac
+  rpm -e --justdb --noscripts --nodeps --allmatches tailscale
+}
+`;
+
+/**
+ * Installs, upgrades or repairs the client with dnf, yum or tdnf, starts the daemon, then probes. Arguments: the program,
+ * the repository's URL (`https://pkgs.tailscale.com/stable/fedora`), its id, the version (empty: the newest), the key.
+ */
+export const INSTALL_DNF = `${INSTALLER}${REPOSITORY}
+lock
+manager=$1 url=$2 id=$3 version=$4 key=$5
+section run
+{
+  await_others
+  write_repository /etc/yum.repos.d/tailscale.repo "$id" "$url" "$key"
+  say 'reading the package repository'
+  "$manager" -y '--disablerepo=*' "--enablerepo=$id" "--setopt=$id.skip_if_unavailable=0" makecache || give_up
+  repair
+  installed=$(rpm -q --qf '%{VERSION}' tailscale 2>/dev/null) || installed=''
+  if [ -z "$installed" ]; then command=install
+  elif [ -n "$version" ] && older "$version" "$installed"; then command=downgrade
+  else command=upgrade; fi
+  say "installing \${version:-tailscale}"
+  "$manager" -y "$command" "tailscale\${version:+-$version}" || fail
+  drop_ours
+  finish start
+} 2>&1
+`;
+
+/** As INSTALL_DNF with zypper; the first argument is not used. */
+export const INSTALL_ZYPPER = `${INSTALLER}${REPOSITORY}
+lock
+url=$2 id=$3 version=$4 key=$5
+export ZYPP_LOCK_TIMEOUT=60
+section run
+{
+  await_others
+  write_repository /etc/zypp/repos.d/tailscale.repo "$id" "$url" "$key"
+  rpm --import "$key_file" || fail
+  say 'reading the package repository'
+  zypper --non-interactive refresh --force "$id" || give_up
+  repair
+  say "installing \${version:-tailscale}"
+  zypper --non-interactive install \${version:+--oldpackage} "tailscale\${version:+=$version}"
+  case $? in 0 | 102 | 103 | 106 | 107) ;; *) fail ;; esac # the others: a reboot is advised, another repository was skipped, ...
+  drop_ours
+  finish start
+} 2>&1
+`;

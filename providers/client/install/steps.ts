@@ -1,0 +1,43 @@
+/** What every script that installs begins with, beside FUNCTIONS. */
+import { FUNCTIONS } from "../scripts/shell";
+import { SERVICES } from "./services";
+
+/**
+ * `say` prints a progress line. `fail` ends the script with the facts as they are; `finish` starts the daemon first.
+ * `await_others` gives other package managers up to 5 minutes; apt and apk wait by themselves.
+ */
+const STEPS = `
+say() { printf '#>%s\\n' "$1"; }
+done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
+fail() { done_with 1; }
+finish() { bring_up "$1"; done_with $?; }
+busy() {
+  for file in /var/cache/dnf/*.pid /var/lib/dnf/*.pid /var/run/dnf.pid /var/run/yum.pid /var/run/zypp.pid; do
+    if [ -s "$file" ] && kill -0 "$(cat "$file")" 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
+await_others() {
+  i=0
+  if busy; then say 'waiting for another package manager'; fi
+  while busy && [ "$i" -lt 300 ]; do sleep 1; i=$((i + 1)); done
+}
+older() { # whether version $1 is lower than $2
+  a=$1. b=$2.
+  while [ -n "$a$b" ]; do
+    x=\${a%%.*} y=\${b%%.*} a=\${a#*.} b=\${b#*.}
+    if [ "\${x:-0}" -lt "\${y:-0}" ]; then return 0; elif [ "\${x:-0}" -gt "\${y:-0}" ]; then return 1; fi
+  done
+  return 1
+}
+drop_ours() { # what an unpacked tarball left, now that a package is there
+  for link in /usr/local/bin/tailscale /usr/local/sbin/tailscaled; do
+    case "$(readlink "$link")" in /opt/tailscale/*) rm -f "$link" ;; esac
+  done
+  if ours "$unit"; then rm -f "$unit"; fi
+  rm -rf /opt/tailscale/[0-9]* /opt/tailscale/.new* /opt/tailscale/installed-by
+}
+`;
+
+/** FUNCTIONS, the service functions, and the steps. */
+export const INSTALLER = `${FUNCTIONS}${SERVICES}${STEPS}`;

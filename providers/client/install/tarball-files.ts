@@ -1,0 +1,52 @@
+/** The tarballs of `install.path` on this machine: found by their official names, read, and checked. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import semver from "semver";
+import { messageOf } from "../../../errors";
+
+export interface TarballFile {
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
+}
+
+const NAME = /^tailscale_(\d+\.\d+\.\d+)_([a-z0-9]+)\.tgz$/;
+
+/** Pure: undefined for a file that is not named as the official ones are (`tailscale_1.102.0_amd64.tgz`). */
+export function parseTarballName(path: string): TarballFile | undefined {
+  const name = basename(path);
+  const [, version, arch] = NAME.exec(name) ?? [];
+  return version === undefined || arch === undefined ? undefined : { path, name, version, arch };
+}
+
+/** The tarball, or those of the folder, newest first. A string says why there is none. */
+export function findTarballs(path: string): readonly TarballFile[] | string {
+  const at = resolve(path);
+  try {
+    const isFolder = statSync(at).isDirectory();
+    const files = isFolder ? readdirSync(at).map((name) => join(at, name)) : [at];
+    const found = files.map(parseTarballName).filter((file) => file !== undefined);
+    if (found.length > 0) return found.sort((a, b) => semver.rcompare(a.version, b.version));
+    const what = isFolder ? "holds no file that is named" : "is not named";
+    return `install.path ${path} ${what} as the official tarballs are (tailscale_1.102.0_amd64.tgz)`;
+  } catch (error) {
+    return `install.path ${path} cannot be read: ${messageOf(error)}`;
+  }
+}
+
+/** The bytes and their sha256; a string says that they are not what the .sha256 file beside them says. */
+export function readTarball({ path, name }: TarballFile): { bytes: Buffer; sha256: string } | string {
+  try {
+    const bytes = readFileSync(path);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const expected = existsSync(`${path}.sha256`)
+      ? readFileSync(`${path}.sha256`, "utf8").trim().slice(0, 64).toLowerCase()
+      : sha256;
+    if (expected === sha256) return { bytes, sha256 };
+    return `${name} has the sha256 ${sha256}, ${name}.sha256 says ${expected}`;
+  } catch (error) {
+    return `install.path cannot be read: ${messageOf(error)}`;
+  }
+}

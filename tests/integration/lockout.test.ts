@@ -1,0 +1,126 @@
+/** Connections that ride the mesh: the operator reaches host-1 at its tailnet address, through host-2 as jump host. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { Lab } from "../../lab";
+import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
+import { headscaleNetwork } from "./support/network";
+import { roundTrips, Stack } from "./support/stack";
+
+let lab: Lab;
+let stack: Stack;
+/** Keeps host-2 joined. */
+let jump: Stack;
+/** The tailnet address of host-1. */
+let address: string;
+
+beforeAll(async () => {
+  lab = await mustLab();
+  await freshHosts(lab, "host-1", "host-2");
+  const env = {
+    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
+    MESH_API: await lab.apiKey(),
+  };
+  const network = headscaleNetwork(lab, { api_key_env: "MESH_API" });
+  stack = (await Stack.create(lab, { env })).configure({ network });
+  jump = (await Stack.create(lab, { env })).configure({ network });
+  jump.configure({ hosts: { jump: { connection: connectionTo(lab, "host-2"), tags: ["tag:app"] } } });
+  await jump.mustUp();
+});
+afterAll(async () => {
+  declareDirect();
+  for (const each of [stack, jump]) {
+    await each.destroy();
+    await each[Symbol.asyncDispose]();
+  }
+});
+
+const declareDirect = (settings: object = {}) =>
+  stack.configure({
+    hosts: { "web-1": { connection: connectionTo(lab, "host-1"), tags: ["tag:app"], ...settings } },
+  });
+/** As admin through sudo, which hides the SSH connection from the commands it runs. */
+const declareRiding = (settings: object = {}) => {
+  const proxy = connectionTo(lab, "host-2");
+  const connection = { ...connectionTo(lab, "host-1", "admin"), host: address, proxy, dialErrorLimit: 1 };
+  stack.configure({ hosts: { "web-1": { connection, tags: ["tag:app"], ...settings } } });
+};
+const prefs = async () => JSON.parse(await onHost(lab, "host-1", "tailscale", "debug", "prefs")) as object;
+
+beforeEach(async () => {
+  declareDirect();
+  await stack.mustUp();
+  address = await onHost(lab, "host-1", "tailscale", "ip", "-4");
+  declareRiding();
+  await stack.mustUp();
+});
+
+describe("a change of settings", () => {
+  it("that leaves the host reachable is kept, after a second connection has proved it", async () => {
+    declareRiding({ flags: { "accept-routes": true } });
+    const run = await stack.mustUp();
+    expect(roundTrips(run, "web-1")).toEqual({ connections: 2, execs: ["probe", "change", "confirm"] });
+    expect(await prefs()).toMatchObject({ RouteAll: true });
+    expect(await onHost(lab, "host-1", "ls", "/run/pulumi-mesh")).toBe("");
+    expect((await stack.mustUp()).trace).toEqual([]);
+  });
+
+  it("that cuts the host off is taken back by the host itself", async () => {
+    declareRiding({ flags: { "shields-up": true } });
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/web-1: would lock out: after tailscale set --shields-up=true the host could not/);
+    expect(output).toContain("has restored its former settings");
+    expect(await prefs()).toMatchObject({ ShieldsUp: false });
+    declareRiding();
+    await stack.mustUp();
+  });
+
+  it("is made as usual over a connection beside the mesh", async () => {
+    declareDirect({ flags: { "shields-up": true } });
+    expect(roundTrips(await stack.mustUp(), "web-1")).toEqual({ connections: 1, execs: ["probe", "change"] });
+    declareDirect({ flags: { "shields-up": false } });
+    await stack.mustUp();
+  });
+});
+
+describe("a change of tags", () => {
+  const setPolicy = async (policy: object) => {
+    const folder = mkdtempSync(join(tmpdir(), "pulumi-mesh-policy-"));
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(policy));
+    await lab.headscale(["policy", "set", "--file", join(folder, "policy.json")]);
+    rmSync(folder, { recursive: true });
+  };
+
+  it("after which the policy lets nobody in is taken back at the control server", async () => {
+    const policy = z.looseObject({}).parse(JSON.parse(readFileSync(lab.paths.policy, "utf8")));
+    await setPolicy({ ...policy, acls: [{ action: "accept", src: ["*"], dst: ["tag:app:*"] }] });
+    try {
+      declareRiding({ tags: ["tag:db"] });
+      const { code, output } = await stack.up();
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/web-1: would lock out: after setting the tags tag:db the host could not/);
+      expect((await listNodes(lab)).find(({ name }) => name === "web-1")?.tags).toEqual(["tag:app"]);
+      declareRiding();
+      await stack.mustUp();
+    } finally {
+      await setPolicy(policy);
+    }
+  });
+});
+
+describe("destroy", () => {
+  it("removes the node through the API, and says what it could not confirm", async () => {
+    const { code, output } = await stack.destroy();
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /web-1: it was told to log out over the mesh itself, and cannot be reached any more/,
+    );
+    expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["jump"]);
+    expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain(
+      "NeedsLogin",
+    );
+  });
+});

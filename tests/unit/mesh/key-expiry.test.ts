@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { expiryWarning } from "../../../mesh/key-expiry";
+
+const now = new Date("2026-11-24T12:00:00Z");
+const warn = (keyExpiry: string | undefined) => expiryWarning("web-1", keyExpiry, now);
+
+it("a key that does not expire, or not within 30 days, is no matter", () => {
+  expect(warn(undefined)).toBeUndefined();
+  expect(warn("2026-12-24T12:00:00Z")).toBeUndefined();
+  expect(warn("no date")).toBeUndefined();
+});
+
+it("a key that expires within 30 days is named with its day", () => {
+  expect(warn("2026-12-24T11:59:59Z")).toMatch(
+    /^web-1: the key of the node expires on 2026-12-24, in 29 days; /,
+  );
+  expect(warn("2026-11-25T13:00:00Z")).toContain("expires on 2026-11-25, in 1 day;");
+  expect(warn("2026-11-24T11:00:00Z")).toContain("has expired on 2026-11-24;");
+});

@@ -1,0 +1,71 @@
+/** What package managers print when they fail, as they print it, and what a user reads of it. */
+import { describe, expect, it } from "vitest";
+import { installFailed, lastLines } from "../../../providers/client/install/errors";
+
+const SIGNATURE = [
+  "W: GPG error: https://pkgs.tailscale.com/stable/debian bookworm InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 94F25166B0A05E95\nE: The repository 'https://pkgs.tailscale.com/stable/debian bookworm InRelease' is not signed.",
+  "Err:1 https://pkgs.tailscale.com/stable/debian bookworm InRelease\n  The following signatures were invalid: EXPKEYSIG 458CA832957F5868 Tailscale Inc.",
+  "Error: Failed to download metadata for repo 'tailscale-stable': repomd.xml GPG signature verification error: Bad GPG signature",
+  "Package tailscale_1.46.1_x86_64.rpm is not signed\nError: GPG check FAILED",
+  "Signature verification failed for file 'repomd.xml' from repository 'Tailscale'.",
+  'error: extra: signature from "somebody" is invalid\nerror: failed to synchronize all databases',
+  "ERROR: https://dl-cdn.alpinelinux.org/alpine/v3.20/community: UNTRUSTED signature",
+];
+
+const NOT_THERE = [
+  "E: The repository 'https://pkgs.tailscale.com/stable/debian nowhere Release' does not have a Release file.",
+  "E: Version '1.2.3' for 'tailscale' was not found",
+  "No match for argument: tailscale-1.2.3\nError: Unable to find a match: tailscale-1.2.3",
+  "No provider of 'tailscale = 1.2.3' found.",
+  "error: target not found: tailscale=1.2.3",
+  "https://pkgs.tailscale.com/stable has no tarball for arm",
+];
+
+const NO_WAY_OUT = [
+  "Err:1 https://pkgs.tailscale.com/stable/debian bookworm InRelease\n  Could not resolve 'pkgs.tailscale.com'",
+  "Curl error (6): Couldn't resolve host name for https://pkgs.tailscale.com/stable/fedora/x86_64/repodata/repomd.xml",
+  "curl: (7) Failed to connect to pkgs.tailscale.com port 443\ncannot fetch https://pkgs.tailscale.com/stable/?mode=json",
+];
+
+const remedy = (output: string) =>
+  installFailed("web-1", "apt repository", output, { method: "auto" }).remedy;
+
+describe("an installation that failed", () => {
+  it.each(SIGNATURE)("on a signature names the expected key and how to give another (%#)", (output) => {
+    const error = installFailed("web-1", "apt repository", output, { method: "auto" });
+    expect(error.kind).toBe("install-failed");
+    expect(error.message).toMatch(
+      /^web-1: install failed: the packages are not signed with the expected key \(Tailscale's, 2596A99EAAB33821893C0A79458CA832957F5868\)/,
+    );
+    expect(error.remedy).toContain("set install.repository_key");
+  });
+
+  it("on a signature names the configured key when there is one", () => {
+    const install = { method: "auto", repository_key: "..." } as const;
+    expect(installFailed("web-1", "dnf repository", SIGNATURE[2]!, install).message).toContain(
+      "expected key (install.repository_key)",
+    );
+  });
+
+  it.each(NOT_THERE)("for want of the version or release says what to correct (%#)", (output) => {
+    expect(remedy(output)).toMatch(/correct install.version/);
+  });
+
+  it.each(NO_WAY_OUT)("for want of a way out says what it has to reach (%#)", (output) => {
+    expect(remedy(output)).toMatch(/set install.method to push/);
+  });
+
+  it("with a damaged tarball tells not to install it", () => {
+    expect(remedy("checksum mismatch: tailscale_1.102.0_amd64.tgz has 00, expected is 11")).toMatch(
+      /not what was published/,
+    );
+  });
+
+  it("with anything else has its own words", () => {
+    const output =
+      "Reading package lists...\n#>installing 1.102.0\nE: Sub-process returned an error code (1)\n";
+    expect(lastLines(output)).toBe("E: Sub-process returned an error code (1)");
+    expect(lastLines("one\n\n#>two\nthree")).toBe("one; three");
+    expect(remedy(output)).toMatch(/Repair what it says/);
+  });
+});

@@ -1,0 +1,90 @@
+/** The scripts that go to hosts: any POSIX shell reads them, and each one fits into a command with its arguments. */
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { INSTALL_APT } from "../../../providers/client/install/apt-scripts";
+import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/client/install/archive-key";
+import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/client/install/distribution-scripts";
+import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/client/install/rpm-scripts";
+import { RUNNER } from "../../../providers/client/install/runner";
+import { INSTALLER } from "../../../providers/client/install/steps";
+import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/client/install/tarball-scripts";
+import { UNINSTALL } from "../../../providers/client/install/uninstall";
+import { START_DAEMON } from "../../../providers/client/scripts/daemon";
+import { PROBE } from "../../../providers/client/scripts/node";
+import { buildCommandLine } from "../../../transport/exec/command-line";
+import { wrap } from "../../../transport/exec/wrapper";
+
+const KEY = [ARCHIVE_KEY];
+const SCRIPTS: readonly (readonly [string, string, readonly string[]])[] = [
+  ["INSTALL_APT", INSTALL_APT, KEY],
+  ["INSTALL_DNF", INSTALL_DNF, KEY],
+  ["INSTALL_ZYPPER", INSTALL_ZYPPER, KEY],
+  ["INSTALL_PACMAN", INSTALL_PACMAN, []],
+  ["INSTALL_APK", INSTALL_APK, []],
+  ["INSTALL_TARBALL", INSTALL_TARBALL, []],
+  ["INSTALL_PUSHED", INSTALL_PUSHED, []],
+  ["UNINSTALL", UNINSTALL, []],
+  ["START_DAEMON", START_DAEMON, []],
+  ["PROBE", PROBE, []],
+  ["RUNNER", RUNNER, []],
+];
+/** The most that Linux takes as one argument, which a command over SSH is. */
+const ARGUMENT_LIMIT = 128 * 1024;
+
+describe.each(SCRIPTS)("%s", (_name, script, args) => {
+  it("is a POSIX shell script", () => {
+    const { status, stderr } = spawnSync("sh", ["-n"], { input: script, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(script).not.toMatch(/^\s*(local|function|source) |<<<|\[\[ [^:]/m);
+  });
+
+  it("fits into a command, with a mirror's key of the greatest length, too", () => {
+    const argv = ["sh", "-c", script, "pulumi-mesh", "x".repeat(300), ...args];
+    expect(argv.join(" ").length).toBeLessThan(20_480);
+    const longest = [...argv.slice(0, 5), ...args.map(() => "a+/\n".repeat(2_500))];
+    const sent = buildCommandLine(wrap(longest, "mesh-0123456789abcdef", "sudo-password"));
+    expect(sent.length).toBeLessThan(ARGUMENT_LIMIT / 2);
+  });
+});
+
+/** Runs shell code after the functions of the installer. */
+function shell(code: string, ...args: string[]): { code: number | null; output: string } {
+  const { status, stdout } = spawnSync("sh", ["-c", `${INSTALLER}\n${code}`, "sh", ...args], {
+    encoding: "utf8",
+  });
+  return { code: status, output: stdout };
+}
+
+describe("older", () => {
+  it.each([
+    ["1.98.1", "1.102.0", true],
+    ["1.102.0", "1.98.1", false],
+    ["1.102.0", "1.102.0", false],
+    ["1.102", "1.102.1", true],
+  ])("than: %s, %s: %s", (a, b, expected) => {
+    expect(shell('older "$1" "$2"', a, b).code === 0).toBe(expected);
+  });
+});
+
+it("the newest version is found in the server's index, whatever its white space", () => {
+  const [, line = ""] = /^( *version=\$\(tr -d.*)$/m.exec(INSTALL_TARBALL) ?? [];
+  const files = { amd64: "tailscale_1.102.0_amd64.tgz", "386": "tailscale_1.102.0_386.tgz" };
+  for (const indent of [undefined, 2]) {
+    const index = JSON.stringify(
+      { Tarballs: files, TarballsVersion: "1.102.0", Exes: ["x.exe"] },
+      undefined,
+      indent,
+    );
+    const code = `new=$(mktemp -d); arch=amd64; printf '%s' "$1" >"$new/list"\n${line}\nrm -rf "$new"; printf %s "$version"`;
+    expect(shell(code, index).output).toBe("1.102.0");
+  }
+});
+
+it("the pinned key becomes a binary keyring without gnupg", () => {
+  const [, pipe = ""] = /^ *(printf '%s\\n' "\$key" \| sed .* base64 -d)/m.exec(INSTALL_APT) ?? [];
+  const { status, stdout } = spawnSync("sh", ["-c", `key=$1; ${pipe}`, "sh", ARCHIVE_KEY]);
+  expect(status).toBe(0);
+  // A public key packet of the old format, version 4; the fingerprint is in the signature's packet.
+  expect(stdout.subarray(0, 4).toString("hex")).toBe("99020d04");
+  expect(stdout.toString("hex")).toContain(ARCHIVE_KEY_FINGERPRINT.toLowerCase());
+});

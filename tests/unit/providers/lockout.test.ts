@@ -1,0 +1,123 @@
+/** Lock-out safety: when a connection rides the mesh, what a guarded step makes of the answers, and the host's own part. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { MeshError } from "../../../errors";
+import { createContext, get } from "../../../providers";
+import type { ClientStatus } from "../../../providers/client/facts";
+import { parsePeer, ridesMesh } from "../../../providers/client/peer";
+import { KEEPER } from "../../../providers/client/scripts/guard";
+import type { Session } from "../../../transport";
+import { fakeSession } from "./fake-session";
+import { probeOutput } from "./probe-output";
+
+describe("a connection rides the mesh", () => {
+  const status = { BackendState: "Running", Self: { TailscaleIPs: ["10.9.0.7", "fd00::7"] } } as ClientStatus;
+  const rides = (connection: string, device = "eth0", state = status) =>
+    ridesMesh({ peer: parsePeer(`connection=${connection}\ndevice=${device}`), status: state });
+
+  it.each([
+    ["at an address of the tailnet's range", "203.0.113.5 50000 100.64.0.7 22"],
+    ["at an IPv6 address of the tailnet's range", "2001:db8::5 50000 fd7a:115c:a1e0::7 22"],
+    ["from an address of the tailnet's range", "100.127.1.1 50000 192.0.2.7 22"],
+    ["at the node's own address in a tailnet with a range of its own", "203.0.113.5 50000 10.9.0.7 22"],
+  ])("%s", (_, connection) => {
+    expect(rides(connection)).toBe(true);
+  });
+
+  it("whose way back leads through the client's device", () => {
+    expect(rides("192.168.7.5 50000 192.0.2.7 22", "tailscale0")).toBe(true);
+  });
+
+  it("that comes from the client itself, which has no device", () => {
+    expect(rides("127.0.0.1 50000 127.0.0.1 22", "lo", { ...status, TUN: false })).toBe(true);
+    expect(rides("127.0.0.1 50000 127.0.0.1 22", "lo", { ...status, TUN: true })).toBe(false);
+  });
+
+  it("but not beside it, nor without SSH", () => {
+    expect(rides("203.0.113.5 50000 192.0.2.7 22")).toBe(false);
+    expect(rides("100.63.255.255 50000 100.128.0.1 22")).toBe(false);
+    expect(ridesMesh({ peer: parsePeer(""), status: undefined })).toBe(false);
+  });
+});
+
+describe("a guarded change", () => {
+  const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22", prefs: { RunSSH: true } });
+  const config = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+  const change = async (session: Session) =>
+    get("headscale").ensureJoined(createContext(session, { env: {} }), {
+      config,
+      host: "web-1",
+      tags: [],
+      flags: { "shields-up": true, "exit-node": "" },
+    });
+
+  it("is kept when the host was reached again; the facts are those it printed after the change", async () => {
+    const after = probeOutput({ prefs: { ShieldsUp: true }, run: { code: 0, output: "" } });
+    const session = fakeSession(riding, "", `${after}\n#:guard\nkept\n`);
+    expect(await change(session)).toMatchObject({ flags: { "shields-up": true } });
+    expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change", "confirm"]);
+    const [, id, seconds, restore] = session.calls[1]!.args;
+    expect(id).toBe(session.calls[2]!.args[0]);
+    expect(Number(seconds)).toBeGreaterThan(10);
+    expect(restore!.split("\n")).toEqual(["--hostname=web-1", "--shields-up=false"]);
+  });
+
+  it("is an error when the host has restored its settings, or was restarted", async () => {
+    const outcomeOf = async (verdict: string) =>
+      change(fakeSession(riding, "", `#:guard\n${verdict}\n`)).catch((error: unknown) => error);
+    for (const [verdict, text] of [
+      ["restored", /has restored its former settings/],
+      ["lost", /was it restarted/],
+    ] as const) {
+      const error = await outcomeOf(verdict);
+      expect(error).toMatchObject({ kind: "would-lock-out" });
+      expect((error as MeshError).message).toMatch(text);
+    }
+  });
+});
+
+describe("the host's part", () => {
+  /** Runs the keeper with a `tailscale` that writes down how it is called, and plays two profiles. */
+  async function keep(decided: boolean): Promise<string[]> {
+    const home = mkdtempSync(join(tmpdir(), "pulumi-mesh-keeper-"));
+    const folder = join(home, "run");
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    mkdirSync(folder);
+    writeFileSync(join(home, "profile"), "first\n");
+    const client = `#!/bin/sh
+case "$*" in
+  "switch --list") printf 'ID Tailnet Account\\n'; for id in first second; do
+    if [ "$id" = "$(cat "${home}/profile")" ]; then echo "$id net me*"; else echo "$id net me"; fi; done ;;
+  *) echo "$*" >>"${home}/calls"; [ "$1" = switch ] && echo "$2" >"${home}/profile" ;;
+esac
+[ "$2" != --fails=x ]
+`;
+    writeFileSync(join(home, "tailscale"), client, { mode: 0o755 });
+    const step = `cat; echo second >"${home}/profile"; echo "changed $1"`;
+    const restore = "--fails=x\n--hostname=a 'b'\n";
+    const env = { PATH: `${home}:${process.env["PATH"]}` };
+    const keeper = spawn("sh", ["-c", KEEPER, "guard", folder, "1", restore, step, "it"], { env });
+    keeper.stdin.end("from standard input\n");
+    await expect.poll(() => existsSync(join(folder, "done")), { timeout: 5000 }).toBe(true);
+    if (decided) mkdirSync(join(folder, "decided"), { recursive: true });
+    else await expect.poll(() => existsSync(join(folder, "restored")), { timeout: 5000 }).toBe(true);
+    expect(readFileSync(join(folder, "out"), "utf8")).toBe("from standard input\nchanged it\n");
+    const ended = new Promise((resolve) => keeper.on("close", resolve));
+    if (decided) await new Promise((resolve) => setTimeout(resolve, 1500));
+    rmSync(folder, { recursive: true });
+    await ended; // It goes when the handler has taken its folder away.
+    const calls = join(home, "calls");
+    return existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
+  }
+
+  it("returns to the former profile and sets each setting by itself, when nobody came back", async () => {
+    expect(await keep(false)).toEqual(["switch first", "set --fails=x", "set --hostname=a 'b'"]);
+  });
+
+  it("leaves the change alone when somebody did", async () => {
+    expect(await keep(true)).toEqual([]);
+  });
+});
