@@ -1,5 +1,6 @@
-// Four projects: unit (fakes allowed, under a minute), component (Pulumi mocks), integration (the lab: real hosts), and
-// faults (the same lab, with something broken; slow, so `npm run test:faults` alone runs it).
+// Five projects: unit (fakes allowed, under a minute), component (Pulumi mocks), integration (the lab: real hosts), and two
+// that are slow and have a script of their own: faults (the same lab, with something broken) and install (a lab with a host
+// of every kind; a part of it runs in `npm test`).
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -21,6 +22,16 @@ export default defineConfig({
           globalSetup: ["tests/integration/support/global-setup.ts"],
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "install",
+          include: ["tests/install/**/*.test.ts"],
+          globalSetup: ["tests/install/support/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
         },
       },

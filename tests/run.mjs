@@ -1,6 +1,6 @@
 // `npm test`: every check in order, cheap ones first; ends with one line that counts the tests.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -41,23 +41,43 @@ function vitest(title, ...args) {
   }
 }
 
-const only = process.argv[2]; // --unit or --faults: that part alone
+/** The matrix, or a part of it; the page is only written by a run of the whole. */
+function installTests(title, filters, reportFlags) {
+  const records = join(scratch, "install.jsonl");
+  writeFileSync(records, "");
+  process.env.MESH_INSTALL_RECORDS = records;
+  vitest(title, "--project", "install", ...filters);
+  step("installation matrix", "node", "tests/install/report.mjs", ...reportFlags, records);
+}
+
+/** The files that have scenarios for a small run. */
+const SMALL_FAULTS = ["crash", "connection", "host"].map((name) => `tests/faults/${name}.test.ts`);
+
+// --unit, --faults or --install: that part alone; what follows --install are vitest's own arguments: files, -t NAME.
+const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
   step("format", "prettier", "--check", "--log-level", "warn", ".");
   step("types", "tsc", "-p", "tsconfig.json");
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
 }
-if (only !== "--faults") vitest("unit tests", "--project", "unit");
+if (only === undefined || only === "--unit") vitest("unit tests", "--project", "unit");
 if (only === "--faults") {
   const records = join(scratch, "faults.jsonl");
   process.env.MESH_FAULT_RECORDS = records;
   vitest("fault tests", "--project", "faults");
   step("reliability page", "node", "tests/faults/report.mjs", records);
 }
+if (only === "--install") {
+  installTests("install tests", filters, filters.length > 0 ? ["--print"] : []);
+}
 if (only === undefined) {
   vitest("component tests", "--project", "component");
   vitest("integration tests", "--project", "integration");
+  process.env.MESH_FAULT_PART = "small";
+  vitest("fault tests", "--project", "faults", ...SMALL_FAULTS);
+  process.env.MESH_INSTALL_PART = "fresh";
+  installTests("install tests", ["tests/install/fresh.test.ts"], ["--print"]);
 }
 
 rmSync(scratch, { recursive: true, force: true });

@@ -18,6 +18,7 @@ fault(
     name: "SSH cut at the request, during the work and at the answer of each exec of a fresh join",
     outcome: "`host unreachable: connection lost during <step>`; the next `pulumi up` converges",
     tries: CUTS.length,
+    small: [4, 7, 11],
   },
   async (index) => {
     const { step, ...cut } = CUTS[index]!;

@@ -19,6 +19,7 @@ fault(
     name: "kill -9 of the CLI and all its processes during a fresh join of two hosts",
     outcome: "`pulumi cancel` removes the lock that the CLI left, the next `pulumi up` converges",
     tries: RANDOM_TRIES,
+    small: [0],
   },
   (index) => crashOnce("cli", index),
 );
@@ -29,6 +30,7 @@ fault(
     name: "kill -9 of the dynamic provider alone during a fresh join of two hosts",
     outcome: "the run fails, the next `pulumi up` converges",
     tries: RANDOM_TRIES,
+    small: [0],
   },
   (index) => crashOnce("dynamic provider", index),
 );

@@ -22,6 +22,7 @@ fault(
     outcome:
       "`host unreachable: connection lost during <step>`; the next `pulumi up` waits for the boot and converges",
     tries: RANDOM_TRIES,
+    small: [0],
   },
   () => losePower(JOIN_MS),
 );

@@ -9,6 +9,9 @@ const RECORDS = process.env["MESH_FAULT_RECORDS"] ?? join(__dirname, "../../../d
 /** How often the scenarios with a random moment are tried. */
 export const RANDOM_TRIES = Number(process.env["MESH_FAULT_TRIES"] ?? "3");
 
+/** `npm test` runs a part that takes three minutes; `npm run test:faults` all. */
+const SMALL = process.env["MESH_FAULT_PART"] === "small";
+
 const TRY_TIMEOUT_MS = 180_000;
 
 export interface Scenario {
@@ -19,6 +22,8 @@ export interface Scenario {
   /** What a user sees and does, in a sentence: what the trial asserts. */
   readonly outcome: string;
   readonly tries?: number;
+  /** The tries, by index, that `npm test` makes; absent: none. */
+  readonly small?: readonly number[];
 }
 
 /** One try; throws when the fault was not survived. Returns a few words on when it struck, where that is random. */
@@ -26,14 +31,17 @@ export type Trial = (index: number) => Promise<string | void>;
 
 /** Registers the test: it runs every try, whatever happened to the one before, and fails when one was not survived. */
 export function fault(scenario: Scenario, trial: Trial): void {
-  const { group, name, outcome, tries = 1 } = scenario;
+  const { group, name, outcome, small = [] } = scenario;
+  const indexes = SMALL ? small : [...Array(scenario.tries ?? 1).keys()];
+  const tries = indexes.length;
+  if (tries === 0) return;
   it(
     name,
     async () => {
       const started = performance.now();
       const failures: unknown[] = [];
       const moments: string[] = [];
-      for (let index = 0; index < tries; index++) {
+      for (const index of indexes) {
         try {
           const moment = await trial(index);
           if (typeof moment === "string") moments.push(moment);

@@ -1,0 +1,71 @@
+/** What an earlier time left in the package manager's configuration: wrong addresses, other keys. */
+import { expect } from "vitest";
+import { ARCHIVE_KEY } from "../../providers/client/install/archive-key";
+import { mustFail } from "../unit/transport/support/session";
+import { install } from "./support/client";
+import { mustRest, NEWEST } from "./support/expect";
+import type { TestHost } from "./support/host";
+import { cell } from "./support/record";
+import { target } from "./support/targets";
+import { installByHand } from "./support/ways";
+
+const USER = "admin";
+const row = { group: "Repositories and keys", settings: "auto", user: USER } as const;
+const IMAGES = ["debian", "fedora", "opensuse"] as const;
+type Image = (typeof IMAGES)[number];
+
+const GONE = "https://pkgs.tailscale.com/stable/of-a-time-gone-by";
+const STALE: Readonly<Record<Image, string>> = {
+  debian: `echo 'deb [signed-by=/usr/share/keyrings/tailscale-archive-keyring.gpg] ${GONE} buster main' >/etc/apt/sources.list.d/tailscale.list
+    cp /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/vpn.list`,
+  fedora: `printf '[tailscale-stable]\\nname=Tailscale\\nbaseurl=${GONE}\\nenabled=1\\ngpgcheck=0\\n' >/etc/yum.repos.d/tailscale.repo`,
+  opensuse: `mkdir -p /etc/zypp/repos.d; printf '[tailscale-stable]\\nname=Tailscale\\nbaseurl=${GONE}\\nenabled=1\\ngpgcheck=0\\n' >/etc/zypp/repos.d/tailscale.repo`,
+};
+
+const RPM_KEY = `mkdir -p /etc/pki/rpm-gpg; printf '%s\\n' '${ARCHIVE_KEY.trim()}' >/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale`;
+const OTHER_KEY: Readonly<Record<Image, string>> = {
+  debian:
+    "cp /usr/share/keyrings/debian-archive-keyring.gpg /usr/share/keyrings/tailscale-archive-keyring.gpg",
+  fedora: `${RPM_KEY}; rm -rf /var/cache/dnf/tailscale*`,
+  opensuse: `${RPM_KEY}; rm -rf /var/cache/zypp/*/tailscale*`,
+};
+
+async function mustInstall(host: TestHost) {
+  const pass = await install(host, USER, { min_version: NEWEST });
+  expect(await host.version()).toBe(NEWEST);
+  expect(await host.awaitDaemon(20)).toBe("NeedsLogin");
+  await mustRest(host, USER);
+  return pass;
+}
+
+for (const image of IMAGES) {
+  const stale = { ...row, target: target(image), before: "repository file with an address that is gone" };
+  cell({ ...stale, outcome: "rewritten, installed" }, async (host) => {
+    await host.must(STALE[image]);
+    const pass = await mustInstall(host);
+    expect((await host.try("grep -rl of-a-time-gone-by /etc")).stdout).toBe("");
+    return pass;
+  });
+
+  const other = { ...row, target: target(image), before: "1.98.1, and another key in the keyring" };
+  cell({ ...other, settings: `min_version: ${NEWEST}`, outcome: "key replaced, upgraded" }, async (host) => {
+    await installByHand(host, "1.98.1");
+    await host.must(OTHER_KEY[image]);
+    return mustInstall(host);
+  });
+
+  const unknown = { ...row, target: target(image), before: "fresh, mirror signed with an unknown key" };
+  const settings = "repository_key: Tailscale's";
+  cell(
+    { ...unknown, settings, outcome: "refused, says whose key it expects; nothing installed" },
+    async (host) => {
+      const started = performance.now();
+      const error = await mustFail(install(host, USER, { repository_key: ARCHIVE_KEY }));
+      const seconds = (performance.now() - started) / 1000;
+      expect(error.kind).toBe("install-failed");
+      expect(error.detail).toContain("the packages are not signed with the expected key");
+      expect((await host.try("command -v tailscale")).stdout).toBe("");
+      return { execs: ["probe", "install"], seconds };
+    },
+  );
+}

@@ -1,0 +1,50 @@
+/** What holds for every cell. */
+import { expect } from "vitest";
+import { listNodes } from "../../integration/support/lab";
+import { inspect, install, nodeName, uninstall, type Pass, type Settings, type User } from "./client";
+import type { TestHost } from "./host";
+import { altered, changes, leftovers, listFiles, type Listing } from "./listing";
+
+/** The newest stable version that the lab's mirror has, and the one before. */
+export const NEWEST = "1.102.0";
+export const OLD = "1.98.1";
+
+const daemon = (host: TestHost) => host.must("pgrep -x tailscaled | sort");
+
+/** A host that is right costs one connection and one command; nothing is said, and nothing on it changes. */
+export async function mustRest(host: TestHost, user: User, settings: Settings = {}): Promise<void> {
+  const [files, pids] = [await listFiles(host), await daemon(host)];
+  const { connections, execs, progress, warnings } = await install(host, user, settings);
+  expect({ connections, execs, progress, warnings }).toEqual({
+    connections: 1,
+    execs: ["probe"],
+    progress: [],
+    warnings: [],
+  });
+  expect(changes(files, await listFiles(host))).toEqual([]);
+  expect(await daemon(host)).toBe(pids);
+}
+
+/** A fresh host: at most four commands, one connection. */
+export function mustBeCheap({ connections, execs }: Pass<unknown>): void {
+  expect(connections).toBe(1);
+  expect(execs.length, `execs: ${execs.join(", ")}`).toBeLessThanOrEqual(4);
+}
+
+/** The control server lists the node, and refresh says how its client came. */
+export async function mustBeNode(host: TestHost, user: User, installedBy: string): Promise<void> {
+  const nodes = await listNodes(host.lab);
+  expect(nodes.filter(({ name }) => name === nodeName(host))).toMatchObject([
+    { tags: ["tag:app"], online: true },
+  ]);
+  expect((await inspect(host, user))?.installedBy).toBe(installedBy);
+}
+
+/** After an uninstall the disk holds what it held before the installation. */
+export async function mustLeaveNothing(host: TestHost, user: User, before: Listing): Promise<void> {
+  await uninstall(host, user);
+  const after = await listFiles(host);
+  expect(leftovers(before, after)).toEqual([]);
+  expect(altered(before, after)).toEqual([]);
+  expect((await host.try("pgrep -x tailscaled")).stdout).toBe("");
+}
