@@ -43,6 +43,8 @@ export interface ControlServerApi {
   setTags(nodeId: string, tags: readonly string[]): Promise<void>;
   /** Gives a node the name; throws name-taken when another node holds it. */
   rename(nodeId: string, name: string): Promise<void>;
+  /** Whether a node with this id is listed. */
+  hasNode(nodeId: string): Promise<boolean>;
   /** Deletes a node; true when it was there. */
   deleteNode(nodeId: string): Promise<boolean>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */

@@ -9,11 +9,12 @@ import type { Guard } from "./guard";
 import { settingRefused, wrongTailnet } from "./join-errors";
 import { undoJoin } from "./leave";
 import { login, switchBack } from "./login";
+import { isUnlisted } from "./listed";
 import { freeName } from "./name";
 import { mismatch, normalizeUrl } from "./network-match";
 import { isLoggedIn, nodeState } from "./node";
 import { readFacts, run } from "./run";
-import { CHANGE, FORGET_PROFILE } from "./scripts/node";
+import { CHANGE, FORGET_PROFILE, LOGOUT } from "./scripts/node";
 import { settle } from "./settle";
 
 /** A joined host costs the probe and nothing else; a host that has to log in one exec more. */
@@ -25,7 +26,7 @@ export async function ensureNode<C extends ClientConfig>(
 ): Promise<NodeState> {
   const { host, flags = {}, extraFlags } = options;
   checkFlags(host, flags, extraFlags);
-  const before = await readFacts(ctx, host);
+  const before = await loggedOutIfUnlisted(ctx, flavor, config, host, await readFacts(ctx, host));
   const elsewhere = isLoggedIn(before) ? mismatch(flavor, config, before) : undefined;
   if (elsewhere !== undefined && !mayMove(options, before)) throw wrongTailnet(host, elsewhere);
   if (isLoggedIn(before) && elsewhere === undefined) {
@@ -73,6 +74,20 @@ async function joinAnew<C extends ClientConfig>(
     if (previousProfile !== undefined) await switchBack(ctx, host, previousProfile).catch(() => undefined);
     throw error;
   }
+}
+
+/** A node that the control server does not list any more has to log in again, which it would not do by itself. */
+async function loggedOutIfUnlisted<C extends ClientConfig>(
+  ctx: ProviderContext,
+  flavor: ClientFlavor<C>,
+  config: C,
+  host: string,
+  facts: HostFacts,
+): Promise<HostFacts> {
+  if (!isLoggedIn(facts) || mismatch(flavor, config, facts) !== undefined) return facts;
+  if (!(await isUnlisted(ctx, flavor, config, host, facts))) return facts;
+  ctx.progress("the control server does not list the node any more: logging out");
+  return (await run(ctx, host, { label: "logout", script: LOGOUT })).facts;
 }
 
 /** By policy; or because the host is still in the network that an earlier run of ours joined. */

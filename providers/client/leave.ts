@@ -8,7 +8,7 @@ import { uninstallClient, uninstallStep } from "./install/uninstall";
 import { mismatch } from "./network-match";
 import { isLoggedIn } from "./node";
 import { farewell } from "./farewell";
-import { ridesMesh } from "./peer";
+import { ridesMesh } from "./rides-mesh";
 import { readFacts, run } from "./run";
 import { LOGOUT } from "./scripts/node";
 

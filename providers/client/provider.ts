@@ -8,6 +8,7 @@ import { flagMistakes } from "./flags";
 import { checkInstall, ensureClient } from "./install";
 import { ensureNode } from "./join";
 import { leave } from "./leave";
+import { isUnlisted } from "./listed";
 import { mismatch } from "./network-match";
 import { isLoggedIn, nodeState } from "./node";
 import { readFacts } from "./run";
@@ -31,10 +32,12 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
       const facts = await readFacts(ctx, host);
       if (!isLoggedIn(facts)) return undefined;
       const block = parse(config, host);
+      const elsewhere = mismatch(flavor, block, facts) !== undefined;
+      if (!elsewhere && (await isUnlisted(ctx, flavor, block, host, facts))) return undefined;
       return {
         ...nodeState(host, facts, flags),
         drift: findDrift(flavor, block, facts),
-        inOtherNetwork: mismatch(flavor, block, facts) !== undefined,
+        inOtherNetwork: elsewhere,
       };
     },
     async ensureLeft(ctx, options) {

@@ -4,7 +4,7 @@ import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { parseFacts, type HostFacts } from "./facts";
 import { runGuarded, type Guard } from "./guard";
-import { ridesMesh } from "./peer";
+import { ridesMesh } from "./rides-mesh";
 import { PROBE } from "./scripts/node";
 import { parseSections } from "./sections";
 
@@ -50,6 +50,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   const before = lastFacts.get(ctx.session);
   const riding = before !== undefined && ridesMesh(before);
   lastFacts.delete(ctx.session);
+  let waiting = false;
   const exec = {
     label,
     stdin,
@@ -59,8 +60,10 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     timeoutMs,
     onLine: (line: string) => {
       if (line.startsWith("#>")) ctx.progress(line.slice(2));
-      if (/^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line))
+      if (!waiting && /^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line)) {
+        waiting = true; // apt says so each second
         ctx.progress("waiting for another package manager");
+      }
     },
   };
   const result =

@@ -7,7 +7,7 @@ import { mustStayReachable } from "./guard";
 import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
 import { mismatch } from "./network-match";
 import { fqdnOf, tagChange, tagsOf } from "./node";
-import { ridesMesh } from "./peer";
+import { ridesMesh } from "./rides-mesh";
 import { run } from "./run";
 import { AWAIT_NODE } from "./scripts/node";
 

@@ -58,6 +58,12 @@ export function openHeadscaleApi(
         `Remove or rename the other node ${name} at the control server, then run \`pulumi up\` again.`,
       );
     },
+    async hasNode(nodeId) {
+      const answer = await send("GET", node(nodeId));
+      if (answer.ok) return true;
+      if (answer.status === 404 || /not found/i.test(answer.message)) return false;
+      throw trouble(`read the node ${nodeId}`, answer);
+    },
     async deleteNode(nodeId) {
       const answer = await send("DELETE", node(nodeId));
       if (answer.ok) return true;

@@ -73,6 +73,12 @@ export function openTailscaleApi(
         `Remove or rename the other device ${name} in the admin console, then run \`pulumi up\` again.`,
       );
     },
+    async hasNode(nodeId) {
+      const answer = await send("GET", device(nodeId));
+      if (answer.ok) return true;
+      if (answer.status === 404) return false;
+      throw trouble(`read the device ${nodeId}`, answer);
+    },
     async deleteNode(nodeId) {
       const answer = await send("DELETE", device(nodeId));
       if (answer.ok) return true;

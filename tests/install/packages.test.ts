@@ -58,7 +58,7 @@ const WHOLE: Readonly<Record<keyof typeof KILLED, string>> = {
   debian: "dpkg -s tailscale | grep -q '^Status: install ok installed'",
   fedora: "rpm -q tailscale && [ -x /usr/bin/tailscale ] && [ -x /usr/sbin/tailscaled ]",
   opensuse: "rpm -q tailscale && [ -x /usr/bin/tailscale ] && [ -x /usr/sbin/tailscaled ]",
-  arch: "pacman -Q tailscale",
+  arch: "pacman -Q tailscale && tailscale version && tailscaled --version",
 };
 
 const IMAGES = Object.keys(KILLED) as (keyof typeof KILLED)[];

@@ -42,6 +42,18 @@ it("a client below install.min_version is upgraded, one that is new enough is le
   expect(await version()).toBe("1.102.0");
 });
 
+it("another package manager at work is waited for, with a word about it", async () => {
+  // As apt holds it: a lock by fcntl, on the front end's file.
+  const hold = `import fcntl, time; f = open("/var/lib/dpkg/lock-frontend", "w"); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(8)`;
+  const holder = lab.exec("host-1", ["python3", "-c", hold]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await install(installBlock(lab, { version: "1.98.1" }))).toContain(
+    "waiting for another package manager",
+  );
+  expect((await holder).code).toBe(0);
+  expect(await version()).toBe("1.98.1");
+});
+
 it("a daemon that was stopped, disabled or masked runs again, also at boot", async () => {
   for (const damage of [
     "systemctl stop tailscaled",

@@ -90,7 +90,7 @@ describe.each([
     const destroyed = await stack.destroy();
     expect(destroyed.code).toBe(0);
     expect(destroyed.output).toMatch(
-      /web-1: logged out, but the node \d+ stays listed at the control server/,
+      /web-1: the node \d+ is logged out, but stays listed at the control server/,
     );
     expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain(
       "NeedsLogin",

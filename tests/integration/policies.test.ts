@@ -57,7 +57,7 @@ describe("onDestroy", () => {
     declare("host-1", { onDestroy: "logout" });
     await stack.mustUp();
     const { output } = await stack.destroy();
-    expect(output).toMatch(/web-1: logged out, but the node \d+ stays listed/);
+    expect(output).toMatch(/web-1: the node \d+ is logged out, but stays listed/);
     expect(await names()).toEqual(["web-1"]);
   });
 

@@ -1,10 +1,7 @@
 /** Shell functions that take off a host what a way to install brought. */
 
-/**
- * `drop_repository` removes the repositories that we write, their key, and what was read of them. `drop_package` removes the
- * client's package as well and keeps the client's state; `drop_package purge` removes the package's configuration, too.
- */
-export const REMOVERS = `
+/** `drop_repository` removes the repositories that we write, their key, and what was read of them. */
+export const REPOSITORY_REMOVER = `
 drop_key() { # out of rpm's own keys: the one whose text has a line of our key file
   line=$(sed -e '/^-/d' -e '/:/d' -e '/^$/d' "$1" | sed -n 3p)
   for entry in $(rpm -q gpg-pubkey --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' 2>/dev/null | grep ^gpg-pubkey-); do
@@ -20,6 +17,13 @@ drop_repository() {
   rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-archive-keyring.gpg
   rm -rf /var/cache/dnf/tailscale-* /var/cache/libdnf5/tailscale-* /var/cache/tdnf/tailscale-* /var/cache/zypp/*/tailscale-* /var/cache/yum/*/*/tailscale-* /var/lib/yum/repos/*/*/tailscale-*
 }
+`;
+
+/**
+ * `drop_package` removes the client's package, with its repository, and keeps the client's state; `drop_package purge`
+ * removes the package's configuration, too.
+ */
+export const REMOVERS = `${REPOSITORY_REMOVER}
 drop_package() {
   case "$(package_facts)" in
     *package=deb*)

@@ -1,9 +1,9 @@
 /** The scripts of the ways that install rpm packages: dnf (and yum, tdnf), zypper. */
-import { REMOVERS } from "./remove";
+import { REPOSITORY_REMOVER } from "./remove";
 import { INSTALLER } from "./steps";
 
 /** Has the key and the repository on the host; forgets what was read of the repository with another key. */
-const REPOSITORY = `${REMOVERS}
+const REPOSITORY = `${REPOSITORY_REMOVER}
 key_file=/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale
 write_repository() { # file, id, URL, key
   drop_repository

@@ -9,6 +9,8 @@ import { altered, changes, leftovers, listFiles, type Listing } from "./listing"
 export const NEWEST = "1.102.0";
 export const OLD = "1.98.1";
 
+const NODE = { tags: ["tag:app"], online: true };
+
 const daemon = (host: TestHost) => host.must("pgrep -x tailscaled | sort");
 
 /** A host that is right costs one connection and one command; nothing is said, and nothing on it changes. */
@@ -33,10 +35,8 @@ export function mustBeCheap({ connections, execs }: Pass<unknown>): void {
 
 /** The control server lists the node, and refresh says how its client came. */
 export async function mustBeNode(host: TestHost, user: User, installedBy: string): Promise<void> {
-  const nodes = await listNodes(host.lab);
-  expect(nodes.filter(({ name }) => name === nodeName(host))).toMatchObject([
-    { tags: ["tag:app"], online: true },
-  ]);
+  const find = async () => (await listNodes(host.lab)).filter(({ name }) => name === nodeName(host));
+  await expect.poll(find, { timeout: 20_000, interval: 500 }).toMatchObject([NODE]);
   expect((await inspect(host, user))?.installedBy).toBe(installedBy);
 }
 

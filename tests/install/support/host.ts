@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { CommandResult, Lab } from "../../../lab";
 import { powerOff, powerOn } from "../../faults/support/machine";
-import { mustLab } from "../../integration/support/lab";
+import { freshHosts, mustLab } from "../../integration/support/lab";
 import type { Target } from "./targets";
 
 export class TestHost {
@@ -24,9 +24,9 @@ export class TestHost {
     return this.lab.hosts.find(({ name }) => name === this.name)!.address;
   }
 
-  /** A newly created machine. */
+  /** A newly created machine, and no node in the tailnet. */
   async reset(): Promise<void> {
-    await this.lab.resetHost(this.name);
+    await freshHosts(this.lab, this.name);
   }
 
   /** Takes the power away, and boots it again with the disk as it was. */

@@ -5,7 +5,7 @@ import type { TestHost } from "./host";
 export type Listing = ReadonlyMap<string, string>;
 
 /** No files of the host's own. */
-const PRUNED = ["/proc", "/sys", "/dev", "/run", "/tmp", "/srv"];
+const PRUNED = ["/proc", "/sys", "/dev", "/run", "/tmp", "/var/tmp", "/srv"];
 
 /** Change by themselves while somebody logs in and a daemon runs. */
 const RESTLESS = [
@@ -13,11 +13,16 @@ const RESTLESS = [
   "/var/lib/rpm/rpmdb.sqlite-shm", // written by whoever asks rpm a question
 ];
 
-/** Where package managers keep what they know of packages they once had: not ours to clear. */
+/** Where package managers and others keep what they know of packages, services and users they once had: not ours to clear. */
 const RECORDS = [
-  ...["/var/lib/apt", "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/dnf", "/var/lib/zypp", "/var/lib/pacman"],
-  ...["/var/lib/systemd", "/var/lib/sudo", "/var/cache", "/var/log", "/root/.config"],
+  ...["/var/lib/apt", "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/dnf", "/var/lib/zypp", "/var/lib/YaST2"],
+  ...["/var/lib/pacman", "/var/lib/systemd", "/var/lib/sudo", "/var/cache", "/var/log", "/root/.config"],
+  ...["/home/admin/.sudo_as_admin_successful", "/etc/shadow-", "/etc/pacman.d/gnupg"],
+  "/etc/runit/runsvdir/default/.forced-rescan",
 ];
+
+/** Folders that every real system with rpm has, and that our hosts begin without. */
+const FOLDERS = ["/etc/pki", "/etc/pki/rpm-gpg", "/etc/zypp/repos.d"];
 
 const within = (folders: readonly string[]) => (path: string) =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
@@ -46,16 +51,17 @@ export function leftovers(before: Listing, after: Listing): readonly string[] {
   const known = new Set([...before.keys()].map(unnumbered));
   return [...after.keys()]
     .map(unnumbered)
-    .filter((path) => !known.has(path) && !logged(path))
+    .filter((path) => !known.has(path) && !logged(path) && !FOLDERS.includes(path))
     .filter((path) => !recorded(path) || /tailscale/i.test(path))
     .sort();
 }
 
 /** Files of /etc that were there before and are not as they were: in size, mode or target. */
 export function altered(before: Listing, after: Listing): readonly string[] {
+  const recorded = within(RECORDS);
   const shape = (entry: string | undefined) => entry?.replace(/ \d+\.\d+ /, " ");
   return [...before]
-    .filter(([path, entry]) => path.startsWith("/etc/") && entry.startsWith("f"))
+    .filter(([path, entry]) => path.startsWith("/etc/") && entry.startsWith("f") && !recorded(path))
     .filter(([path, entry]) => shape(after.get(path)) !== shape(entry))
     .map(([path]) => path)
     .sort();

@@ -7,7 +7,7 @@ export const INSTALLED_BY: Readonly<Record<Manager, string>> = {
   apt: "apt repository",
   dnf: "dnf repository",
   zypper: "zypper repository",
-  pacman: "pacman repository",
+  pacman: "pacman",
 };
 
 const MIRROR = "https://pkgs.tailscale.com/stable";

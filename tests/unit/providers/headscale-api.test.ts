@@ -47,6 +47,19 @@ describe("Headscale's API", () => {
     expect(await open()!.deleteNode("7")).toBe(false);
   });
 
+  it.each([
+    [{ node: {} }, true],
+    [{ status: 404, body: { code: 5, message: "node not found" } }, false],
+  ])("says whether a node is listed", async (answer, listed) => {
+    server.routes["GET /api/v1/node/7"] = answer;
+    expect(await open()!.hasNode("7")).toBe(listed);
+  });
+
+  it("does not take trouble for a node that is gone", async () => {
+    server.routes["GET /api/v1/node/7"] = { status: 400, body: { message: "database is locked" } };
+    await expect(open()!.hasNode("7")).rejects.toThrow(/control server: Headscale did not read the node 7/);
+  });
+
   it("has nothing to approve, and asks nobody", async () => {
     await open()!.approve("7");
     expect(server.calls).toEqual([]);

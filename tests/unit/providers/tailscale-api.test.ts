@@ -31,6 +31,12 @@ describe("Tailscale's API", () => {
     expect(open(TOKEN, { api_key_env: undefined })).toBeUndefined();
   });
 
+  it("says whether a device is listed", async () => {
+    server.routes["GET /api/v2/device/nX"] = [{}, { status: 404, body: { message: "no such device" } }];
+    const api = open()!;
+    expect([await api.hasNode("nX"), await api.hasNode("nX")]).toEqual([true, false]);
+  });
+
   it("sets tags, renames, approves and deletes a device by its node id", async () => {
     for (const what of ["tags", "name", "authorized"]) server.routes[`POST /api/v2/device/nX/${what}`] = {};
     server.routes["DELETE /api/v2/device/nX"] = [{}, { status: 404, body: { message: "no such device" } }];
