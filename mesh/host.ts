@@ -122,7 +122,7 @@ export class Host extends pulumi.dynamic.Resource {
     );
     this.connection = pulumi
       .all([transport, this.fqdn, this.hostKey])
-      .apply(([connection, fqdn, hostKey]) => throughMesh(connection as Connection, fqdn, hostKey));
+      .apply(([connection, fqdn, hostKey]) => throughMesh(connection, fqdn, hostKey));
   }
 }
 

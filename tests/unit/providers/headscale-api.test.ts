@@ -48,7 +48,7 @@ describe("Headscale's API", () => {
   });
 
   it.each([
-    [{ node: {} }, true],
+    [{ body: { node: {} } }, true],
     [{ status: 404, body: { code: 5, message: "node not found" } }, false],
   ])("says whether a node is listed", async (answer, listed) => {
     server.routes["GET /api/v1/node/7"] = answer;
