@@ -8,7 +8,7 @@ import type {
   NameConflictPolicy,
   TailnetMismatchPolicy,
 } from "../providers";
-import type { Connection, HostKeyPolicy } from "../transport";
+import type { HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
 import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
 import { loadProvider } from "./load-provider";
