@@ -18,11 +18,15 @@ section run
     if [ -e "$held" ]; then sleep 1; i=$((i + 1)); fi
   done
   say "installing \${1:-tailscale}"
-  pacman -Q tailscale >/dev/null 2>&1 || pacman -S --noconfirm "$package" || {
+  for entry in /var/lib/pacman/local/tailscale-[0-9]*; do # of an installation that was cut
+    if [ -d "$entry" ] && [ ! -s "$entry/desc" ]; then rm -rf "$entry"; fi
+  done
+  install() { pacman "$1" --noconfirm --overwrite '*tailscale*' "$package"; }
+  [ -z "$(pacman -Qkq tailscale 2>&1)" ] && tailscale version >/dev/null 2>&1 || install -S || {
     say 'refreshing the package lists'
-    pacman -Sy --noconfirm "$package" || fail
+    install -Sy || fail
   }
-  if [ -n "$2" ]; then pacman -Sy --noconfirm "$package" || fail; fi
+  if [ -n "$2" ]; then install -Sy || fail; fi
   drop_ours
   finish start
 } 2>&1

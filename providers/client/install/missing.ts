@@ -32,9 +32,10 @@ function clientMissing(
   if (method !== "skip" && origin.broken !== undefined) return broken;
   if (method !== "skip" && origin.package !== undefined && (origin.linked || origin.foreign !== undefined))
     return `${origin.foreign ?? client.path} hides the client of the tailscale package`;
-  const found = `the client's version is ${client.version || "unknown"}`;
+  if (client.version === "") return `${client.path} does not run`;
+  const found = `the client's version is ${client.version}`;
   if (version !== undefined && client.version !== version) return `${found}, install.version is ${version}`;
-  if (min_version !== undefined && (client.version === "" || semver.lt(client.version, min_version)))
+  if (min_version !== undefined && semver.lt(client.version, min_version))
     return `${found}, below install.min_version ${min_version}`;
   return undefined;
 }

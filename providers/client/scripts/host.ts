@@ -30,7 +30,9 @@ package_facts() { # which package the client is, and whether the package manager
     echo package=rpm
     case "$entries" in tailscale-*tailscale-*) echo 'broken=installed twice' ;; esac
   fi
-  if have pacman && pacman -Q tailscale >/dev/null 2>&1; then echo package=pacman; fi
+  for entry in /var/lib/pacman/local/tailscale-[0-9]*; do
+    if [ -d "$entry" ]; then echo package=pacman; [ -s "$entry/desc" ] || echo 'broken=half-installed'; fi
+  done
   if have apk && apk info -e tailscale >/dev/null 2>&1; then echo package=apk; fi
 }
 binary_facts() { # ours are links into /opt/tailscale; all else in /usr/local is somebody's

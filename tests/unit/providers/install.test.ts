@@ -109,6 +109,12 @@ describe("ensureInstalled", () => {
     expect(labels(session)).toEqual(["probe"]);
   });
 
+  it("installs anew a client that does not run, as after a cut installation", async () => {
+    const session = fakeSession(probeOutput({ version: "" }), done());
+    await install(session);
+    expect(labels(session)).toEqual(["probe", "install"]);
+  });
+
   it("checks an exact version with method skip", async () => {
     const session = fakeSession(probeOutput());
     await expect(install(session, { method: "skip", version: "1.98.1" })).rejects.toThrow(
