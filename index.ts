@@ -11,11 +11,12 @@ export const fqdns = mesh.fqdns;
 /** What other stacks need of each node. No secrets: who connects brings a key of its own. */
 export const hosts = mapHosts(
   mesh.hosts,
-  ({ fqdn, addresses, nodeId, clientVersion, hostKey, connection }) => ({
+  ({ fqdn, addresses, nodeId, clientVersion, installedBy, hostKey, connection }) => ({
     fqdn,
     addresses,
     nodeId,
     clientVersion,
+    installedBy,
     connection: pulumi.unsecret(connection).apply(({ host, port, user }) => ({ host, port, user, hostKey })),
   }),
 );

@@ -16,6 +16,21 @@ lock='-o DPkg::Lock::Timeout=300'
 only='-o Dir::Etc::sourcelist=sources.list.d/tailscale.list -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0'
 strict='-o APT::Update::Error-Mode=any' # a refused signature is an error, also where older lists are there
 install() { apt-get $lock -q -y -o Dpkg::Options::=--force-confold "$@" install "tailscale\${version:+=$version}"; }
+disable_others() { # apt refuses all work when two entries of one repository name different keys
+  base=\${url#*://} base=\${base%/*/*}
+  for other in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    if grep -qs "^deb.*://$base/" "$other"; then
+      say "disabling the entry of $base in $other"
+      sed -i "s|^deb.*://$base/|# disabled by pulumi-mesh, tailscale.list has it: &|" "$other"
+    fi
+  done
+  for other in /etc/apt/sources.list.d/*.sources; do
+    if grep -qs "^URIs:.*://$base/" "$other" && [ "$(grep -c '^Types:' "$other")" = 1 ]; then
+      say "disabling the entry of $base in $other"
+      mv "$other" "$other.disabled"
+    fi
+  done
+}
 section run
 {
   if have cloud-init; then
@@ -24,6 +39,7 @@ section run
   printf '%s\\n' "$key" | sed -e '/^-/d' -e '/:/d' -e '/^=/d' | base64 -d | put "$keyring" 0644 && [ -s "$keyring" ] || fail
   mkdir -p /etc/apt/sources.list.d
   rm -f "$list" /etc/apt/sources.list.d/tailscale.sources
+  disable_others
   printf 'deb [signed-by=%s] %s %s main\\n' "$keyring" "$url" "$suite" | put "$list" 0644 || fail
   rm -f "/var/lib/apt/lists/$(printf %s "\${url#*://}" | tr / _)"_dists_* # read with another key, maybe
   say 'reading the package repository'

@@ -33,6 +33,8 @@ function clientMissing(
   if (method !== "skip" && origin.package !== undefined && (origin.linked || origin.foreign !== undefined))
     return `${origin.foreign ?? client.path} hides the client of the tailscale package`;
   if (client.version === "") return `${client.path} does not run`;
+  if (method === "repository" && origin.linked)
+    return "the client is our tarball, install.method is repository";
   const found = `the client's version is ${client.version}`;
   if (version !== undefined && client.version !== version) return `${found}, install.version is ${version}`;
   if (min_version !== undefined && semver.lt(client.version, min_version))

@@ -93,8 +93,17 @@ same_version() { # the daemon that answers is the one that is installed
   own=$(tailscale version 2>/dev/null | head -n 1)
   case "$(status | tr -d ' \\t\\n')" in '{"Version":"'"$own"[-\\"]*) [ -n "$own" ] ;; *) return 1 ;; esac
 }
+drop_orphan() { # a daemon whose supervisor is dead holds the socket that the new one needs
+  case "$(daemon_facts "$init")" in *active=active*) return ;; esac
+  for each in /proc/[0-9]*; do
+    if [ "$(cat "$each/comm" 2>/dev/null)" = tailscaled ]; then kill "\${each#/proc/}"; fi
+  done
+  i=0
+  while answers && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
+}
 start_service() {
   name=$(service_name) how=$1
+  case "$init" in openrc | sysvinit | none) drop_orphan ;; esac
   if [ "$how" = start ] && [ -n "$(status)" ] && ! same_version; then how=restart; fi
   case "$init" in
     systemd)
@@ -110,8 +119,10 @@ start_service() {
       folder=$(service_folder)/tailscaled
       [ -e "$folder/run" ] || ln -sfn /etc/sv/tailscaled "$folder"
       rm -f "$folder/down"; i=0
-      while [ ! -p "$folder/supervise/ok" ] && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
-      if [ "$how" = restart ]; then sv restart "$folder"; else sv start "$folder"; fi ;;
+      until sv "$how" "$folder"; do # runsvdir looks every 5 s; a supervisor that goes away may still be there
+        if [ "$i" -ge 30 ]; then return 1; fi
+        sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1))
+      done ;;
     none) /opt/tailscale/run "$how" ;;
   esac 9>&- </dev/null
 }
