@@ -208,7 +208,7 @@ export function findSystem({
   if (immutable === "read-only") {
     return unsupported(
       "its /usr is read-only",
-      `Put the client into the image, or install it with the image's own tool (\`transactional-update pkg install tailscale\`), ${SKIP}; or, where /usr/local and /opt can be written, set install.method to tarball.`,
+      `After a disk error: repair the disk, and mount it for writing. On an image that is meant to be so: put the client into the image, or install it with the image's own tool (\`transactional-update pkg install tailscale\`), ${SKIP}; or, where /usr/local and /opt can be written, set install.method to tarball.`,
       true,
     )();
   }
