@@ -5,7 +5,7 @@ import type { ProviderContext } from "../contract";
 import { parseFacts, type HostFacts } from "./facts";
 import { runGuarded, type Guard } from "./guard";
 import { ridesMesh } from "./rides-mesh";
-import { PROBE } from "./scripts/node";
+import { AWAIT_DAEMON, PROBE } from "./scripts/node";
 import { parseSections } from "./sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */
@@ -38,9 +38,14 @@ const DEFAULT_TIMEOUT_MS = 3 * 60_000;
 /** Keyed by the open connection, so nothing outlives a handler call. */
 const lastFacts = new WeakMap<Session, HostFacts>();
 
-/** The host's facts: from the connection's last script, else by a probe (one exec). */
+/** The host's facts: from the connection's last script, else by a probe (one exec; a second one just after a boot). */
 export async function readFacts(ctx: ProviderContext, host: string): Promise<HostFacts> {
-  return lastFacts.get(ctx.session) ?? (await run(ctx, host, { label: "probe", script: PROBE })).facts;
+  const known = lastFacts.get(ctx.session);
+  if (known !== undefined) return known;
+  const { facts } = await run(ctx, host, { label: "probe", script: PROBE });
+  // A daemon that has just started does not know yet that it has a login: nobody shall take it for a new one.
+  if (facts.status?.BackendState !== "NoState") return facts;
+  return (await run(ctx, host, { label: "await-daemon", script: AWAIT_DAEMON })).facts;
 }
 
 /** Runs `script` as root on the host (one exec). Every script ends with a probe. */

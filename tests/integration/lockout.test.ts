@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
-import { headscaleNetwork } from "./support/network";
+import { headscaleNetwork, installBlock } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
 
 let lab: Lab;
@@ -111,16 +111,33 @@ describe("a change of tags", () => {
   });
 });
 
+it("another version of the client is installed, though its daemon restarts", async () => {
+  const network = (version: string) =>
+    headscaleNetwork(lab, { api_key_env: "MESH_API", install: installBlock(lab, { version }) });
+  stack.configure({ network: network("1.98.1") });
+  const run = await stack.mustUp();
+  expect(roundTrips(run, "web-1")).toEqual({ connections: 2, execs: ["probe", "install", "confirm"] });
+  expect(await onHost(lab, "host-1", "tailscale", "version")).toContain("1.98.1");
+  stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+});
+
 describe("destroy", () => {
-  it("removes the node through the API, and says what it could not confirm", async () => {
-    const { code, output } = await stack.destroy();
-    expect(code).toBe(0);
-    expect(output).toMatch(
-      /web-1: it was told to log out over the mesh itself, and cannot be reached any more/,
-    );
-    expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["jump"]);
-    expect(await onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState")).toContain(
-      "NeedsLogin",
-    );
-  });
+  it.each(["remove", "uninstall"])(
+    "%s: removes the node through the API, and says what it could not confirm",
+    async (onDestroy) => {
+      declareRiding({ onDestroy });
+      await stack.mustUp();
+      const { code, output } = await stack.destroy();
+      expect(code).toBe(0);
+      expect(output).toMatch(
+        /web-1: it was told to log out over the mesh itself, and cannot be reached any more/,
+      );
+      expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["jump"]);
+      const state = () =>
+        onHost(lab, "host-1", "sh", "-c", "tailscale status --json 2>&1 | grep 'BackendState\\|not found'");
+      await expect
+        .poll(state, { timeout: 20_000 })
+        .toContain(onDestroy === "remove" ? "NeedsLogin" : "not found");
+    },
+  );
 });

@@ -6,6 +6,12 @@ export const PROBE = `${FUNCTIONS}
 probe
 `;
 
+/** Waits until the daemon knows its state (at most 10 s), then probes. */
+export const AWAIT_DAEMON = `${FUNCTIONS}
+await_daemon
+probe
+`;
+
 /**
  * Logs the node in, then probes. Arguments: `up`, or `login` for a new profile beside the present one; then those of
  * that command. The auth key is on standard input. After a failure it waits 2 s for the node all the same: a second

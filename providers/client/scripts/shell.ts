@@ -25,9 +25,12 @@ lock() { # two runs never change a host at the same time; without flock they may
     flock -n 9 || { printf '#>waiting for another run on this host\\n'; flock -w 120 9; }
   fi
 }
-await_daemon() { # waits up to 10 s for the daemon to answer
+await_daemon() { # waits up to 10 s for the daemon to answer, and for a node that has a login to be up again
   end=$(($(date +%s) + 10))
-  while [ -z "$(status)" ] && [ "$(date +%s)" -lt "$end" ]; do sleep 0.25 2>/dev/null || sleep 1; done
+  while [ "$(date +%s)" -lt "$end" ]; do
+    case "$(status | tr -d ' \\t\\n')" in '' | *'"BackendState":"NoState"'* | *'"BackendState":"Starting"'*) ;; *) break ;; esac
+    sleep 0.25 2>/dev/null || sleep 1
+  done
 }
 running() { # waits up to $1 half seconds for the node to be running, with an address and a name
   i=0

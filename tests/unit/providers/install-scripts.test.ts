@@ -10,6 +10,7 @@ import { INSTALLER } from "../../../providers/client/install/steps";
 import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/client/install/tarball-scripts";
 import { UNINSTALL } from "../../../providers/client/install/uninstall";
 import { START_DAEMON } from "../../../providers/client/scripts/daemon";
+import { GUARDED, KEEPER } from "../../../providers/client/scripts/guard";
 import { PROBE } from "../../../providers/client/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
@@ -38,11 +39,10 @@ describe.each(SCRIPTS)("%s", (_name, script, args) => {
     expect(script).not.toMatch(/^\s*(local|function|source) |<<<|\[\[ [^:]/m);
   });
 
-  it("fits into a command, with a mirror's key of the greatest length, too", () => {
-    const argv = ["sh", "-c", script, "pulumi-mesh", "x".repeat(300), ...args];
-    expect(argv.join(" ").length).toBeLessThan(20_480);
-    const longest = [...argv.slice(0, 5), ...args.map(() => "a+/\n".repeat(2_500))];
-    const sent = buildCommandLine(wrap(longest, "mesh-0123456789abcdef", "sudo-password"));
+  it("fits into a command, also under a guard and with a mirror's key of the greatest length", () => {
+    const longest = ["x".repeat(300), ...args.map(() => "a+/\n".repeat(2_500))];
+    const guarded = [GUARDED, "pulumi-mesh", KEEPER, "x".repeat(36), "45", "", script, ...longest];
+    const sent = buildCommandLine(wrap(["sh", "-c", ...guarded], "mesh-0123456789abcdef", "sudo-password"));
     expect(sent.length).toBeLessThan(ARGUMENT_LIMIT / 2);
   });
 });

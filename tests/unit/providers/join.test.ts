@@ -40,6 +40,12 @@ describe("a host that is joined", () => {
     expect(node).toMatchObject({ fqdn: "web-1.demo.mesh", nodeId: "7", tags: ["tag:extra", "tag:web"] });
   });
 
+  it("is not taken for a new one while its daemon starts: it is given the time, and no key", async () => {
+    const session = fakeSession(probeOutput({ backendState: "NoState" }), probeOutput({ tags: ["tag:web"] }));
+    expect(await join("headscale", session, {}, {})).toMatchObject({ nodeId: "7" });
+    expect(labels(session)).toEqual(["probe", "await-daemon"]);
+  });
+
   it("shares the probe with ensureInstalled", async () => {
     const session = fakeSession(probeOutput({ tags: ["tag:web"] }));
     const ctx = createContext(session, { env: {} });
