@@ -63,7 +63,8 @@ if (only === undefined) {
 }
 if (only === undefined || only === "--unit") vitest("unit tests", "--project", "unit");
 if (only === "--faults") {
-  const records = join(scratch, "faults.jsonl");
+  const records = join("dist", "faults.jsonl"); // kept, so that the page can be made again
+  rmSync(records, { force: true });
   process.env.MESH_FAULT_RECORDS = records;
   vitest("fault tests", "--project", "faults");
   step("reliability page", "node", "tests/faults/report.mjs", records);
