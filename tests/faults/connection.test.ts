@@ -23,7 +23,7 @@ fault(
   (index) => cutOnce(CUTS[index]!),
 );
 
-/** A run whose exec was over by then is no try, and another one starts, with an earlier cut. */
+/** A cut that came when the exec was over is no try, and another one starts, with an earlier cut. */
 async function cutOnce({ step, ...cut }: (typeof CUTS)[number]): Promise<string> {
   const lab = await mustLab();
   await using stack = await freshStack(lab, ["host-1"], "api");
@@ -32,7 +32,9 @@ async function cutOnce({ step, ...cut }: (typeof CUTS)[number]): Promise<string>
   stack.configure({ hosts: { "web-1": { connection } } });
 
   const run = await stack.up();
-  if (run.code === 0 && cut.moment === "work") return cutOnce({ step, ...cut, workMs: cut.workMs / 2 });
+  const lost = /connection lost during ([\w-]+)/.exec(run.output)?.[1];
+  if (cut.moment === "work" && lost !== step && cut.workMs > 2)
+    return cutOnce({ step, ...cut, workMs: cut.workMs / 2 });
   expect(proxy.struck).toBe(true);
   expect(errorOf(run)).toMatch(new RegExp(`web-1: host unreachable: connection lost during ${step}`));
   const left = await untagged(lab);

@@ -1,7 +1,6 @@
 /** Two clients on one host: a file of somebody's that hides the package, a tarball where a package is wanted, and back. */
 import { expect } from "vitest";
-import { mustFail } from "../unit/transport/support/session";
-import { install } from "./support/client";
+import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";
 import { cell } from "./support/record";
 import { target } from "./support/targets";
@@ -18,7 +17,7 @@ for (const image of ["debian", "fedora"] as const) {
   cell({ ...foreign, outcome: "refused, names the file; goes on when it is gone" }, async (host) => {
     await installByHand(host, OLD);
     await host.must("cp /usr/bin/tailscale /usr/local/bin/tailscale");
-    const error = await mustFail(install(host, USER));
+    const { value: error } = await installRefused(host, USER);
     expect(error.kind).toBe("install-failed");
     expect(error.detail).toContain("/usr/local/bin/tailscale is in the way");
     expect((await host.try("ls /usr/local/bin/tailscale")).code).toBe(0);

@@ -1,7 +1,7 @@
 /** Pushed from this machine to a host without a network, through a sudo that asks for a password. */
 import { expect } from "vitest";
-import { install } from "./support/client";
-import { mustBeCheap, mustLeaveNothing, mustRest, NEWEST, OLD } from "./support/expect";
+import { install, installAndJoin } from "./support/client";
+import { mustBeCheap, mustBeNode, mustLeaveNothing, mustRest, NEWEST, OLD } from "./support/expect";
 import { listFiles } from "./support/listing";
 import { cell } from "./support/record";
 import { VARIANTS } from "./support/targets";
@@ -41,7 +41,7 @@ const upgrade = {
   before: `${OLD} pushed, cut off`,
   settings: "method: push, path: a folder, min_version: 1.100.0",
   user: USER,
-  outcome: "the newest of the folder takes its place",
+  outcome: "the newest of the folder takes its place; joined once there is a network",
 } as const;
 cell(upgrade, async (host) => {
   await host.cutOff();
@@ -51,5 +51,8 @@ cell(upgrade, async (host) => {
   expect(await host.version()).toBe(NEWEST);
   expect(await host.must("ls -d /opt/tailscale/[0-9]*")).toBe(`/opt/tailscale/${NEWEST}`);
   await mustRest(host, USER, settings);
+  await host.letOut();
+  await installAndJoin(host, USER, settings);
+  await mustBeNode(host, USER, "pushed tarball");
   return pass;
 });

@@ -29,6 +29,7 @@ const GROUPS = [
   "Broken packages",
   "Repositories and keys",
   "Conflicts",
+  "Refused",
 ];
 const USERS = { root: "root", admin: "sudo", ops: "sudo, password" };
 const COLUMNS = [

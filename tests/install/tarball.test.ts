@@ -1,7 +1,7 @@
 /** The static tarball: fetched by the host itself, on every kind of host. */
 import { expect } from "vitest";
 import { installAndJoin } from "./support/client";
-import { mustBeCheap, mustBeNode, mustLeaveNothing, mustRest, NEWEST } from "./support/expect";
+import { mustBeCheap, mustBeNode, mustComeBack, mustLeaveNothing, mustRest, NEWEST } from "./support/expect";
 import { listFiles } from "./support/listing";
 import { cell } from "./support/record";
 import { VARIANTS } from "./support/targets";
@@ -11,7 +11,8 @@ const TARBALL = /tailscale_.*_amd64\.tgz$/;
 
 for (const target of VARIANTS) {
   const row = { group: "Static tarball", target, before: "fresh", user: "admin" } as const;
-  const outcome = "fetched by the host, joined; uninstall leaves nothing";
+  const back = target.init === "none" ? "the next run starts it" : "the node is back by itself";
+  const outcome = `fetched by the host, joined; after a restart ${back}; uninstall leaves nothing`;
   cell({ ...row, settings: "method: tarball", outcome }, async (host) => {
     const files = await listFiles(host);
     const asked = host.requests().length;
@@ -24,6 +25,7 @@ for (const target of VARIANTS) {
         .slice(asked)
         .filter((path) => TARBALL.test(path)),
     ).toHaveLength(1);
+    await mustComeBack(host, row.user, SETTINGS);
     await mustBeNode(host, row.user, "static tarball");
     await mustRest(host, row.user, SETTINGS);
     await mustLeaveNothing(host, row.user, files);

@@ -15,7 +15,7 @@ export interface Cut {
 
 /** A client's burst of so many bytes without a word of the server is an exec request: nothing else in SSH is as long. */
 const REQUEST_BYTES = 3_000;
-/** The server's words between request and answer (marks, progress lines) are shorter than this. */
+/** The server's words between request and answer (marks, the first progress line) are shorter than this in sum. */
 const ANSWER_BYTES = 600;
 /** Longer than any step takes. */
 const ANSWER_MS = 9_000;
@@ -67,11 +67,13 @@ export class CuttingProxy implements AsyncDisposable {
     };
     let burst = 0;
     let requests = 0;
+    let answered = 0;
     let mute = false;
     client.on("data", (data) => {
       const before = burst;
       burst += data.length;
       const isRequest = before < REQUEST_BYTES && burst >= REQUEST_BYTES;
+      if (isRequest) answered = 0;
       if (isRequest && ++requests === this.cut?.exec) {
         if (this.cut.moment === "request") return this.once(strike);
         if (this.cut.moment === "work") setTimeout(() => this.once(strike), this.cut.workMs);
@@ -80,7 +82,8 @@ export class CuttingProxy implements AsyncDisposable {
     });
     host.on("data", (data) => {
       burst = 0;
-      const isAnswer = requests === this.cut?.exec && data.length >= ANSWER_BYTES;
+      answered += data.length;
+      const isAnswer = requests === this.cut?.exec && answered >= ANSWER_BYTES;
       if (isAnswer && this.cut?.moment === "answer" && !mute) {
         mute = true;
         setTimeout(() => this.once(strike), ANSWER_MS);

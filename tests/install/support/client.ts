@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { MeshError } from "../../../errors";
 import { createContext, get, type NetworkProvider, type ProviderContext } from "../../../providers";
 import { connect } from "../../../transport";
 import { connectionTo } from "../../integration/support/lab";
+import { mustFail } from "../../unit/transport/support/session";
 import type { TestHost } from "./host";
 
 /** root; `admin`, whose sudo asks for nothing; `ops`, whose sudo asks for a password. */
@@ -85,6 +87,17 @@ async function pass<T>(host: TestHost, user: User, settings: Settings, work: Wor
 /** ensureInstalled alone. */
 export function install(host: TestHost, user: User, settings: Settings = {}): Promise<Pass> {
   return pass(host, user, settings, (provider, ctx, options) => provider.ensureInstalled(ctx, options));
+}
+
+/** ensureInstalled, which has to fail: with the error it fails with. */
+export function installRefused(
+  host: TestHost,
+  user: User,
+  settings: Settings = {},
+): Promise<Pass<MeshError>> {
+  return pass(host, user, settings, (provider, ctx, options) =>
+    mustFail(provider.ensureInstalled(ctx, options)),
+  );
 }
 
 /** ensureInstalled and ensureJoined, over one connection. */

@@ -40,6 +40,16 @@ export async function mustBeNode(host: TestHost, user: User, installedBy: string
   expect((await inspect(host, user))?.installedBy).toBe(installedBy);
 }
 
+/** After a restart the node is back by itself; without an init system nobody starts the daemon, and the next run does. */
+export async function mustComeBack(host: TestHost, user: User, settings: Settings = {}): Promise<void> {
+  await host.reboot();
+  if (host.target.init === "none") {
+    expect(await host.awaitDaemon(5)).toBe("none");
+    expect((await install(host, user, settings)).progress).toEqual(["starting tailscaled"]);
+  }
+  expect(await host.awaitDaemon(60)).toBe("Running");
+}
+
 /** After an uninstall the disk holds what it held before the installation. */
 export async function mustLeaveNothing(host: TestHost, user: User, before: Listing): Promise<void> {
   await uninstall(host, user);

@@ -55,11 +55,11 @@ export class TestHost {
   /** Waits for the daemon to answer, at most so many seconds: its backend state, or `none`. */
   async awaitDaemon(seconds: number): Promise<string> {
     const { stdout } = await this.try(
-      `i=0
-       while [ "$i" -lt ${seconds * 2} ]; do
+      `end=$(($(date +%s) + ${seconds}))
+       while [ "$(date +%s)" -lt "$end" ]; do
          state=$(tailscale status --json --peers=false 2>/dev/null | sed -n 's/^ *"BackendState": "\\(.*\\)",*$/\\1/p')
          case "$state" in '' | NoState | Starting) ;; *) echo "$state"; exit ;; esac
-         sleep 0.5; i=$((i + 1))
+         sleep 0.5
        done
        echo none`,
     );
@@ -74,6 +74,11 @@ export class TestHost {
        iptables -A OUTPUT -j REJECT
        if curl -sS --max-time 5 https://pkgs.tailscale.com/ >/dev/null 2>&1; then echo 'it still has a network'; exit 1; fi`,
     );
+  }
+
+  /** Ends what `cutOff` did. */
+  async letOut(): Promise<void> {
+    await this.must("iptables -F OUTPUT");
   }
 
   /** The paths that the host has asked the package mirror for since the lab was made. */

@@ -9,7 +9,7 @@ const PRUNED = ["/proc", "/sys", "/dev", "/run", "/tmp", "/var/tmp", "/srv"];
 
 /** Change by themselves while somebody logs in and a daemon runs. */
 const RESTLESS = [
-  ...["/var/log", "/var/lib/tailscale", "/var/lib/systemd", "/var/lib/sudo", "/var/cache"],
+  ...["/var/log", "/var/lib/tailscale", "/var/lib/systemd", "/var/lib/sudo", "/var/cache", "/home"],
   "/var/lib/rpm/rpmdb.sqlite-shm", // written by whoever asks rpm a question
 ];
 
