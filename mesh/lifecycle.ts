@@ -180,7 +180,7 @@ function withoutSecret({ authKey: _secret, ...kept }: HostInputs): Omit<HostInpu
 
 /** Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. */
 function observe(state: HostState, node: NodeState): HostState {
-  const drift = node.drift === undefined ? undefined : [...node.drift];
+  const drift = node.drift === undefined || node.drift.length === 0 ? undefined : [...node.drift];
   // The id and addresses of another network must never be taken for ours: destroy deletes by id.
   if (node.inOtherNetwork === true) return { ...state, drift };
   return {

@@ -47,7 +47,9 @@ describe("a joined host", () => {
   });
 
   it("is read with one connection and one exec, and a refresh of an unchanged host shows no difference", async () => {
+    const before = (await hostState()).outputs;
     const run = await stack.refresh();
+    expect((await hostState()).outputs).toEqual(before);
     expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: ["probe"] });
     expect(run.output).toMatch(/Resources:\n {4}3 unchanged/);
     expect((await stack.up()).trace).toEqual([]);
