@@ -18,8 +18,8 @@ export function parseSections(output: string): Sections {
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.trim());
-    if (match) values.set(match[1]!, match[2]!.replace(/^(["'])(.*)\1$/, "$2"));
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(line.trim());
+    if (match) values.set(match[1]!, match[2]!.replace(/^(["'])(.*)\1$/s, "$2"));
   }
   return values;
 }
