@@ -84,10 +84,10 @@ async function leaveFormer(
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;
-  const { name: host, config, tags, flags } = state;
+  const { name: host, config, tags, flags, onNameConflict } = state;
   try {
     return await withHost(state, operation, state.hostKey, async (ctx) => {
-      const node = await provider.inspect!(ctx, { config, host, tags, flags });
+      const node = await provider.inspect!(ctx, { config, host, tags, flags, onNameConflict });
       warnOfExpiry(host, node, operation.progress);
       return node === undefined ? undefined : observe(state, node);
     });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import semver from "semver";
 import { MeshError } from "../../errors";
+import { parseExitNode } from "./exit-node";
 import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
 
@@ -39,10 +40,14 @@ const prefsSchema = z.object({
   RunSSH: z.boolean().default(false),
   RunWebClient: z.boolean().default(false),
   OperatorUser: z.string().default(""),
+  ProfileName: z.string().default(""),
   AdvertiseRoutes: nullish(z.array(z.string())),
   AppConnector: nullish(z.object({ Advertise: z.boolean().default(false) })),
   ExitNodeID: z.string().default(""),
   ExitNodeIP: z.string().default(""),
+  AutoExitNode: z.string().default(""),
+  /** Not the client's: what `--exit-node` may call the node that is used, addresses first; from the section `exit-node`. */
+  ExitNodeNames: z.array(z.string()).default([]),
   ExitNodeAllowLANAccess: z.boolean().default(false),
   NoSNAT: z.boolean().default(false),
   NoStatefulFiltering: nullish(z.union([z.boolean(), z.string()])),
@@ -140,9 +145,15 @@ export function parseFacts(host: string, sections: Sections): HostFacts {
       active: facts.get("active") === "active",
     },
     status: parseJson(host, statusSchema, sections.get("status")),
-    prefs: parseJson(host, prefsSchema, sections.get("prefs")),
+    prefs: parsePrefs(host, sections),
     peer: parsePeer(sections.get("peer") ?? ""),
   };
+}
+
+function parsePrefs(host: string, sections: Sections): ClientPrefs | undefined {
+  const prefs = parseJson(host, prefsSchema, sections.get("prefs"));
+  if (prefs === undefined || prefs.AutoExitNode !== "") return prefs;
+  return { ...prefs, ExitNodeNames: parseExitNode(sections.get("exit-node") ?? "") };
 }
 
 const words = (text = "") => text.split(/\s+/).filter(Boolean);

@@ -50,5 +50,5 @@ async function knock(ctx: ProviderContext, host: string): Promise<HostFacts | un
   } finally {
     clearTimeout(timer);
   }
-  return (await run(ctx, host, { label: "probe", script: PROBE })).facts;
+  return (await run(ctx, host, { label: "probe", script: PROBE, readOnly: true })).facts;
 }

@@ -52,8 +52,8 @@ export function checkFlags(host: string, flags: NodeFlags, extraFlags: NodeFlags
 /** Pure: the wanted flags with the values that the node has now, spelled as wanted where they mean the same. */
 export function readFlags(wanted: NodeFlags, prefs: ClientPrefs): NodeFlags {
   const read = (name: string, value: FlagValue): FlagValue => {
+    if (holds(name, value, prefs)) return value;
     const actual = knownFlag(name)?.read(prefs) ?? value;
-    if (actual === normalize(value)) return value;
     return Array.isArray(value) && typeof actual === "string" ? actual.split(",").filter(Boolean) : actual;
   };
   return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, read(name, value)]));
@@ -68,13 +68,22 @@ export function changedFlags(wanted: NodeFlags, prefs: ClientPrefs): string[] {
 export function formerFlags(wanted: NodeFlags, prefs: ClientPrefs): string[] {
   return differing(wanted, prefs).flatMap(([name]) => {
     const former = argument(name, knownFlag(name)!.read(prefs));
-    // An exit node is remembered by an id, which `set` does not take: better none than one that cuts the host off.
+    // One that is only known by its id cannot be set: better none than one that cuts the host off.
     return name === "exit-node" ? ["--exit-node=", former] : [former];
   });
 }
 
 function differing(wanted: NodeFlags, prefs: ClientPrefs): [string, FlagValue][] {
-  return Object.entries(wanted).filter(([name, value]) => knownFlag(name)!.read(prefs) !== normalize(value));
+  return Object.entries(wanted).filter(([name, value]) => !holds(name, value, prefs));
+}
+
+/** Whether the node has this value of the flag, by whatever name. An unknown flag is taken for set. */
+function holds(name: string, value: FlagValue, prefs: ClientPrefs): boolean {
+  const known = knownFlag(name);
+  if (known === undefined) return true;
+  const wanted = normalize(value);
+  if (wanted === known.read(prefs)) return true;
+  return known.synonyms?.(prefs).includes(String(wanted).toLowerCase().replace(/\.$/, "")) ?? false;
 }
 
 /** Pure: arguments for the extra flags that an earlier run did not set to the same values: they cannot be read back. */
@@ -86,20 +95,40 @@ export function extraArguments(wanted: NodeFlags, former: NodeFlags = {}): strin
 
 /**
  * Pure: arguments for a login. `tailscale up` on a node that was logged in before demands every setting that is not the
- * initial one (tailscale/tailscale#16142), so those set by others are mentioned with the values they have.
+ * initial one (tailscale/tailscale#16142), so those set by others are mentioned with the values they have. Settings that
+ * come after the login are not among them.
  */
 export function loginFlags(wanted: NodeFlags, prefs: ClientPrefs | undefined): string[] {
-  const kept = prefs === undefined || prefs.ControlURL === "" ? {} : settingsOf(prefs);
-  return Object.entries({ ...kept, ...wanted }).map(([name, value]) => argument(name, value));
+  return Object.entries({ ...settingsOf(prefs), ...wanted })
+    .filter(([name]) => knownFlag(name)?.late !== true)
+    .map(([name, value]) => argument(name, value));
 }
 
-function settingsOf(prefs: ClientPrefs): NodeFlags {
+/**
+ * Pure: the flags to have after a login: those wanted, and those set by others that a login resets without a word. An exit
+ * node is not among the latter: it is known by an id, which the next network may not have.
+ */
+export function flagsAfterLogin(wanted: NodeFlags, prefs: ClientPrefs | undefined): NodeFlags {
+  const { webclient } = settingsOf(prefs);
+  return { ...(webclient === undefined ? {} : { webclient }), ...wanted };
+}
+
+function settingsOf(prefs: ClientPrefs | undefined): NodeFlags {
+  if (prefs === undefined || prefs.ControlURL === "") return {};
   const values = Object.entries(FLAGS).map(
     ([name, { read, initial }]) => [name, read(prefs), initial] as const,
   );
   return Object.fromEntries(
     values.filter(([, value, initial]) => value !== initial).map(([name, value]) => [name, value]),
   );
+}
+
+/**
+ * Pure: whether one of these arguments sends the host's own traffic other ways than before, so that it can cut every
+ * connection, also one beside the mesh (tailscale/tailscale#1227, #17176).
+ */
+export function reroutes(settings: readonly string[]): boolean {
+  return settings.some((each) => each === "--accept-routes=true" || /^--exit-node=./.test(each));
 }
 
 const argument = (name: string, value: FlagValue) => `--${name}=${normalize(value)}`;

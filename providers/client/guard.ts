@@ -13,6 +13,8 @@ export interface Guard {
   readonly change: string;
   /** Arguments of `tailscale set` that bring the former settings back; a profile that was left is returned to in any case. */
   readonly restore: readonly string[];
+  /** Whether the step can cut every connection, not only one that rides the mesh. Default false. */
+  readonly reroutes?: boolean;
 }
 
 export interface GuardTimes {
@@ -30,6 +32,10 @@ const KNOCKING_MS = 30_000;
 const REMEDY =
   "Set the host's connection to an address outside the mesh, or leave this setting as it was; then run `pulumi up` again.";
 
+/** An answer takes the new way, and not the one that the question came. */
+const REROUTED_REMEDY =
+  "Set the host's connection to its address in the mesh, keep its local network reachable (flag exit-node-allow-lan-access), or leave this setting as it was; then run `pulumi up` again.";
+
 const TIMES: GuardTimes = { restoreS: 45, silenceMs: 10_000, reconnectMs: 120_000 };
 
 /** As an exec of `sh -c script`, with a second connection that proves that the host can still be reached. */
@@ -42,7 +48,8 @@ export async function runGuarded(
   times: GuardTimes = TIMES,
 ): Promise<ExecResult> {
   const id = randomUUID();
-  ctx.progress("the connection rides the mesh: the host undoes this step unless it can be reached after it");
+  ctx.progress("this step can cut the connection: the host undoes it unless it can be reached after it");
+  const remedy = guard.reroutes === true ? REROUTED_REMEDY : REMEDY;
   const argv = [KEEPER, id, String(times.restoreS), guard.restore.join("\n"), script, ...args];
   await untilCut(ctx, ["sh", "-c", GUARDED, "pulumi-mesh", ...argv], options, times.silenceMs);
   await reconnect(ctx, times.reconnectMs).catch((cause: unknown) => {
@@ -50,7 +57,7 @@ export async function runGuarded(
       kind: "host-unreachable",
       host,
       message: `the connection was lost after ${guard.change} and did not come about again; the host restores its former settings by itself`,
-      remedy: `Run \`pulumi up\` again in a minute. ${REMEDY}`,
+      remedy: `Run \`pulumi up\` again in a minute. ${remedy}`,
       cause,
     });
   });
@@ -68,7 +75,7 @@ export async function runGuarded(
       verdict === "restored"
         ? `after ${guard.change} the host could not be reached any more, and has restored its former settings`
         : `after ${guard.change} the host was gone, and does not say what became of it (was it restarted?)`,
-    remedy: REMEDY,
+    remedy,
   });
 }
 

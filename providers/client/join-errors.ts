@@ -48,6 +48,16 @@ export function settingRefused(host: string, output: string): MeshError {
   });
 }
 
+export function notInTime(host: string, command: string): MeshError {
+  return new MeshError({
+    kind: "timed-out",
+    host,
+    message: `${command} did not end within 60 s`,
+    remedy:
+      "See on the host whether the control server can be reached (`tailscale status`, `journalctl -u tailscaled`), then run `pulumi up` again.",
+  });
+}
+
 export function notInMesh(host: string): MeshError {
   return new MeshError({
     kind: "join-failed",

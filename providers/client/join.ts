@@ -1,12 +1,12 @@
 /** Ensures that a host is a node with the wanted name, tags and settings, all read back from the node. */
-import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../contract";
+import type { EnsureJoinedOptions, NodeFlags, NodeState, ProviderContext } from "../contract";
 import { findAuthKey } from "./auth-key";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
-import { changedFlags, checkFlags, extraArguments, formerFlags } from "./flags";
+import { changedFlags, checkFlags, extraArguments, flagsAfterLogin, formerFlags, reroutes } from "./flags";
 import type { ClientFlavor } from "./flavor";
 import type { Guard } from "./guard";
-import { settingRefused, wrongTailnet } from "./join-errors";
+import { notInTime, settingRefused, wrongTailnet } from "./join-errors";
 import { undoJoin } from "./leave";
 import { login, switchBack } from "./login";
 import { isUnlisted } from "./listed";
@@ -24,8 +24,8 @@ export async function ensureNode<C extends ClientConfig>(
   config: C,
   options: EnsureJoinedOptions,
 ): Promise<NodeState> {
-  const { host, flags = {}, extraFlags } = options;
-  checkFlags(host, flags, extraFlags);
+  const { host, flags = {} } = options;
+  checkFlags(host, flags, options.extraFlags);
   const before = await loggedOutIfUnlisted(ctx, flavor, config, host, await readFacts(ctx, host));
   const elsewhere = isLoggedIn(before) ? mismatch(flavor, config, before) : undefined;
   if (elsewhere !== undefined && !mayMove(options, before)) throw wrongTailnet(host, elsewhere);
@@ -36,18 +36,24 @@ export async function ensureNode<C extends ClientConfig>(
   // Without a key to log in with, no other node shall go.
   findAuthKey(ctx, flavor, config, options);
   await freeName(ctx, flavor, config, options);
-  const joined = await joinAnew(
-    ctx,
-    flavor,
-    config,
-    options,
-    before,
-    elsewhere === undefined ? "up" : "login",
-  );
+  const command = elsewhere === undefined ? "up" : "login";
+  await joinAnew(ctx, flavor, config, options, before, command);
+  warnOfDroppedExitNode(ctx, host, flags, before);
   // After all else, and not undone: a flag that the client refuses is no reason to leave the mesh.
-  const extras = extraArguments(extraFlags ?? {});
-  if (extras.length > 0) await change(ctx, host, ["set", ...extras], "changing settings");
-  return joined;
+  const late = { ...options, flags: flagsAfterLogin(flags, before.prefs), formerExtraFlags: undefined };
+  return nodeState(host, await adjust(ctx, late, await readFacts(ctx, host)), flags);
+}
+
+/** It is remembered by an id, which cannot be set again. */
+function warnOfDroppedExitNode(
+  ctx: ProviderContext,
+  host: string,
+  flags: NodeFlags,
+  before: HostFacts,
+): void {
+  const { ExitNodeID, ExitNodeIP } = before.prefs ?? { ExitNodeID: "", ExitNodeIP: "" };
+  if (flags["exit-node"] === undefined && (ExitNodeID || ExitNodeIP) !== "")
+    ctx.warn(`${host}: the login dropped the exit node that somebody had set; name it in flags to keep one`);
 }
 
 /** Logs in and settles; a node that cannot be settled is not left behind. */
@@ -58,15 +64,14 @@ async function joinAnew<C extends ClientConfig>(
   options: EnsureJoinedOptions,
   before: HostFacts,
   command: "up" | "login",
-): Promise<NodeState> {
-  const { host, flags } = options;
+): Promise<void> {
+  const { host } = options;
   const { facts, previousProfile } = await login(ctx, flavor, config, options, before, command);
   try {
-    const settled = nodeState(host, await settle(ctx, flavor, config, options, facts), flags);
+    await settle(ctx, flavor, config, options, facts);
     if (previousProfile !== undefined) {
       await run(ctx, host, { label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
     }
-    return settled;
   } catch (error) {
     // Never leave a node behind that lacks its tags or is in a foreign tailnet.
     ctx.progress("undoing the join");
@@ -113,37 +118,40 @@ async function adjust(
     facts = await change(ctx, host, ["up"], "starting the node");
   const { prefs } = facts;
   if (prefs === undefined) return facts;
+  const name = prefs.Hostname === host ? undefined : host;
   const settings = [
-    ...(prefs.Hostname === host ? [] : [`--hostname=${host}`]),
+    ...(name === undefined ? [] : [`--hostname=${name}`]),
     ...changedFlags(flags, prefs),
     ...extraArguments(extraFlags, formerExtraFlags),
   ];
   if (settings.length === 0) return facts;
   const guard = {
     change: `tailscale set ${settings.join(" ")}`,
+    reroutes: reroutes(settings),
     restore: [
       `--hostname=${prefs.Hostname}`,
       ...formerFlags(flags, prefs),
       ...extraArguments(formerExtraFlags ?? {}, extraFlags),
     ],
   };
-  return change(ctx, host, ["set", ...settings], "changing settings", guard);
+  return change(ctx, host, ["set", ...settings], "changing settings", { name, guard });
 }
 
+/** Exit status of `timeout`. */
+const TIMED_OUT = 124;
+
+/** `name`: the label that the node gets by this change, which is waited for. */
 async function change(
   ctx: ProviderContext,
   host: string,
   args: readonly string[],
   step: string,
-  guard?: Guard,
+  { name = "", guard }: { readonly name?: string; readonly guard?: Guard } = {},
 ): Promise<HostFacts> {
   ctx.progress(step);
-  const { code, output, facts } = await run(ctx, host, {
-    label: "change",
-    script: CHANGE,
-    args: [host, ...args],
-    guard,
-  });
+  const options = { label: "change", script: CHANGE, args: [name, ...args], guard };
+  const { code, output, facts } = await run(ctx, host, options);
+  if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);
   return facts;
 }

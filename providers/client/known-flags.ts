@@ -1,4 +1,4 @@
-/** The node settings that `tailscale up` and `tailscale set` both know: their types, and where to read them back. */
+/** The node settings that have types: how `tailscale set` calls them, and where to read them back. */
 import { isIP } from "node:net";
 import type { ClientPrefs } from "./facts";
 
@@ -17,12 +17,17 @@ export interface ClientFlags {
   readonly "advertise-exit-node"?: boolean;
   /** Subnets that the node offers to route to (`["10.0.0.0/24"]`, or a comma-separated string); `[]` is none. */
   readonly "advertise-routes"?: string | readonly string[];
-  /** The exit node that all traffic of the host goes through: its name or tailnet address; `""` is none. */
+  /**
+   * The exit node that all traffic of the host goes through: its name, its tailnet address, or `auto:any`; `""` is none.
+   * Set after the login, since a node that is not in the mesh yet knows no other by name.
+   */
   readonly "exit-node"?: string;
   /** Whether the local network stays reachable while an exit node is used. */
   readonly "exit-node-allow-lan-access"?: boolean;
   /** What the client does to the host's firewall. A new node has `on`. */
   readonly "netfilter-mode"?: "on" | "nodivert" | "off";
+  /** The name that `tailscale switch --list` shows for the login; `""` is the tailnet's own. */
+  readonly nickname?: string;
   /** A user of the host who may run `tailscale` without root; `""` is none. */
   readonly operator?: string;
   /** Whether the node collects attributes for device posture. */
@@ -47,16 +52,21 @@ export interface Flag {
   readonly initial: string | boolean;
   /** What is wrong with a value of the right type: `must be ...`. */
   readonly mistake?: (value: string) => string | undefined;
+  /** Other values that mean what the node has now. */
+  readonly synonyms?: (prefs: ClientPrefs) => readonly string[];
+  /** Set after a login: `tailscale up` does not know it, or not before the node is in the mesh. */
+  readonly late?: boolean;
 }
 
 const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
 const NETFILTER_MODES = ["off", "nodivert", "on"];
 
-const flag = (initial: Flag["initial"], read: Flag["read"], mistake?: Flag["mistake"]): Flag => ({
-  initial,
-  read,
-  mistake,
-});
+const flag = (
+  initial: Flag["initial"],
+  read: Flag["read"],
+  mistake?: Flag["mistake"],
+  more: Pick<Flag, "synonyms" | "late"> = {},
+): Flag => ({ initial, read, mistake, ...more });
 
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   "accept-dns": flag(true, (prefs) => prefs.CorpDNS),
@@ -70,13 +80,16 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     (prefs) => sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route))),
     routesMistake,
   ),
-  "exit-node": flag("", (prefs) => prefs.ExitNodeIP || prefs.ExitNodeID, word),
-  "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess),
+  "exit-node": flag("", readExitNode, word, { synonyms: ({ ExitNodeNames }) => ExitNodeNames, late: true }),
+  "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess, undefined, {
+    late: true,
+  }),
   "netfilter-mode": flag(
     "on",
     (prefs) => NETFILTER_MODES[prefs.NetfilterMode] ?? "on",
     (value) => (NETFILTER_MODES.includes(value) ? undefined : "must be on, nodivert or off"),
   ),
+  nickname: flag("", (prefs) => prefs.ProfileName, word),
   operator: flag("", (prefs) => prefs.OperatorUser, word),
   "report-posture": flag(false, (prefs) => prefs.PostureChecking),
   "shields-up": flag(false, (prefs) => prefs.ShieldsUp),
@@ -86,8 +99,14 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     false,
     (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false",
   ),
-  webclient: flag(false, (prefs) => prefs.RunWebClient),
+  webclient: flag(false, (prefs) => prefs.RunWebClient, undefined, { late: true }),
 };
+
+/** The client remembers an exit node by its id, which `set` does not take: its address, where the node knows it. */
+function readExitNode({ AutoExitNode, ExitNodeIP, ExitNodeID, ExitNodeNames }: ClientPrefs): string {
+  if (AutoExitNode !== "") return `auto:${AutoExitNode}`;
+  return ExitNodeIP || ExitNodeNames[0] || ExitNodeID;
+}
 
 /** The flag of this name, if it is one that we know. */
 export function knownFlag(name: string): Flag | undefined {

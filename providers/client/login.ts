@@ -6,13 +6,14 @@ import { classifyLogin, remediesFor } from "./classify";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor } from "./flavor";
-import { loginFlags } from "./flags";
+import { loginFlags, reroutes } from "./flags";
+import type { Guard } from "./guard";
 import { healthOf, isLoggedIn } from "./node";
 import { run } from "./run";
 import { LOGIN, SWITCH_BACK } from "./scripts/node";
 
-/** The script waits up to 120 s for another run, `up` 60 s for the node, the script 15 s for its name. */
-const LOGIN_TIMEOUT_MS = 210_000;
+/** `up` waits 60 s for the node, the script 15 s for its name. */
+const LOGIN_TIMEOUT_MS = 90_000;
 
 export interface LoginReport {
   readonly facts: HostFacts;
@@ -65,7 +66,7 @@ async function loginWith<C extends ClientConfig>(
       stdin: authKey.value,
       secrets,
       timeoutMs: LOGIN_TIMEOUT_MS,
-      guard: { change: `tailscale ${command} --login-server=${flavor.loginServer(config)}`, restore: [] },
+      guard: loginGuard(command, settings),
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };
@@ -86,6 +87,13 @@ async function loginWith<C extends ClientConfig>(
   }
   if (result instanceof MeshError) throw result;
   return result;
+}
+
+/** A former profile comes back by itself; what a login alone can bring on a host that was in no network are its routes. */
+function loginGuard(command: string, [loginServer, ...settings]: readonly string[]): Guard {
+  const change = `tailscale ${command} ${loginServer}`;
+  if (!reroutes(settings)) return { change, restore: [] };
+  return { change: `${change} --accept-routes=true`, restore: ["--accept-routes=false"], reroutes: true };
 }
 
 /** Back to the network that the host was in before. */

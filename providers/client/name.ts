@@ -1,6 +1,6 @@
-/** Frees a node's name before a login, under the policy that allows it: an offline holder is removed. */
+/** Frees a node's name before a login or a renaming, under the policy that allows it: an offline holder is removed. */
 import { MeshError } from "../../errors";
-import type { EnsureJoinedOptions, ProviderContext } from "../contract";
+import type { NameConflictPolicy, ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
 import type { ClientFlavor } from "./flavor";
 
@@ -12,7 +12,7 @@ export async function freeName<C extends ClientConfig>(
   ctx: ProviderContext,
   flavor: ClientFlavor<C>,
   config: C,
-  { host, onNameConflict }: EnsureJoinedOptions,
+  { host, onNameConflict }: { readonly host: string; readonly onNameConflict?: NameConflictPolicy },
 ): Promise<void> {
   if (onNameConflict !== "replace-offline") return;
   const api = flavor.openApi?.(config, ctx, host);

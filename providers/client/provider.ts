@@ -28,7 +28,8 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
     async ensureJoined(ctx, options) {
       return ensureNode(ctx, flavor, parse(options.config, options.host), options);
     },
-    async inspect(ctx, { config, host, flags }) {
+    async inspect(ctx, options) {
+      const { config, host, flags } = options;
       const facts = await readFacts(ctx, host);
       if (!isLoggedIn(facts)) return undefined;
       const block = parse(config, host);
@@ -36,7 +37,7 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
       if (!elsewhere && (await isUnlisted(ctx, flavor, block, host, facts))) return undefined;
       return {
         ...nodeState(host, facts, flags),
-        drift: findDrift(flavor, block, facts),
+        drift: findDrift(flavor, block, facts, options),
         inOtherNetwork: elsewhere,
       };
     },

@@ -5,6 +5,7 @@ import type { HostFacts } from "./facts";
 import type { ClientFlavor, ControlServerApi } from "./flavor";
 import { mustStayReachable } from "./guard";
 import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
+import { freeName } from "./name";
 import { mismatch } from "./network-match";
 import { fqdnOf, tagChange, tagsOf } from "./node";
 import { ridesMesh } from "./rides-mesh";
@@ -36,12 +37,13 @@ export async function settle<C extends ClientConfig>(
   }
   if (fqdnOf(before) !== expected) {
     if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
+    await freeName(ctx, flavor, config, { host, onNameConflict });
     ctx.progress(`renaming ${fqdnOf(before)}`);
     await api.rename(nodeId, host);
   }
   const label = expected.split(".")[0] ?? host;
   const args = [label, ...tags, "--", ...(due?.surplus ?? [])];
-  const settled = async () => (await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args })).facts;
+  const settled = () => awaitNode(ctx, host, args);
   const facts =
     due !== undefined && api !== undefined && ridesMesh(before)
       ? await mustStayReachable(ctx, host, settled, {
@@ -67,7 +69,11 @@ async function approved(
   if (api === undefined || nodeId === undefined) throw needsApproval(host);
   ctx.progress("approving the node");
   await api.approve(nodeId);
-  const after = await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args: [host] });
-  if (after.facts.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
-  return after.facts;
+  const after = await awaitNode(ctx, host, [host]);
+  if (after.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
+  return after;
+}
+
+async function awaitNode(ctx: ProviderContext, host: string, args: readonly string[]): Promise<HostFacts> {
+  return (await run(ctx, host, { label: "await-node", script: AWAIT_NODE, args, readOnly: true })).facts;
 }

@@ -1,7 +1,7 @@
 /** Auth keys: used, expired, wrong, missing; and a run that failed for one host goes on with a fresh key. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Lab } from "../../lab";
-import { connectionTo, freshHosts, listNodes, mustLab } from "./support/lab";
+import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
 
@@ -76,4 +76,32 @@ it("a one-time key for two hosts joins one; the next up with a fresh key resumes
   expect(third.trace).toEqual([]);
   for (const { id } of await listNodes(lab))
     await lab.headscale(["nodes", "delete", "--identifier", id, "--force"]);
+});
+
+it("a node whose own key has expired is gone after a refresh, and logs in again with the settings that it had", async () => {
+  const flags = { nickname: "mine", "exit-node-allow-lan-access": true, operator: "admin" };
+  stack.configure({
+    network: headscaleNetwork(lab),
+    hosts: { "web-1": { connection: connectionTo(lab, "host-1"), flags } },
+  });
+  stack.env["MESH_AUTHKEY"] = await lab.authKey({ reusable: true });
+  await stack.mustUp();
+  await lab.exec("host-1", ["tailscale", "set", "--webclient", "--snat-subnet-routes=false"]); // somebody else
+  const [node] = await listNodes(lab);
+  await lab.headscale(["nodes", "expire", "--identifier", node!.id]);
+  const status = () => onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState");
+  await expect.poll(status, { timeout: 20_000 }).toContain("NeedsLogin");
+
+  expect((await stack.refresh()).output).toMatch(/1 deleted/);
+  const run = await stack.mustUp();
+  expect(roundTrips(run, "web-1").execs.slice(0, 2)).toEqual(["probe", "login"]);
+  expect((await listNodes(lab)).map(({ id, name }) => `${id} ${name}`)).toEqual([`${node!.id} web-1`]);
+  expect(JSON.parse(await onHost(lab, "host-1", "tailscale", "debug", "prefs"))).toMatchObject({
+    ProfileName: "mine",
+    ExitNodeAllowLANAccess: true,
+    OperatorUser: "admin",
+    RunWebClient: true,
+    NoSNAT: true,
+  });
+  expect((await stack.up()).trace).toEqual([]);
 });

@@ -64,6 +64,20 @@ describe("a joined host", () => {
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);
   });
 
+  it("that was renamed at the control server is found by a refresh, and gets its name back", async () => {
+    const [node] = await listNodes(lab);
+    await lab.headscale(["nodes", "rename", "renamed", "--identifier", node!.id]);
+    const fqdnOnHost = () => onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep DNSName");
+    await expect.poll(fqdnOnHost, { timeout: 10_000 }).toContain("renamed.");
+    const refreshed = await stack.refresh("--diff");
+    expect(refreshed.output).toContain(
+      `expected the FQDN web-1.${lab.baseDomain}, found renamed.${lab.baseDomain}`,
+    );
+    await stack.mustUp();
+    expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);
+    expect((await stack.up()).trace).toEqual([]);
+  });
+
   it("gets every kind of flag, and reads each back the same: a refresh and another `up` find nothing", async () => {
     const flags = {
       "accept-dns": false,

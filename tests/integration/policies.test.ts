@@ -111,6 +111,19 @@ describe("onNameConflict", () => {
     expect(await names()).toEqual(["web-1"]);
   });
 
+  it("replace-offline: a node that was joined by hand as web-1-1 gets the name of the stale one", async () => {
+    await leaveStaleNode();
+    const up = `tailscale up --login-server=${lab.loginServer} --hostname=web-1 --auth-key=file:/dev/stdin`;
+    const key = await lab.authKey({ tags: ["app"] });
+    expect((await lab.exec("host-1", ["sh", "-c", up], { stdin: key })).code).toBe(0);
+    expect(await names()).toEqual(["web-1", "web-1-1"]);
+    declare("host-1", { onNameConflict: "replace-offline" });
+    const run = await stack.mustUp();
+    expect(run.output).toContain("removing the offline node");
+    expect(await names()).toEqual(["web-1"]);
+    expect((await stack.outputs())["fqdns"]).toEqual({ "web-1": `web-1.${lab.baseDomain}` });
+  });
+
   it("accept: takes the name that the control server gave, and reports it", async () => {
     await leaveStaleNode();
     declare("host-1", { onNameConflict: "accept" });
@@ -162,9 +175,26 @@ describe("adoption", () => {
 it("two runs on one host take turns", async () => {
   declare("host-1");
   await stack.mustUp();
-  const holder = lab.exec("host-1", ["flock", "/run/lock/pulumi-mesh.lock", "sleep", "8"]);
+  const holder = lab.exec("host-1", ["flock", "/run/pulumi-mesh.lock", "sleep", "8"]);
   declare("host-1", { flags: { "accept-routes": true } });
   const run = await stack.mustUp();
   expect(run.output).toContain("waiting for another run on this host");
   await holder;
+});
+
+it("two stacks that join one new host at the same time end with one node, and nothing to do", async () => {
+  await lab.resetHost("host-2");
+  await using other = await Stack.create(lab, { env: stack.env });
+  const network = headscaleNetwork(lab, { api_key_env: "MESH_API" });
+  const hosts = { "web-1": { connection: connectionTo(lab, "host-2"), tags: ["tag:app"] } };
+  const stacks = [stack, other.configure({ network, hosts })];
+  stack.configure({ hosts });
+  const runs = await Promise.all(stacks.map((each) => each.up()));
+  expect(runs.map(({ code, output }) => (code === 0 ? "" : output))).toEqual(["", ""]);
+  expect(runs.map(({ output }) => output).join()).toContain("waiting for another run on this host");
+  expect(await names()).toEqual(["web-1"]);
+  for (const each of stacks) expect((await each.up()).trace).toEqual([]);
+  other.configure({ hosts: { "web-1": { ...hosts["web-1"], onDestroy: "keep" } } });
+  await other.mustUp();
+  await other.destroy();
 });

@@ -25,7 +25,13 @@ section run
 command=$1; shift
 case "$command $(status | tr -d ' \\t\\n')" in
   'up '*'"BackendState":"Running"'*) code=0 ;; # another run joined it meanwhile: what it is now is checked after
-  *) tailscale "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1; code=$? ;;
+  *)
+    case "$command $(tailscale debug prefs 2>/dev/null | tr -d ' \\t\\n')" in
+      # up demands these, and does not take them before the node is in the mesh
+      'up '*'"ExitNodeIP":"'[!\\"]* | 'up '*'"ExitNodeAllowLANAccess":true'*)
+        tailscale set --exit-node= --exit-node-allow-lan-access=false 2>&1 ;;
+    esac
+    tailscale "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1; code=$? ;;
 esac
 if [ "$code" -eq 0 ]; then running 30; else running 4; fi
 section code; echo "$code"
@@ -53,20 +59,22 @@ probe
 `;
 
 /**
- * Runs one change (`tailscale "$@"`), waits until the node's name starts with `$1.` (at most 10 s), then probes.
+ * Runs one change (`tailscale "$@"`), waits until the node is running and, where `$1` is not empty, has that name or one
+ * that the control server made of it (at most 10 s), then probes.
  */
 export const CHANGE = `${FUNCTIONS}
 lock
 name=$1; shift
 section run
-tailscale "$@" 2>&1
+if have timeout; then timeout 60 tailscale "$@" 2>&1; else tailscale "$@" 2>&1; fi
 code=$?
 if [ "$code" -eq 0 ]; then
+  running 30
   n=0 # running counts with i
-  while [ "$n" -lt 20 ]; do
-    running 30
-    case "$(status | tr -d ' \\t\\n')" in *'"DNSName":"'"$name".*) break ;; esac
+  while [ -n "$name" ] && [ "$n" -lt 20 ]; do
+    case "$(status | tr -d ' \\t\\n')" in *'"DNSName":"'"$name".* | *'"DNSName":"'"$name"-[0-9]*) break ;; esac
     sleep 0.5 2>/dev/null || sleep 1
+    running 30
     n=$((n + 1))
   done
 fi

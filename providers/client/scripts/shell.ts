@@ -3,27 +3,39 @@
 import { HOST_FACTS } from "./host";
 import { PEER } from "./peer";
 
+/** Seconds that a script waits for another one on the same host: as long as a slow installation may take. */
+export const LOCK_WAIT_S = 600;
+
 /** Shared by all scripts: prints facts in sections that `parseSections` splits again. */
 export const FUNCTIONS = `
 section() { printf '\\n#:%s\\n' "$1"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 answers() { [ ! -e /proc/self/comm ] || grep -qsx tailscaled /proc/[0-9]*/comm; } # else the client takes seconds to say no
 status() { answers && tailscale status --json --peers=false 2>/dev/null; }
+exit_node() { # who the exit node is, which the preferences know by an id
+  ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
+  [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
+}
 ${PEER}${HOST_FACTS}probe() {
   section os; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null
   section facts; host_facts
   if have tailscale; then
-    section status; status
+    section status; seen=$(status); printf '%s\\n' "$seen"
     section prefs; answers && tailscale debug prefs 2>/dev/null
+    section exit-node; exit_node "$seen"
   fi
   section peer; peer
   section end
 }
 lock() { # two runs never change a host at the same time; without flock they may
-  if have flock && [ -w /run/lock ]; then
-    exec 9>/run/lock/pulumi-mesh.lock
-    flock -n 9 || { printf '#>waiting for another run on this host\\n'; flock -w 120 9; }
-  fi
+  { have flock && [ -w /run ]; } || return 0
+  exec 9>>/run/pulumi-mesh.lock
+  i=0
+  until flock -n 9; do # -w is not everywhere
+    if [ "$i" = 0 ]; then printf '#>waiting for another run on this host\\n'; fi
+    if [ "$i" -ge ${LOCK_WAIT_S} ]; then section locked; section end; exit; fi
+    sleep 1; i=$((i + 1))
+  done
 }
 await_daemon() { # waits up to 10 s for the daemon to answer, and for a node that has a login to be up again
   end=$(($(date +%s) + 10))

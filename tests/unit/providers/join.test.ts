@@ -76,21 +76,56 @@ describe("a host that is joined", () => {
       ran("", { tags: ["tag:web"] }),
     );
     await join("headscale", session, { flags: { "advertise-routes": ["10.3.0.0/16"] } });
-    expect(session.calls[1]!.args).toEqual(["web-1", "set", "--advertise-routes=10.3.0.0/16"]);
+    expect(session.calls[1]!.args).toEqual(["", "set", "--advertise-routes=10.3.0.0/16"]);
   });
 
   it("gets extra flags once: those that an earlier run set to the same value are not set again", async () => {
-    const extraFlags = { "update-check": false, nickname: "db" };
+    const extraFlags = { "update-check": false, "relay-server-port": 4000 };
     const session = () => fakeSession(probeOutput({ tags: ["tag:web"] }), ran("", { tags: ["tag:web"] }));
     const first = session();
     await join("headscale", first, { extraFlags });
-    expect(first.calls[1]!.args).toEqual(["web-1", "set", "--update-check=false", "--nickname=db"]);
+    expect(first.calls[1]!.args).toEqual(["", "set", "--update-check=false", "--relay-server-port=4000"]);
     const changed = session();
-    await join("headscale", changed, { extraFlags, formerExtraFlags: { ...extraFlags, nickname: "web" } });
-    expect(changed.calls[1]!.args).toEqual(["web-1", "set", "--nickname=db"]);
+    const formerExtraFlags = { ...extraFlags, "relay-server-port": 5000 };
+    await join("headscale", changed, { extraFlags, formerExtraFlags });
+    expect(changed.calls[1]!.args).toEqual(["", "set", "--relay-server-port=4000"]);
     const again = session();
     await join("headscale", again, { extraFlags, formerExtraFlags: extraFlags });
     expect(labels(again)).toEqual(["probe"]);
+  });
+
+  describe("that uses an exit node", () => {
+    const prefs = { ExitNodeID: "n2", ExitNodeIP: "" };
+    const used = { name: "gate.demo.mesh.", addresses: ["100.64.0.2/32", "fd7a:115c:a1e0::2/128"] };
+
+    it.each(["gate", "GATE", "gate.demo.mesh", "gate.demo.mesh.", "100.64.0.2", "fd7a:115c:a1e0::2"])(
+      "which the client remembers by its id, has the one that is wanted as %s",
+      async (wanted) => {
+        const session = fakeSession(probeOutput({ tags: ["tag:web"], prefs, exitNode: used }));
+        const node = await join("headscale", session, { flags: { "exit-node": wanted } });
+        expect(node).toMatchObject({ flags: { "exit-node": wanted } });
+        expect(labels(session)).toEqual(["probe"]);
+      },
+    );
+
+    it("gets another one, and shows the present one by its address", async () => {
+      const output = probeOutput({ tags: ["tag:web"], prefs, exitNode: used });
+      const session = fakeSession(output, ran("", { tags: ["tag:web"], prefs, exitNode: used }));
+      const node = await join("headscale", session, { flags: { "exit-node": "other" } });
+      expect(session.calls[1]!.args).toEqual(["", "set", "--exit-node=other"]);
+      expect(node).toMatchObject({ flags: { "exit-node": "100.64.0.2" } });
+    });
+
+    it("of the client's own choice is not taken for one that was named", async () => {
+      const auto = { ...prefs, AutoExitNode: "any" };
+      const output = probeOutput({ tags: ["tag:web"], prefs: auto, exitNode: used });
+      const session = fakeSession(output);
+      const node = await join("headscale", session, { flags: { "exit-node": "auto:any" } });
+      expect(node).toMatchObject({ flags: { "exit-node": "auto:any" } });
+      const named = fakeSession(output, ran("", { tags: ["tag:web"], prefs, exitNode: used }));
+      await join("headscale", named, { flags: { "exit-node": "gate" } });
+      expect(named.calls[1]!.args).toEqual(["", "set", "--exit-node=gate"]);
+    });
   });
 
   it.each<[EnsureJoinedOptions["flags"], EnsureJoinedOptions["extraFlags"], string]>([
@@ -202,6 +237,35 @@ describe("a host that has to log in", () => {
     expect(session.calls[1]!.args).toEqual(
       expect.arrayContaining(["--accept-routes=true", "--operator=ops"]),
     );
+  });
+
+  it("gets what `up` does not take, or not yet, after the login; and keeps what others had set of it", async () => {
+    const prefs = {
+      ControlURL: "https://headscale.demo.lab",
+      RunWebClient: true,
+      ExitNodeAllowLANAccess: true,
+    };
+    const joined = ran("", { tags: ["tag:web"], prefs: { RunWebClient: false } });
+    const session = fakeSession(probeOutput({ backendState: "NeedsLogin", prefs }), joined, joined);
+    await join("headscale", session, { flags: { "exit-node": "gate", ssh: true } });
+    const [, login, set] = session.calls;
+    expect(login!.args).toContain("--ssh=true");
+    expect(login!.args.join()).not.toMatch(/exit-node|webclient/);
+    expect(set!.args).toEqual(["", "set", "--webclient=true", "--exit-node=gate", "--ssh=true"]);
+  });
+
+  it("is told when the login drops an exit node of somebody else's", async () => {
+    const prefs = { ControlURL: "https://headscale.demo.lab", ExitNodeID: "n2" };
+    const warned: string[] = [];
+    const session = fakeSession(
+      probeOutput({ backendState: "NeedsLogin", prefs }),
+      ran("", { tags: ["tag:web"] }),
+    );
+    const warn = (text: string) => void warned.push(text);
+    const ctx = createContext(session, { env: { HS_AUTHKEY: KEY }, warn });
+    const options = { config: headscaleConfig, host: "web-1", tags: ["tag:web"] };
+    await get("headscale").ensureJoined(ctx, options);
+    expect(warned).toEqual([expect.stringMatching(/^web-1: the login dropped the exit node/)]);
   });
 
   it("counts as joined when the node runs, whatever the client printed", async () => {

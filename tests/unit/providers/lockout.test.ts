@@ -66,6 +66,37 @@ describe("a guarded change", () => {
     expect(restore!.split("\n")).toEqual(["--hostname=web-1", "--shields-up=false"]);
   });
 
+  it.each([
+    ["accept-routes", true, "--accept-routes=false"],
+    ["exit-node", "gate", "--exit-node="],
+  ])(
+    "is made beside the mesh, too, where it sends the answers another way: %s",
+    async (flag, value, former) => {
+      const beside = { peer: "203.0.113.5 50000 192.0.2.7 22" };
+      const after = probeOutput({ run: { code: 0, output: "" } });
+      const session = fakeSession(probeOutput(beside), "", `${after}\n#:guard\nrestored\n`);
+      const ctx = createContext(session, { env: {} });
+      const options = { config, host: "web-1", tags: [], flags: { [flag]: value } };
+      await expect(get("headscale").ensureJoined(ctx, options)).rejects.toMatchObject({
+        kind: "would-lock-out",
+        remedy: expect.stringContaining("exit-node-allow-lan-access") as string,
+      });
+      expect(session.calls[1]!.args[3]!.split("\n")).toContain(former);
+    },
+  );
+
+  it("needs no guard beside the mesh when it only concerns the mesh, nor without SSH", async () => {
+    for (const [peer, flags] of [
+      ["203.0.113.5 50000 192.0.2.7 22", { "shields-up": true }],
+      [undefined, { "accept-routes": true }],
+    ] as const) {
+      const session = fakeSession(probeOutput({ peer }), probeOutput({ run: { code: 0, output: "" } }));
+      const ctx = createContext(session, { env: {} });
+      await get("headscale").ensureJoined(ctx, { config, host: "web-1", tags: [], flags });
+      expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change"]);
+    }
+  });
+
   it("is an error when the host has restored its settings, or was restarted", async () => {
     const outcomeOf = async (verdict: string) =>
       change(fakeSession(riding, "", `#:guard\n${verdict}\n`)).catch((error: unknown) => error);

@@ -7,6 +7,8 @@ export interface ProbeParts {
   readonly suffix?: string;
   readonly health?: readonly string[];
   readonly prefs?: Readonly<Record<string, unknown>>;
+  /** The exit node that is used. */
+  readonly exitNode?: { readonly name: string; readonly addresses: readonly string[] };
   readonly version?: string;
   readonly enabled?: string;
   readonly active?: string;
@@ -37,6 +39,10 @@ const DEBIAN_FACTS = {
   tun: "yes",
   fetcher: "curl",
 };
+
+/** As `tailscale whois --json` prints a node. */
+const whois = ({ name, addresses }: NonNullable<ProbeParts["exitNode"]>) =>
+  JSON.stringify({ Node: { ID: 2, StableID: "n2", Name: name, Addresses: addresses } }, undefined, "\t");
 
 export function probeOutput(parts: ProbeParts = {}): string {
   const {
@@ -83,6 +89,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
       undefined,
       "\t",
     ),
+    ...(parts.exitNode === undefined ? [] : ["", "#:exit-node", whois(parts.exitNode)]),
   ];
   return [
     ...(run === undefined ? [] : ["", "#:run", run.output, "", "#:code", run.code]),
