@@ -109,8 +109,10 @@ export function loginFlags(wanted: NodeFlags, prefs: ClientPrefs | undefined): s
  * node is not among the latter: it is known by an id, which the next network may not have.
  */
 export function flagsAfterLogin(wanted: NodeFlags, prefs: ClientPrefs | undefined): NodeFlags {
-  const { webclient } = settingsOf(prefs);
-  return { ...(webclient === undefined ? {} : { webclient }), ...wanted };
+  const kept = Object.entries(settingsOf(prefs)).filter(
+    ([name]) => knownFlag(name)?.late === true && !name.startsWith("exit-node"),
+  );
+  return { ...Object.fromEntries(kept), ...wanted };
 }
 
 function settingsOf(prefs: ClientPrefs | undefined): NodeFlags {

@@ -89,7 +89,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     (prefs) => NETFILTER_MODES[prefs.NetfilterMode] ?? "on",
     (value) => (NETFILTER_MODES.includes(value) ? undefined : "must be on, nodivert or off"),
   ),
-  nickname: flag("", (prefs) => prefs.ProfileName, word),
+  nickname: flag("", (prefs) => prefs.ProfileName, word, { late: true }),
   operator: flag("", (prefs) => prefs.OperatorUser, word),
   "report-posture": flag(false, (prefs) => prefs.PostureChecking),
   "shields-up": flag(false, (prefs) => prefs.ShieldsUp),

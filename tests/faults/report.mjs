@@ -20,7 +20,14 @@ const scenarios = [...latest.values()];
 const sum = (key) => scenarios.reduce((total, record) => total + record[key], 0);
 const dates = [...new Set(scenarios.map(({ date }) => date))].sort();
 
-const GROUPS = ["Killed runs", "Connections", "Control server, keys and tags", "Hosts", "Dead hosts"];
+const GROUPS = [
+  "Killed runs",
+  "Connections",
+  "Control server, keys and tags",
+  "Hosts",
+  "Lock-outs",
+  "Dead hosts",
+];
 
 function table(group) {
   const rows = scenarios

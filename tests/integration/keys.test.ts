@@ -79,6 +79,7 @@ it("a one-time key for two hosts joins one; the next up with a fresh key resumes
 });
 
 it("a node whose own key has expired is gone after a refresh, and logs in again with the settings that it had", async () => {
+  await freshHosts(lab, "host-1");
   const flags = { nickname: "mine", "exit-node-allow-lan-access": true, operator: "admin" };
   stack.configure({
     network: headscaleNetwork(lab),
