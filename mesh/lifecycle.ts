@@ -92,10 +92,15 @@ export async function readHost(state: HostState, operation: Operation): Promise<
       return node === undefined ? undefined : observe(state, node);
     });
   } catch (error) {
-    if (!isMeshError(error, "host-unreachable") || state.onUnreachable === "fail") throw error;
+    if (!isOutOfReach(error) || state.onUnreachable === "fail") throw error;
     operation.progress.warn(`${error.message} Its state is kept as it was.`);
     return state;
   }
+}
+
+/** No connection comes about, or nothing comes over it: a machine that hangs is as good as gone. */
+function isOutOfReach(error: unknown): error is MeshError {
+  return isMeshError(error, "host-unreachable") || isMeshError(error, "timed-out");
 }
 
 function warnOfExpiry(host: string, node: NodeState | undefined, progress: Progress): void {

@@ -138,5 +138,5 @@ const argument = (name: string, value: FlagValue) => `--${name}=${normalize(valu
 function normalize(value: FlagValue): string | boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "object") return sortList(value);
-  return String(value).includes(",") ? sortList(String(value).split(",")) : String(value);
+  return /[,/]/.test(String(value)) ? sortList(String(value).split(",")) : String(value);
 }

@@ -1,5 +1,5 @@
 /** The node settings that have types: how `tailscale set` calls them, and where to read them back. */
-import { isIP } from "node:net";
+import { isIP, isIPv6, SocketAddress } from "node:net";
 import type { ClientPrefs } from "./facts";
 
 /**
@@ -113,10 +113,10 @@ export function knownFlag(name: string): Flag | undefined {
   return Object.hasOwn(FLAGS, name) ? FLAGS[name as FlagName] : undefined;
 }
 
-/** Sorted and comma-separated: the client keeps no order. */
+/** Sorted and comma-separated, for the client keeps no order; prefixes as it writes them. */
 export function sortList(values: readonly string[]): string {
   return values
-    .map((value) => value.trim())
+    .map((value) => canonical(value.trim()))
     .filter(Boolean)
     .sort()
     .join(",");
@@ -132,6 +132,13 @@ function routesMistake(value: string): string | undefined {
   return EXIT_ROUTES.some((route) => value.split(",").includes(route))
     ? "must not hold 0.0.0.0/0 or ::/0; use advertise-exit-node"
     : undefined;
+}
+
+/** `FD00:0::/32` is fd00::/32. */
+function canonical(value: string): string {
+  const [address = "", bits] = value.split("/");
+  if (bits === undefined || !isIPv6(address)) return value;
+  return `${new SocketAddress({ family: "ipv6", address }).address}/${bits}`;
 }
 
 function isPrefix(route: string): boolean {

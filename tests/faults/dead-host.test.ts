@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Lab } from "../../lab";
 import { connectionTo, listNodes, mustLab } from "../integration/support/lab";
 import type { Stack } from "../integration/support/stack";
-import { powerOff, powerOn } from "./support/machine";
+import { freeze, powerOff, powerOn, unfreeze } from "./support/machine";
 import { fault } from "./support/record";
 import { errorOf, freshStack, mustConverge, type TagWay } from "./support/world";
 
@@ -34,6 +34,26 @@ fault(
     expect(output).toMatch(/warning: web-1: host unreachable: .*state is kept/);
     expect(code).toBe(0);
     await powerOn(lab, "host-1");
+    await mustConverge(lab, stack);
+  },
+);
+
+fault(
+  {
+    group,
+    name: "`pulumi refresh` of a host that hangs: its kernel takes connections, and no process answers",
+    outcome: "a warning; its state is kept, and `pulumi up` has nothing to do when it goes on",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    stack.configure({ hosts: { "web-1": { connection: hurried(lab) } } });
+    await stack.mustUp();
+    await freeze(lab, "host-1");
+    const { code, output } = await stack.refresh();
+    await unfreeze(lab, "host-1");
+    expect(output).toMatch(/warning: web-1: (host unreachable|timed out): .*state is kept/);
+    expect(code).toBe(0);
     await mustConverge(lab, stack);
   },
 );

@@ -29,6 +29,15 @@ export async function powerOn(lab: Lab, host: string): Promise<void> {
   await must("podman", "--runtime", "runc", "start", container(lab, host));
 }
 
+/** Stops every process of the host where it is, as on a machine that is starved or hangs. */
+export async function freeze(lab: Lab, host: string): Promise<void> {
+  await must("podman", "pause", container(lab, host));
+}
+
+export async function unfreeze(lab: Lab, host: string): Promise<void> {
+  await must("podman", "unpause", container(lab, host));
+}
+
 /** Waits until a process of the host satisfies `test`; false after `deadline` milliseconds. */
 export async function awaitOnHost(
   lab: Lab,

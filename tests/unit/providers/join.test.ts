@@ -79,6 +79,15 @@ describe("a host that is joined", () => {
     expect(session.calls[1]!.args).toEqual(["", "set", "--advertise-routes=10.3.0.0/16"]);
   });
 
+  it("has its routes, however they are spelled", async () => {
+    const prefs = { AdvertiseRoutes: ["fd00:1::/64", "10.1.0.0/16"] };
+    for (const wanted of [["FD00:1:0::/64", "10.1.0.0/16"], "10.1.0.0/16,fd00:1:0:0::/64"]) {
+      const session = fakeSession(probeOutput({ tags: ["tag:web"], prefs }));
+      await join("headscale", session, { flags: { "advertise-routes": wanted } });
+      expect(labels(session)).toEqual(["probe"]);
+    }
+  });
+
   it("gets extra flags once: those that an earlier run set to the same value are not set again", async () => {
     const extraFlags = { "update-check": false, "relay-server-port": 4000 };
     const session = () => fakeSession(probeOutput({ tags: ["tag:web"] }), ran("", { tags: ["tag:web"] }));
