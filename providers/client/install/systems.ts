@@ -35,6 +35,8 @@ const rpm = (path: string, managers: readonly RpmManager[] = DNF): System => ({
 const major = ({ version }: OsRelease) => version.split(".")[0] ?? "";
 const number = (os: OsRelease) => Number.parseInt(major(os).replace(/^\D+/, ""), 10) || 0;
 const ubuntu = (os: OsRelease) => apt("ubuntu", os.ubuntu || os.codename);
+/** Made from Ubuntu, with codenames of its own. */
+const ubuntuBase = (os: OsRelease) => apt("ubuntu", os.ubuntu);
 /** A Debian derivative of which the official installer only knows from which version on it is newer than `buster`. */
 const since = (version: number) => (os: OsRelease) =>
   apt("debian", major(os) !== "" && number(os) < version ? "buster" : "bullseye");
@@ -74,7 +76,8 @@ function mint(os: OsRelease): System {
 
 /** By ID of os-release. */
 const SYSTEMS: Table = {
-  ...same(["ubuntu", "pop", "neon", "zorin", "tuxedo", "elementary"], ubuntu),
+  ...same(["ubuntu", "pop", "neon", "tuxedo"], ubuntu),
+  ...same(["zorin", "elementary"], ubuntuBase),
   debian,
   linuxmint: mint,
   "industrial-os": since(5),
@@ -84,7 +87,7 @@ const SYSTEMS: Table = {
   raspbian: (os) => apt("raspbian", os.codename),
   kali: since(2021),
   deepin: since(20),
-  pika: (os) => (number(os) < 4 ? apt("ubuntu", os.ubuntu) : apt("debian", os.debian)),
+  pika: (os) => (major(os) !== "" && number(os) < 4 ? ubuntuBase(os) : apt("debian", os.debian)),
   sparky: (os) => apt("debian", os.debian),
   devuan: (os) => apt("debian", DEVUAN[os.codename] ?? ""),
   centos: byMajor("centos"),
@@ -98,7 +101,7 @@ const SYSTEMS: Table = {
   amzn: (os) => rpm(`amazon-linux/${os.version}`, YUM),
   xenenterprise: (os) => rpm(`centos/${major(os)}`, YUM),
   ...same(["opensuse-leap", "sles"], leap),
-  "opensuse-tumbleweed": tumbleweed,
+  ...same(["opensuse-tumbleweed", "opensuse-slowroll"], tumbleweed),
   "sle-micro-rancher": () => rpm("opensuse/leap/15.4", ["zypper"]),
   ...same(
     ["arch", "archarm", "endeavouros", "blendos", "garuda", "archcraft", "cachyos"],
@@ -120,6 +123,10 @@ const SYSTEMS: Table = {
   steamos: unsupported(
     "SteamOS has a read-only system, which its updates replace",
     `Install the client as https://github.com/tailscale-dev/deck-tailscale says, ${SKIP}.`,
+  ),
+  "kde-linux": unsupported(
+    "KDE Linux has a read-only system, which its updates replace",
+    `Install the client as https://linux.kde.org/docs/more-software/#tailscale says, ${SKIP}.`,
   ),
   freebsd: unsupported(
     "FreeBSD's package and services are not driven",
@@ -180,7 +187,7 @@ function derivative(os: OsRelease): System | undefined {
         : apt("debian", suite);
     }
     if (["fedora", "rhel", "centos"].includes(like)) return fedora();
-    if (like === "opensuse-tumbleweed" || os.id === "opensuse-slowroll") return tumbleweed();
+    if (like === "opensuse-tumbleweed") return tumbleweed();
     if (["suse", "sles", "opensuse"].includes(like)) return os.version === "" ? tumbleweed() : leap(os);
     if (like === "arch" || like === "archlinux") return distribution("pacman")();
     if (like === "alpine") return distribution("apk")();

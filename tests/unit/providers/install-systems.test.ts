@@ -1,29 +1,10 @@
 /** The systems of the official installer's list, by what their os-release says: which packages each one gets, or why none. */
 import { describe, expect, it } from "vitest";
-import { parseFacts } from "../../../providers/client/facts";
 import { chooseWay } from "../../../providers/client/install/choose";
 import { findSystem } from "../../../providers/client/install/systems";
 import { isUnfit } from "../../../providers/client/install/way";
-import { parseSections } from "../../../providers/client/sections";
-import { probeOutput } from "./probe-output";
-
-/** os-release in one line: `ID VERSION_ID codename=...`, with what else is given. */
-function factsOf(line: string, facts: Record<string, string> = {}) {
-  const [id, ...rest] = line.split(" ");
-  const named: Record<string, string> = {
-    codename: "VERSION_CODENAME",
-    ubuntu: "UBUNTU_CODENAME",
-    debian: "DEBIAN_CODENAME",
-    like: "ID_LIKE",
-    name: "NAME",
-  };
-  const assignments = rest.map((part) => {
-    const [key = "", value] = part.split("=");
-    return value === undefined ? `VERSION_ID="${key}"` : `${named[key]}="${value.replaceAll("+", " ")}"`;
-  });
-  const os = [`ID="${id}"`, ...assignments].join("\n");
-  return parseFacts("web-1", parseSections(probeOutput({ withoutClient: true, os, facts })));
-}
+import { askInstaller, findInstaller, listIds, RECORDED, RECORDED_FROM } from "./official-installer";
+import { factsOf } from "./os-release";
 
 function describeSystem(line: string, facts?: Record<string, string>): string {
   const system = findSystem(factsOf(line, facts));
@@ -33,64 +14,17 @@ function describeSystem(line: string, facts?: Record<string, string>): string {
   return `${system.kind}: ${system.reason}`;
 }
 
-const LISTED: readonly (readonly [string, string])[] = [
-  ["ubuntu 24.04 codename=noble ubuntu=noble like=debian", "ubuntu noble"],
-  ["pop 22.04 codename=jammy ubuntu=jammy like=ubuntu+debian", "ubuntu jammy"],
-  ["neon 24.04 codename=noble ubuntu=noble like=ubuntu+debian", "ubuntu noble"],
-  ["zorin 17 codename=jammy ubuntu=jammy like=ubuntu+debian", "ubuntu jammy"],
-  ["tuxedo 24.04 codename=noble ubuntu=noble like=ubuntu+debian", "ubuntu noble"],
-  ["elementary 8 codename=circe ubuntu=noble like=ubuntu", "ubuntu noble"],
-  ["debian 12 codename=bookworm", "debian bookworm"],
-  ["debian codename=trixie", "debian trixie"],
-  ["debian 6.2 codename=lory name=Parrot+Security", "debian bookworm"],
-  ["linuxmint 22 codename=wilma ubuntu=noble like=ubuntu+debian", "ubuntu noble"],
-  ["linuxmint 6 codename=faye debian=bookworm like=debian", "debian bookworm"],
-  ["industrial-os 4.1 like=debian", "debian buster"],
-  ["parrot 5.3 codename=ara like=debian", "debian bullseye"],
-  ["mendel 4 like=debian", "debian buster"],
-  ["galliumos 3.1 codename=bismuth like=ubuntu", "ubuntu bionic"],
-  ["pureos 10.0 codename=byzantium like=debian", "debian bullseye"],
-  ["kaisen 2.3 like=debian", "debian bullseye"],
-  ["osmc like=debian", "debian bullseye"],
-  ["raspbian 12 codename=bookworm like=debian", "raspbian bookworm"],
-  ["kali 2024.2 codename=kali-rolling like=debian", "debian bullseye"],
-  ["Deepin 23 codename=beige", "debian bullseye"],
-  ["deepin 15.11 like=debian", "debian buster"],
-  ["pika 4 debian=trixie codename=nest like=debian", "debian trixie"],
-  ["pika 3 ubuntu=lunar like=ubuntu", "ubuntu lunar"],
-  ["sparky 7.4 codename=orion-belt debian=bookworm like=debian", "debian bookworm"],
-  ["centos 7 like=rhel+fedora", "yum: centos/7"],
-  ["centos 9 like=rhel+fedora", "dnf: centos/9"],
-  ["ol 9.4 like=fedora", "dnf: oracle/9"],
-  ["rhel 9.4 like=fedora", "dnf: rhel/9"],
-  ["miraclelinux 9.2 like=rhel+fedora", "dnf: rhel/9"],
-  ["fedora 41", "dnf: fedora"],
-  ...["rocky", "almalinux", "nobara", "openmandriva", "sangoma", "risios", "cloudlinux", "alinux"].map(
-    (id) => [`${id} 9.4 like=rhel+centos+fedora`, "dnf: fedora"] as const,
-  ),
-  ["fedora-asahi-remix 41 like=fedora", "dnf: fedora"],
-  ["ultramarine 40 like=fedora", "dnf: fedora"],
-  ["amzn 2 like=centos+rhel+fedora", "yum: amazon-linux/2"],
-  ["amzn 2023 like=fedora", "yum: amazon-linux/2023"],
-  ["xenenterprise 8.2.1 like=centos+rhel+fedora", "yum: centos/8"],
-  ["opensuse-leap 15.6 like=suse+opensuse", "zypper: opensuse/leap/15.6"],
-  ["sles 15.5 like=suse", "zypper: opensuse/leap/15.5"],
-  ["opensuse-tumbleweed 20241101 like=opensuse+suse", "zypper: opensuse/tumbleweed"],
-  ["sle-micro-rancher 5.4 like=suse", "zypper: opensuse/leap/15.4"],
-  ...["arch", "archarm", "endeavouros", "blendos", "garuda", "archcraft", "cachyos"].map(
-    (id) => [`${id} like=arch`, "pacman"] as const,
-  ),
-  ...["manjaro", "manjaro-arm", "biglinux"].map((id) => [`${id} like=arch`, "pacman"] as const),
-  ["alpine 3.20.3", "apk"],
-  ["postmarketos v24.06 like=alpine", "apk"],
-  ["photon 5.0", "tdnf: photon/5"],
-  ["void", "tarball: packages of xbps are not driven"],
-  ["gentoo 2.15", "tarball: packages of emerge are not driven"],
-  ["nixos 24.05 codename=uakari", "unsupported: NixOS builds its system from its configuration"],
-  ["bazzite 41 like=fedora", "unsupported: Bazzite brings the client in its image"],
-  ["steamos 3.5 like=arch", "unsupported: SteamOS has a read-only system, which its updates replace"],
-  ["freebsd 14.1", "unsupported: FreeBSD's package and services are not driven"],
-];
+/** As the installer writes it: package type, system and version; `none` for what neither installs. */
+function answerAsInstaller(line: string): string {
+  const system = findSystem(factsOf(line));
+  if (system.kind === "apt") return `apt ${system.path} ${system.suite}`;
+  if (system.kind === "rpm") return `${system.managers[0]} ${system.path.replace("/", " ")}`;
+  return system.kind === "distribution" ? system.manager : "none";
+}
+
+/** pacman and apk have one repository each, whatever the installer calls the system; some managers nothing here drives. */
+const answerOf = (recorded: string) =>
+  recorded.replace(/^(pacman|apk) .*/, "$1").replace(/^(xbps|emerge|pkg) .*/, "none");
 
 const DERIVED: readonly (readonly [string, string])[] = [
   ["devuan 5 codename=daedalus like=debian", "debian bookworm"],
@@ -102,7 +36,6 @@ const DERIVED: readonly (readonly [string, string])[] = [
   ],
   ["rhinolinux 2024 codename=devel ubuntu=devel like=ubuntu+debian", "ubuntu devel"],
   ["eurolinux 9 like=rhel+fedora+centos", "dnf: fedora"],
-  ["opensuse-slowroll 20241001 like=suse+opensuse", "zypper: opensuse/tumbleweed"],
   ["sled 15.6 like=suse", "zypper: opensuse/leap/15.6"],
   ["artix like=arch", "pacman"],
   ["adelie 1.0 like=alpine", "apk"],
@@ -110,8 +43,31 @@ const DERIVED: readonly (readonly [string, string])[] = [
 ];
 
 describe("the official installer's list", () => {
-  it.each(LISTED)("%s: %s", (line, expected) => {
+  it.each(RECORDED)("%s: %s", (line, recorded) => {
+    expect(answerAsInstaller(line)).toBe(answerOf(recorded));
+  });
+
+  it.each([
+    ["void", "tarball: packages of xbps are not driven"],
+    ["gentoo 2.15", "tarball: packages of emerge are not driven"],
+    ["elementary 8 codename=circe", "tarball: os-release does not say which ubuntu release it is"],
+    ["nixos 24.05", "unsupported: NixOS builds its system from its configuration"],
+    ["bazzite 41 like=fedora", "unsupported: Bazzite brings the client in its image"],
+    ["steamos 3.5 like=arch", "unsupported: SteamOS has a read-only system, which its updates replace"],
+    ["kde-linux like=arch", "unsupported: KDE Linux has a read-only system, which its updates replace"],
+    ["freebsd 14.1", "unsupported: FreeBSD's package and services are not driven"],
+  ])("%s has no package here: %s", (line, expected) => {
     expect(describeSystem(line)).toBe(expected);
+  });
+
+  const installer = findInstaller();
+  it.skipIf(installer === undefined)(`is as ${RECORDED_FROM} has it, whole`, () => {
+    for (const [line, recorded] of RECORDED)
+      expect([line, askInstaller(installer!, line)]).toEqual([line, recorded]);
+    const recordedIds = RECORDED.map(([line]) => line.split(" ")[0]);
+    const ids = listIds(installer!);
+    expect(ids).toContain("ubuntu");
+    expect(ids.filter((id) => !recordedIds.includes(id))).toEqual([]);
   });
 });
 
