@@ -4,11 +4,11 @@ import { INSTALLER } from "./steps";
 /**
  * Installs, upgrades or repairs the client from its signed apt repository, starts the daemon, then probes. Arguments: the
  * repository's URL (`https://pkgs.tailscale.com/stable/debian`), its suite, the version to install (empty: the newest),
- * and the armored key that signs it.
+ * the armored key that signs it, and the version that the newest must not be below.
  */
 export const INSTALL_APT = `${INSTALLER}
 lock
-url=$1 suite=$2 version=$3 key=$4
+url=$1 suite=$2 version=$3 key=$4 floor=$5
 keyring=/usr/share/keyrings/tailscale-archive-keyring.gpg
 list=/etc/apt/sources.list.d/tailscale.list
 export DEBIAN_FRONTEND=noninteractive
@@ -31,6 +31,11 @@ disable_others() { # apt refuses all work when two entries of one repository nam
     fi
   done
 }
+give_up() { # a repository that is there for nothing spoils every later update
+  have tailscale || { rm -f "$list" "$keyring"; forget_lists; }
+  fail
+}
+forget_lists() { rm -f "/var/lib/apt/lists/$(printf %s "\${url#*://}" | tr / _)"_dists_*; }
 section run
 {
   if have cloud-init; then
@@ -41,16 +46,18 @@ section run
   rm -f "$list" /etc/apt/sources.list.d/tailscale.sources
   disable_others
   printf 'deb [signed-by=%s] %s %s main\\n' "$keyring" "$url" "$suite" | put "$list" 0644 || fail
-  rm -f "/var/lib/apt/lists/$(printf %s "\${url#*://}" | tr / _)"_dists_* # read with another key, maybe
+  forget_lists # read with another key, maybe
   say 'reading the package repository'
-  apt-get $lock $only $strict -q -y update || { have tailscale || rm -f "$list" "$keyring"; fail; } # else it spoils every later update
-  say "installing \${version:-$(apt-cache policy tailscale | sed -n 's/^ *Candidate: *//p')}"
+  apt-get $lock $only $strict -q -y update || give_up
+  candidate=$(apt-cache policy tailscale | sed -n 's/^ *Candidate: *//p')
+  not_below "$candidate" "$floor" || give_up
+  say "installing \${version:-$candidate}"
   set -- \${version:+--allow-downgrades}
   if dpkg -s tailscale >/dev/null 2>&1 && { [ ! -x /usr/bin/tailscale ] || [ ! -x /usr/sbin/tailscaled ]; }; then set -- "$@" --reinstall; fi
   install "$@" || {
     say 'refreshing the package lists'
     dpkg --force-confold --configure -a # apt refuses all work after a power loss until this is done
-    apt-get $lock -q -y update; install "$@" || fail
+    apt-get $lock -q -y update; install "$@" || give_up
   }
   drop_ours
   finish start

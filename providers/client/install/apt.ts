@@ -1,17 +1,24 @@
 /** Installs from an apt repository in the official layout: Debian, Ubuntu, and what is made from them. */
 import { INSTALL_APT } from "./apt-scripts";
 import { ARCHIVE_KEY } from "./archive-key";
+import { findFloor } from "./floor";
 import { type InstallWay, trackUrl } from "./way";
 
 /** Of a repository directory (`debian`) and one of its suites (`bookworm`). */
 export function apt(path: string, suite: string): InstallWay {
   return {
     name: "apt repository",
-    plan: (_facts, install) => {
+    plan: (facts, install) => {
       const { version = "", repository_key = ARCHIVE_KEY } = install;
       return {
         script: INSTALL_APT,
-        args: [`${trackUrl(install)}/${path}`, suite, version, repository_key.trim()],
+        args: [
+          `${trackUrl(install)}/${path}`,
+          suite,
+          version,
+          repository_key.trim(),
+          findFloor(facts, install),
+        ],
       };
     },
   };

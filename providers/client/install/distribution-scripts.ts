@@ -2,12 +2,13 @@
 import { INSTALLER } from "./steps";
 
 /**
- * Installs, upgrades or repairs the client with pacman, starts the daemon, then probes. Argument: the version (empty: the
- * newest). The package lists are refreshed when they name no file that is still there, and for an upgrade.
+ * Installs, upgrades or repairs the client with pacman, starts the daemon, then probes. Arguments: the version (empty: the
+ * newest), whether the package lists are to be refreshed first (else only when they name no file that is still there),
+ * and the version that the newest must not be below.
  */
 export const INSTALL_PACMAN = `${INSTALLER}
 lock
-package=tailscale\${1:+=$1}
+package=tailscale\${1:+=$1} floor=$3
 held=/var/lib/pacman/db.lck
 section run
 {
@@ -21,12 +22,15 @@ section run
   for entry in /var/lib/pacman/local/tailscale-[0-9]*; do # of an installation that was cut
     if [ -d "$entry" ] && [ ! -s "$entry/desc" ]; then rm -rf "$entry"; fi
   done
-  install() { pacman "$1" --noconfirm --overwrite '*tailscale*' "$package"; }
-  [ -z "$(pacman -Qkq tailscale 2>&1)" ] && tailscale version >/dev/null 2>&1 || install -S || {
-    say 'refreshing the package lists'
-    install -Sy || fail
-  }
-  if [ -n "$2" ]; then install -Sy || fail; fi
+  install() { pacman -S --noconfirm --overwrite '*tailscale*' "$package"; }
+  refresh() { say 'refreshing the package lists'; pacman -Sy --noconfirm; } # of another repository it may fail
+  if [ -n "$2" ]; then
+    refresh
+    not_below "$(pacman -Si tailscale | sed -n 's/^Version *: *//p' | head -n 1)" "$floor" || fail
+    install || fail
+  else
+    install || { refresh; install || fail; }
+  fi
   drop_ours
   finish start
 } 2>&1
@@ -35,7 +39,7 @@ section run
 /** As INSTALL_PACMAN with apk: from the community repository of the release that the host has. */
 export const INSTALL_APK = `${INSTALLER}
 lock
-repositories=/etc/apk/repositories
+repositories=/etc/apk/repositories floor=$3
 section run
 {
   if ! grep -Eq '^(@[a-z]+ )?[^#].*/community/?$' "$repositories"; then
@@ -45,7 +49,8 @@ section run
     printf '%s\\n' "$community" >>"$repositories"
   fi
   say 'reading the package repository'
-  apk --wait 300 update || fail
+  apk --wait 300 update # of another repository it may fail
+  not_below "$(apk search --exact tailscale | sed -n 's/^tailscale-//p' | tail -n 1)" "$floor" || fail
   say "installing \${1:-tailscale}"
   apk --wait 300 add -u "tailscale\${1:+~$1}" || fail
   if [ ! -x /usr/bin/tailscale ] || [ ! -x /usr/sbin/tailscaled ]; then apk --wait 300 fix tailscale || fail; fi

@@ -1,5 +1,6 @@
 /** Installs the distribution's own package: pacman, apk. There are no others for them, so track and mirror mean nothing. */
 import { INSTALL_APK, INSTALL_PACMAN } from "./distribution-scripts";
+import { findFloor } from "./floor";
 import type { InstallWay } from "./way";
 
 export function distribution(manager: "pacman" | "apk"): InstallWay {
@@ -16,8 +17,9 @@ export function distribution(manager: "pacman" | "apk"): InstallWay {
           remedy: `Remove install.${key}, or set install.method to tarball.`,
         };
       }
-      const upgrade = facts.origin.package === undefined ? "" : "upgrade";
-      return { script: manager === "pacman" ? INSTALL_PACMAN : INSTALL_APK, args: [version, upgrade] };
+      const floor = findFloor(facts, install);
+      const refresh = facts.origin.package === undefined && floor === "" ? "" : "refresh";
+      return { script: manager === "pacman" ? INSTALL_PACMAN : INSTALL_APK, args: [version, refresh, floor] };
     },
   };
 }

@@ -11,6 +11,45 @@ const CAUSES: readonly (readonly [
   (install: InstallSettings) => { what?: string; remedy: string },
 ])[] = [
   [
+    /No space left on device|not enough (free )?(disk )?space|more space needed|Failure writing output|Disk quota exceeded/i,
+    () => ({
+      what: "the host's disk is full",
+      remedy:
+        "Make room on the host (`df -h` shows where), then run `pulumi up` again: what was there is as it was.",
+    }),
+  ],
+  [
+    /Held packages were changed|held broken packages|filtered out by (exclude|modular)|versionlock|\(locked\)|is locked, /i,
+    () => ({
+      what: "somebody holds the package back on the host",
+      remedy:
+        "Release it there (`apt-mark unhold tailscale`, or its line among the excludes or locks of dnf or zypper), or ask for the version that is there.",
+    }),
+  ],
+  [
+    /is expired \(invalid since|is not valid yet|certificate is not yet valid|certificate has expired|certificate verify failed.*(expired|not yet valid)/i,
+    () => ({
+      what: "the repository is out of date, or the host's clock is wrong",
+      remedy:
+        "Compare `date` on the host with your own clock. If it is right, have whoever runs the repository (install.repository) sign its lists or its certificate anew.",
+    }),
+  ],
+  [
+    /Could not get lock|unable to lock database|Unable to lock database|is locked by/i,
+    () => ({
+      what: "another package manager is at work on the host",
+      remedy: "See which one (`ps ax`), let it finish, then run `pulumi up` again.",
+    }),
+  ],
+  [
+    /Conflicting values set for option Signed-By/i,
+    () => ({
+      what: "apt knows the same repository twice, with different keys",
+      remedy:
+        "Remove the other entry from /etc/apt/sources.list.d on the host (what it says names the address), then run `pulumi up` again.",
+    }),
+  ],
+  [
     /NO_PUBKEY|(BAD|EXPKEY|EXP|REVKEY)SIG|GPG error|is not signed|GPG (check FAILED|signature verification)|signature (verification failed|check failed|.* is invalid)|signatures? couldn't be verified|unknown key|Public key for .* is not installed|UNTRUSTED signature/i,
     ({ repository_key }) => ({
       what: `the packages are not signed with the expected key (${repository_key === undefined ? `Tailscale's, ${ARCHIVE_KEY_FINGERPRINT}` : "install.repository_key"})`,
@@ -25,7 +64,7 @@ const CAUSES: readonly (readonly [
     }),
   ],
   [
-    /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|no tarball for|is below/i,
+    /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|no tarball for|is below|below install.min_version|install.version is/i,
     () => ({
       remedy:
         "See what the repository has; correct install.version, install.min_version and install.track, or set install.method to tarball.",
@@ -50,6 +89,12 @@ export function installFailed(
   const cause = CAUSES.find(([pattern]) => pattern.test(output))?.[1](install);
   const what = cause?.what === undefined ? "" : `${cause.what}; `;
   return failed(host, `${what}the ${way} did not install it: ${lastLines(output)}`, cause?.remedy);
+}
+
+/** The error for an installation that went through, after which something is not as it has to be. */
+export function notAsAsked(host: string, still: string, install: InstallSettings): MeshError {
+  const cause = CAUSES.find(([pattern]) => pattern.test(still))?.[1](install);
+  return failed(host, `after the installation, ${still}`, cause?.remedy);
 }
 
 export function failed(host: string, message: string, remedy = REPAIR): MeshError {

@@ -5,7 +5,7 @@ import type { HostFacts } from "../facts";
 import { readFacts, run } from "../run";
 import { START_DAEMON } from "../scripts/daemon";
 import { chooseWay } from "./choose";
-import { failed, installFailed, inTheWay, lastLines, skipped } from "./errors";
+import { failed, installFailed, inTheWay, lastLines, notAsAsked, skipped } from "./errors";
 import { hasNoState, whatIsMissing } from "./missing";
 import { findTarballs } from "./tarball-files";
 import { uploadProgress } from "./upload";
@@ -35,7 +35,7 @@ export async function ensureClient(
       ? await startDaemon(ctx, host, before)
       : await installClient(ctx, host, before, install);
   const still = whatIsMissing(after, install);
-  if (still !== undefined) throw failed(host, `after the installation, ${still.text}`);
+  if (still !== undefined) throw notAsAsked(host, still.text, install);
   for (const warning of installWarnings(after)) ctx.warn(`${host}: ${warning}`);
 }
 

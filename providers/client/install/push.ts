@@ -1,6 +1,7 @@
 /** Installs static binaries from a tarball on this machine, sent over the connection: the host needs no network. */
 import semver from "semver";
 import { tarballArchitecture } from "./architecture";
+import { findFloor } from "./floor";
 import { unknownMachine } from "./tarball";
 import { findTarballs, readTarball } from "./tarball-files";
 import { INSTALL_PUSHED } from "./tarball-scripts";
@@ -10,7 +11,8 @@ const REMEDY = "Put the tarball there, as https://pkgs.tailscale.com/stable/#sta
 
 export const push: InstallWay = {
   name: "pushed tarball",
-  plan(facts, { path = "", version, min_version }) {
+  plan(facts, install) {
+    const { path = "", version } = install;
     const arch = tarballArchitecture(facts.arch);
     if (arch === undefined) return unknownMachine(facts);
     const files = findTarballs(path);
@@ -20,8 +22,8 @@ export const push: InstallWay = {
     );
     const wanted = `${version ?? "any version"} for ${arch}`;
     if (file === undefined) return unfit(`install.path ${path} has no tarball of ${wanted}`);
-    const floor = min_version ?? facts.client?.version;
-    if (version === undefined && floor !== undefined && floor !== "" && semver.lt(file.version, floor))
+    const floor = findFloor(facts, install);
+    if (floor !== "" && semver.lt(file.version, floor))
       return unfit(`the newest tarball for ${arch} in install.path is ${file.version}, below ${floor}`);
     const read = readTarball(file);
     if (typeof read === "string") return unfit(read);

@@ -10,7 +10,7 @@ write_repository() { # file, id, URL, key
   printf '%s\\n' "$4" | put "$key_file" 0644 || fail
   printf '[%s]\\nname=Tailscale\\nbaseurl=%s/$basearch\\nenabled=1\\nautorefresh=1\\nrepo_gpgcheck=1\\ngpgcheck=1\\ngpgkey=file://%s\\n' "$2" "$3" "$key_file" | put "$1" 0644 || fail
 }
-give_up() { # a repository that cannot be read spoils every later command
+give_up() { # a repository that is there for nothing spoils every later command
   have tailscale || drop_repository
   fail
 }
@@ -23,24 +23,28 @@ repair() { # a package that an interrupted transaction left twice, or without it
 
 /**
  * Installs, upgrades or repairs the client with dnf, yum or tdnf, starts the daemon, then probes. Arguments: the program,
- * the repository's URL (`https://pkgs.tailscale.com/stable/fedora`), its id, the version (empty: the newest), the key.
+ * the repository's URL (`https://pkgs.tailscale.com/stable/fedora`), its id, the version (empty: the newest), the key,
+ * the version that the newest must not be below.
  */
 export const INSTALL_DNF = `${INSTALLER}${REPOSITORY}
 lock
-manager=$1 url=$2 id=$3 version=$4 key=$5
+manager=$1 url=$2 id=$3 version=$4 key=$5 floor=$6
+ours_only() { "$manager" -y '--disablerepo=*' "--enablerepo=$id" "--setopt=$id.skip_if_unavailable=0" "$@"; }
 section run
 {
   await_others
   write_repository /etc/yum.repos.d/tailscale.repo "$id" "$url" "$key"
   say 'reading the package repository'
-  "$manager" -y '--disablerepo=*' "--enablerepo=$id" "--setopt=$id.skip_if_unavailable=0" makecache || give_up
+  ours_only makecache || give_up
+  not_below "$(ours_only list available tailscale 2>/dev/null | sed -n 's/^tailscale\\.[^ ]* *\\([0-9.]*\\).*/\\1/p' | tail -n 1)" "$floor" || give_up
   repair
   installed=$(rpm -q --qf '%{VERSION}' tailscale 2>/dev/null) || installed=''
   if [ -z "$installed" ]; then command=install
   elif [ -n "$version" ] && older "$version" "$installed"; then command=downgrade
   else command=upgrade; fi
   say "installing \${version:-tailscale}"
-  "$manager" -y "$command" "tailscale\${version:+-$version}" || fail
+  # what it depends on is there on most hosts: then no other repository has to be in order
+  ours_only "$command" "tailscale\${version:+-$version}" || "$manager" -y "$command" "tailscale\${version:+-$version}" || give_up
   drop_ours
   finish start
 } 2>&1
@@ -49,7 +53,7 @@ section run
 /** As INSTALL_DNF with zypper; the first argument is not used. */
 export const INSTALL_ZYPPER = `${INSTALLER}${REPOSITORY}
 lock
-url=$2 id=$3 version=$4 key=$5
+url=$2 id=$3 version=$4 key=$5 floor=$6
 export ZYPP_LOCK_TIMEOUT=60
 section run
 {
@@ -58,10 +62,11 @@ section run
   rpm --import "$key_file" || fail
   say 'reading the package repository'
   zypper --non-interactive refresh --force "$id" || give_up
+  not_below "$(zypper --non-interactive --no-refresh info --repo "$id" tailscale | sed -n 's/^Version *: *//p')" "$floor" || give_up
   repair
   say "installing \${version:-tailscale}"
   zypper --non-interactive install \${version:+--oldpackage} "tailscale\${version:+=$version}"
-  case $? in 0 | 102 | 103 | 106 | 107) ;; *) fail ;; esac # the others: a reboot is advised, another repository was skipped, ...
+  case $? in 0 | 102 | 103 | 106 | 107) ;; *) give_up ;; esac # the others: a reboot is advised, another repository was skipped, ...
   drop_ours
   finish start
 } 2>&1

@@ -1,5 +1,6 @@
 /** Installs from a repository of rpm packages in the official layout: dnf, yum, tdnf, zypper. */
 import { ARCHIVE_KEY } from "./archive-key";
+import { findFloor } from "./floor";
 import { INSTALL_DNF, INSTALL_ZYPPER } from "./rpm-scripts";
 import type { RpmManager } from "./systems";
 import { type InstallWay, trackUrl } from "./way";
@@ -8,12 +9,12 @@ import { type InstallWay, trackUrl } from "./way";
 export function rpm(manager: RpmManager, path: string): InstallWay {
   return {
     name: `${manager} repository`,
-    plan: (_facts, install) => {
+    plan: (facts, install) => {
       const { track = "stable", version = "", repository_key = ARCHIVE_KEY } = install;
       const url = `${trackUrl(install)}/${path}`;
       return {
         script: manager === "zypper" ? INSTALL_ZYPPER : INSTALL_DNF,
-        args: [manager, url, `tailscale-${track}`, version, repository_key.trim()],
+        args: [manager, url, `tailscale-${track}`, version, repository_key.trim(), findFloor(facts, install)],
       };
     },
   };

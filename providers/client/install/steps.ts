@@ -30,6 +30,12 @@ older() { # whether version $1 is lower than $2
   done
   return 1
 }
+not_below() { # the newest version there (empty: unknown), the lowest that will do (empty: any)
+  newest=\${1#*:} newest=\${newest%%[!0-9.]*}
+  if [ -z "$newest" ] || [ -z "$2" ] || ! older "$newest" "$2"; then return 0; fi
+  echo "the newest version there, $newest, is below $2"
+  return 1
+}
 drop_ours() { # what an unpacked tarball left, now that a package is there
   for link in /usr/local/bin/tailscale /usr/local/sbin/tailscaled; do
     case "$(readlink "$link")" in /opt/tailscale/*) rm -f "$link" ;; esac

@@ -1,6 +1,7 @@
 /** Installs static binaries, which the host fetches and checks against their checksum. */
 import type { HostFacts } from "../facts";
 import { KNOWN_ARCHITECTURES, tarballArchitecture } from "./architecture";
+import { findFloor } from "./floor";
 import { INSTALL_TARBALL } from "./tarball-scripts";
 import { type InstallWay, trackUrl, type Unfit } from "./way";
 
@@ -17,10 +18,8 @@ export const tarball: InstallWay = {
       };
     }
     if (trackUrl(install).startsWith("http:")) return NOT_SAFE;
-    const { version = "", min_version } = install;
-    // The newest one may be older than what is there: that would be a downgrade nobody asked for.
-    const floor = min_version ?? facts.client?.version ?? "";
-    return { script: INSTALL_TARBALL, args: [trackUrl(install), arch, version, floor] };
+    const { version = "" } = install;
+    return { script: INSTALL_TARBALL, args: [trackUrl(install), arch, version, findFloor(facts, install)] };
   },
 };
 

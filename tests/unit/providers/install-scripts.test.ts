@@ -66,6 +66,22 @@ describe("older", () => {
   });
 });
 
+describe("not_below", () => {
+  it.each([
+    ["1.102.0", "1.103.0", false],
+    ["1:1.102.0-1ubuntu1", "1.102.0", true],
+    ["1.102.0-r0", "1.102.1", false],
+    ["1.103.45-t0123-gabc", "1.102.0", true],
+    ["(none)", "1.102.0", true],
+    ["", "1.102.0", true],
+    ["1.9.0", "", true],
+  ])("%s is not below %s: %s", (newest, lowest, expected) => {
+    const { code, output } = shell('not_below "$1" "$2"', newest, lowest);
+    expect(code === 0).toBe(expected);
+    if (!expected) expect(output).toMatch(/^the newest version there, [0-9.]+, is below /);
+  });
+});
+
 it("the newest version is found in the server's index, whatever its white space", () => {
   const [, line = ""] = /^( *version=\$\(tr -d.*)$/m.exec(INSTALL_TARBALL) ?? [];
   const files = { amd64: "tailscale_1.102.0_amd64.tgz", "386": "tailscale_1.102.0_386.tgz" };

@@ -81,8 +81,8 @@ describe("a pushed tarball", () => {
     expect(isUnfit(plan) ? plan.reason : "a step").toMatch(reason);
   });
 
-  it("is never older than what is there", () => {
-    const plan = pushed({}, { version: "1.110.0" });
+  it.each([{}, { min_version: "1.100.0" }])("is never older than what is there, with %o", (install) => {
+    const plan = pushed(install, { version: "1.110.0" });
     expect(isUnfit(plan) ? plan.reason : "a step").toMatch(/is 1.102.0, below 1.110.0/);
   });
 
@@ -118,6 +118,9 @@ describe("a fetched tarball", () => {
     const settings = { track: "unstable", repository: "https://pkgs.example.com/mirror/" } as const;
     expect(fetched(settings, { version: "1.98.1" })).toMatchObject({
       args: ["https://pkgs.example.com/mirror/unstable", "amd64", "", "1.98.1"],
+    });
+    expect(fetched({ min_version: "1.90.0" }, { version: "1.98.1" })).toMatchObject({
+      args: ["https://pkgs.tailscale.com/stable", "amd64", "", "1.98.1"],
     });
   });
 

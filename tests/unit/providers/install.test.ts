@@ -38,7 +38,7 @@ describe("ensureInstalled", () => {
     await install(session, {}, told);
     expect(session.calls[1]).toMatchObject({
       label: "install",
-      args: ["https://pkgs.tailscale.com/stable/debian", "bookworm", "", ARCHIVE_KEY],
+      args: ["https://pkgs.tailscale.com/stable/debian", "bookworm", "", ARCHIVE_KEY, ""],
     });
     expect(told).toEqual({ progress: ["installing from the apt repository (Debian 12)"], warnings: [] });
   });
@@ -53,6 +53,7 @@ describe("ensureInstalled", () => {
       "bookworm",
       "1.98.1",
       repository_key,
+      "",
     ]);
   });
 
@@ -69,11 +70,35 @@ describe("ensureInstalled", () => {
     },
   );
 
+  it.each([
+    [
+      "what is there",
+      {},
+      { version: "1.98.1", facts: { package: "deb", broken: "half-configured" } },
+      "1.98.1",
+    ],
+    ["min_version, above what is there", { min_version: "1.100.0" }, { version: "1.98.1" }, "1.100.0"],
+    [
+      "what is there, above min_version",
+      { min_version: "1.100.0" },
+      { version: "1.103.7", facts: { package: "deb", broken: "half-configured" } },
+      "1.103.7",
+    ],
+    ["nothing, of a version that is asked for", { version: "1.98.1" }, { version: "1.102.0" }, ""],
+  ])("takes no version below %s", async (_what, settings, parts, floor) => {
+    const session = fakeSession(
+      probeOutput(parts),
+      done({ version: "version" in settings ? settings.version : "1.104.0" }),
+    );
+    await install(session, settings);
+    expect(session.calls[1]!.args.at(-1)).toBe(floor);
+  });
+
   it("fails when the repository has nothing new enough", async () => {
     const old = { version: "1.98.1" };
     const session = fakeSession(probeOutput(old), done(old));
     await expect(install(session, { min_version: "1.200.0" })).rejects.toThrow(
-      /install failed: after the installation, the client's version is 1.98.1, below install.min_version 1.200.0/,
+      /install failed: after the installation, the client's version is 1.98.1, below install.min_version 1.200.0.*correct install.version, install.min_version and install.track/,
     );
   });
 
