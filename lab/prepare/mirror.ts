@@ -9,6 +9,7 @@ import { withLock } from "../system/lock";
 import type { Log } from "../system/log";
 import { toolRecipe } from "./build-tools";
 import { buildSourceList, DISTRIBUTIONS, makeAptRepository } from "./repositories/apt";
+import { packKeyring } from "./repositories/keyring";
 import { buildPackageConfig, type Format } from "./repositories/package-config";
 import { makePacmanRepository } from "./repositories/pacman";
 import { packRelease, type Release } from "./repositories/release";
@@ -62,9 +63,10 @@ async function makeMirror(folder: string): Promise<void> {
       const pack = (tool: typeof newest | typeof oldest) =>
         packRelease(tool, join(folder, "pool"), work, signer);
       const releases = [await pack(newest), await pack(oldest)] as const;
+      const keyring = await packKeyring(join(folder, "pool"), work, signer);
       const publicFolder = join(folder, "public");
-      await makeTrack(publicFolder, "stable", releases, signer);
-      await makeTrack(publicFolder, "unstable", [releases[0]], signer);
+      await makeTrack(publicFolder, "stable", releases, keyring, signer);
+      await makeTrack(publicFolder, "unstable", [releases[0]], keyring, signer);
       await makePacmanRepository(publicFolder, releases, work);
       await signer.exportKey(join(folder, "repository.asc"), true);
     });
@@ -78,10 +80,11 @@ async function makeTrack(
   publicFolder: string,
   track: string,
   releases: readonly [Release, ...Release[]],
+  keyring: string,
   signer: Signer,
 ): Promise<void> {
   for (const distribution of DISTRIBUTIONS)
-    await makeAptRepository(publicFolder, track, distribution, releases, signer);
+    await makeAptRepository(publicFolder, track, distribution, releases, keyring, signer);
   for (const folder of RPM_FOLDERS) await makeRpmRepository(publicFolder, track, folder, releases, signer);
   await makeTarballs(publicFolder, track, releases);
 }

@@ -31,6 +31,7 @@ export async function makeAptRepository(
   track: string,
   distribution: Distribution,
   releases: readonly Release[],
+  keyring: string,
   signer: Signer,
 ): Promise<void> {
   const { id, suite } = distribution;
@@ -38,10 +39,7 @@ export async function makeAptRepository(
   const dist = join(root, "dists", suite);
   const binary = join(dist, "main", `binary-${ARCHITECTURE}`);
   await mkdir(binary, { recursive: true });
-  await linkInto(
-    join(root, "pool"),
-    releases.map(({ deb }) => deb),
-  );
+  await linkInto(join(root, "pool"), [keyring, ...releases.map(({ deb }) => deb)]);
   const packages = await mustRun(["apt-ftparchive", "packages", "pool"], { cwd: root });
   await writeFile(join(binary, "Packages"), packages);
   await writeFile(join(binary, "Packages.gz"), gzipSync(packages));

@@ -1,6 +1,7 @@
 /** What is in a package of the client: names, paths and scripts of the official ones, as nfpm's configuration. */
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { KEYRING_PACKAGE } from "./keyring";
 
 /** nfpm's names of the package formats. */
 export type Format = "deb" | "rpm" | "archlinux";
@@ -45,6 +46,7 @@ export function buildPackageConfig(format: Format, version: string, parts: Parts
     homepage: "https://www.tailscale.com",
     license: "BSD-3-Clause",
     depends: format === "deb" ? ["iptables"] : [],
+    recommends: format === "deb" ? [KEYRING_PACKAGE] : [],
     conflicts: ["tailscale-relay"],
     replaces: ["tailscale-relay"],
     contents: listContents(format, parts.built),

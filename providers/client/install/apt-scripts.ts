@@ -4,17 +4,26 @@ import { INSTALLER } from "./steps";
 /**
  * Installs, upgrades or repairs the client from its signed apt repository, starts the daemon, then probes. Arguments: the
  * repository's URL (`https://pkgs.tailscale.com/stable/debian`), its suite, the version to install (empty: the newest),
- * the armored key that signs it, and the version that the newest must not be below.
+ * the armored key that signs it, the version that the newest must not be below, and the file for the key.
  */
 export const INSTALL_APT = `${INSTALLER}
 lock
-url=$1 suite=$2 version=$3 key=$4 floor=$5
-keyring=/usr/share/keyrings/tailscale-archive-keyring.gpg
+url=$1 suite=$2 version=$3 key=$4 floor=$5 keyring=$6
 list=/etc/apt/sources.list.d/tailscale.list
 export DEBIAN_FRONTEND=noninteractive
 lock='-o DPkg::Lock::Timeout=300'
 only='-o Dir::Etc::sourcelist=sources.list.d/tailscale.list -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0'
 strict='-o APT::Update::Error-Mode=any' # a refused signature is an error, also where older lists are there
+update() { # apt waits for the lock of packages, but not for that of lists
+  n=0
+  while output=$(apt-get "$@" -q -y update 2>&1); code=$?; [ "$n" -lt 100 ]; do
+    case "$output" in *'Could not get lock'*) ;; *) break ;; esac
+    if [ "$n" = 0 ]; then say 'waiting for another package manager'; fi
+    sleep 3; n=$((n + 1))
+  done
+  printf '%s\\n' "$output"
+  return "$code"
+}
 install() { apt-get $lock -q -y -o Dpkg::Options::=--force-confold "$@" install "tailscale\${version:+=$version}"; }
 disable_others() { # apt refuses all work when two entries of one repository name different keys
   base=\${url#*://} base=\${base%/*/*}
@@ -48,7 +57,7 @@ section run
   printf 'deb [signed-by=%s] %s %s main\\n' "$keyring" "$url" "$suite" | put "$list" 0644 || fail
   forget_lists # read with another key, maybe
   say 'reading the package repository'
-  apt-get $lock $only $strict -q -y update || give_up
+  update $only $strict || give_up
   candidate=$(apt-cache policy tailscale | sed -n 's/^ *Candidate: *//p')
   not_below "$candidate" "$floor" || give_up
   say "installing \${version:-$candidate}"
@@ -57,7 +66,7 @@ section run
   install "$@" || {
     say 'refreshing the package lists'
     dpkg --force-confold --configure -a # apt refuses all work after a power loss until this is done
-    apt-get $lock -q -y update; install "$@" || give_up
+    update; install "$@" || give_up
   }
   drop_ours
   finish start

@@ -4,6 +4,11 @@ import { ARCHIVE_KEY } from "./archive-key";
 import { findFloor } from "./floor";
 import { type InstallWay, trackUrl } from "./way";
 
+/** The file of the package `tailscale-archive-keyring`, which the client recommends: it renews the official key. */
+const OFFICIAL_KEYRING = "/usr/share/keyrings/tailscale-archive-keyring.gpg";
+/** That package would put the official key in the place of a mirror's own. */
+const MIRROR_KEYRING = "/usr/share/keyrings/tailscale-mirror-keyring.gpg";
+
 /** Of a repository directory (`debian`) and one of its suites (`bookworm`). */
 export function apt(path: string, suite: string): InstallWay {
   return {
@@ -18,6 +23,7 @@ export function apt(path: string, suite: string): InstallWay {
           version,
           repository_key.trim(),
           findFloor(facts, install),
+          install.repository_key === undefined ? OFFICIAL_KEYRING : MIRROR_KEYRING,
         ],
       };
     },

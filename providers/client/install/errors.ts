@@ -11,7 +11,7 @@ const CAUSES: readonly (readonly [
   (install: InstallSettings) => { what?: string; remedy: string },
 ])[] = [
   [
-    /No space left on device|not enough (free )?(disk )?space|more space needed|Failure writing output|Disk quota exceeded/i,
+    /No space left on device|enough (free )?(disk )?space|more space needed|Failure writing output|Disk quota exceeded/i,
     () => ({
       what: "the host's disk is full",
       remedy:
@@ -119,12 +119,12 @@ export function inTheWay(host: string, file: string): MeshError {
 }
 
 const TELLING =
-  /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|\* ERROR)/;
+  /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|\* ERROR|the newest version there)/;
 
 /** Pure: the lines of a package manager's output that say what went wrong, at most 600 characters. */
 export function lastLines(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const own = lines.filter((line) => line !== "" && !line.startsWith("#>"));
   const errors = own.filter((line) => TELLING.test(line));
-  return (errors.length > 0 ? errors : own).slice(-4).join("; ").slice(0, 600);
+  return [...new Set(errors.length > 0 ? errors : own)].slice(-4).join("; ").slice(0, 600);
 }

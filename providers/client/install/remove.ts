@@ -9,12 +9,13 @@ drop_key() { # out of rpm's own keys: the one whose text has a line of our key f
   done
 }
 drop_repository() {
+  if [ -e /var/lib/dpkg/info/tailscale-archive-keyring.list ]; then dpkg --purge tailscale-archive-keyring; fi # came with the package
   key_file=/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale
   if have rpm && [ -s "$key_file" ]; then drop_key "$key_file"; fi
   rm -f "$key_file" /etc/yum.repos.d/tailscale*.repo /etc/zypp/repos.d/tailscale*.repo # zypper names it by its alias
   url=$(sed -n 's#^deb .*://\\([^ ]*\\) .*#\\1#p' /etc/apt/sources.list.d/tailscale.list 2>/dev/null | tr / _)
   rm -f "/var/lib/apt/lists/\${url:-none}"_dists_* /var/cache/apt/archives/tailscale_*.deb /var/cache/pacman/pkg/tailscale-*
-  rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-archive-keyring.gpg
+  rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-*-keyring.gpg
   rm -rf /var/cache/dnf/tailscale-* /var/cache/libdnf5/tailscale-* /var/cache/tdnf/tailscale-* /var/cache/zypp/*/tailscale-* /var/cache/yum/*/*/tailscale-* /var/lib/yum/repos/*/*/tailscale-*
 }
 `;

@@ -55,6 +55,51 @@ describe("an installation that failed", () => {
     expect(remedy(output)).toMatch(/set install.method to push/);
   });
 
+  it.each([
+    [
+      "tar: tailscale_1.102.0_amd64/tailscaled: Cannot write: No space left on device",
+      /disk is full.*Make room/,
+    ],
+    [
+      "curl: (23) Failure writing output to destination\ncannot fetch https://pkgs.tailscale.com/stable/x.tgz",
+      /disk is full.*Make room/,
+    ],
+    ["E: You don't have enough free space in /var/cache/apt/archives/.", /disk is full.*Make room/],
+    [
+      "Error Summary\n-------------\nDisk Requirements:\n   At least 12MB more space needed on the / filesystem.",
+      /disk is full.*Make room/,
+    ],
+    [
+      "E: Held packages were changed and -y was used without --allow-change-held-packages.",
+      /holds the package back.*apt-mark unhold tailscale/,
+    ],
+    [
+      "E: Release file for https://pkgs.example.com/stable/debian/dists/bookworm/InRelease is expired (invalid since 3d 2h). Updates for this repository will not be applied.",
+      /clock is wrong.*Compare `date`/,
+    ],
+    [
+      "curl: (60) SSL certificate problem: certificate is not yet valid\ncannot fetch https://pkgs.tailscale.com/",
+      /clock is wrong.*Compare `date`/,
+    ],
+    [
+      "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 80 (apt-get)",
+      /another package manager is at work.*let it finish/,
+    ],
+    [
+      "E: Conflicting values set for option Signed-By regarding source https://pkgs.tailscale.com/stable/debian/ bookworm: /a.gpg != /b.gpg",
+      /knows the same repository twice.*Remove the other entry/,
+    ],
+  ])("says what it is about, and what to do: %s", (output, words) => {
+    expect(installFailed("web-1", "apt repository", output, { method: "auto" }).message).toMatch(words);
+  });
+
+  it("says a thing once, without what went well before", () => {
+    const lock = "E: Unable to lock directory /var/lib/apt/lists/";
+    expect(lastLines(`Get:1 https://pkgs.tailscale.com\n${lock}\n${lock}\n`)).toBe(lock);
+    const below = "the newest version there, 1.102.0, is below 1.200.0";
+    expect(lastLines(`Reading package lists...\n${below}`)).toBe(below);
+  });
+
   it("with a damaged tarball tells not to install it", () => {
     expect(remedy("checksum mismatch: tailscale_1.102.0_amd64.tgz has 00, expected is 11")).toMatch(
       /not what was published/,

@@ -38,7 +38,14 @@ describe("ensureInstalled", () => {
     await install(session, {}, told);
     expect(session.calls[1]).toMatchObject({
       label: "install",
-      args: ["https://pkgs.tailscale.com/stable/debian", "bookworm", "", ARCHIVE_KEY, ""],
+      args: [
+        "https://pkgs.tailscale.com/stable/debian",
+        "bookworm",
+        "",
+        ARCHIVE_KEY,
+        "",
+        "/usr/share/keyrings/tailscale-archive-keyring.gpg",
+      ],
     });
     expect(told).toEqual({ progress: ["installing from the apt repository (Debian 12)"], warnings: [] });
   });
@@ -54,6 +61,7 @@ describe("ensureInstalled", () => {
       "1.98.1",
       repository_key,
       "",
+      "/usr/share/keyrings/tailscale-mirror-keyring.gpg",
     ]);
   });
 
@@ -91,7 +99,7 @@ describe("ensureInstalled", () => {
       done({ version: "version" in settings ? settings.version : "1.104.0" }),
     );
     await install(session, settings);
-    expect(session.calls[1]!.args.at(-1)).toBe(floor);
+    expect(session.calls[1]!.args[4]).toBe(floor);
   });
 
   it("fails when the repository has nothing new enough", async () => {
