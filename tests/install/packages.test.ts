@@ -81,10 +81,12 @@ for (const image of IMAGES) {
 }
 
 for (const image of IMAGES) {
-  const gone = { ...row, target: target(image), before: "the package's files deleted" };
+  const gone = { ...row, target: target(image), before: "the package's files deleted; only the daemon's" };
   cell({ ...gone, outcome: "brought back by the package manager" }, async (host) => {
     await installByHand(host, NEWEST);
     await host.must("systemctl stop tailscaled; rm /usr/bin/tailscale /usr/sbin/tailscaled");
+    await mustBeRepaired(host);
+    await host.must("systemctl stop tailscaled; rm /usr/sbin/tailscaled");
     return mustBeRepaired(host);
   });
 }

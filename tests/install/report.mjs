@@ -29,6 +29,7 @@ const GROUPS = [
   "Broken packages",
   "Repositories and keys",
   "Conflicts",
+  "Hosts as they are",
   "Refused",
 ];
 const USERS = { root: "root", admin: "sudo", ops: "sudo, password" };

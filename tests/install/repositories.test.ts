@@ -1,4 +1,8 @@
 /** What an earlier time left in the package manager's configuration: wrong addresses, other keys. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { ARCHIVE_KEY } from "../../providers/client/install/archive-key";
 import { install, installRefused } from "./support/client";
@@ -28,6 +32,20 @@ const OTHER_KEY: Readonly<Record<Image, string>> = {
   opensuse: `${RPM_KEY}; rm -rf /var/cache/zypp/*/tailscale*`,
 };
 
+/** The binary keyring of a key that was valid for a day, years ago. */
+function expiredKeyring(): string {
+  const home = mkdtempSync(join(tmpdir(), "gpg-"));
+  const gpg = (...args: string[]) =>
+    execFileSync("gpg", ["--homedir", home, "--batch", "--quiet", "--passphrase", "", ...args]);
+  try {
+    gpg("--faked-system-time", "20200101T000000", "--quick-generate-key", "expired", "rsa2048", "sign", "1d");
+    return gpg("--export").toString("base64");
+  } finally {
+    execFileSync("gpgconf", ["--homedir", home, "--kill", "gpg-agent"]);
+    rmSync(home, { recursive: true });
+  }
+}
+
 async function mustInstall(host: TestHost) {
   const pass = await install(host, USER, { min_version: NEWEST });
   expect(await host.version()).toBe(NEWEST);
@@ -55,6 +73,20 @@ cell({ ...twice, outcome: "that entry is disabled, and said; installed, and apt 
   expect(disabled).toMatch(/^# disabled by pulumi-mesh.*: deb \[signed-by/);
   expect(kept).toBe(own);
   expect((await host.try("apt-get -q update")).code).toBe(0);
+  return pass;
+});
+
+const expired = { ...row, target: target("debian"), before: `1.98.1, and an expired key in the keyring` };
+cell({ ...expired, settings: `min_version: ${NEWEST}`, outcome: "key replaced, upgraded" }, async (host) => {
+  await install(host, USER, { version: "1.98.1" });
+  await host.must(
+    `keyring=$(sed -n 's/.*signed-by=\\([^]]*\\).*/\\1/p' /etc/apt/sources.list.d/tailscale.list)
+     echo ${expiredKeyring()} | base64 -d >"$keyring"
+     rm -f /var/lib/apt/lists/*tailscale*`,
+  );
+  expect((await host.try("apt-get -q update")).stdout).toMatch(/NO_PUBKEY|EXPKEYSIG/);
+  const pass = await mustInstall(host);
+  expect((await host.try("apt-get -q -o APT::Update::Error-Mode=any update")).code).toBe(0);
   return pass;
 });
 

@@ -49,8 +49,8 @@ section run
     printf '%s\\n' "$community" >>"$repositories"
   fi
   say 'reading the package repository'
-  apk --wait 300 update # of another repository it may fail
-  not_below "$(apk search --exact tailscale | sed -n 's/^tailscale-//p' | tail -n 1)" "$floor" || fail
+  apk --wait 300 --update-cache update # of another repository it may fail; without the option 2.14 keeps its lists for hours
+  not_below "$(apk search --exact tailscale | sed -n 's/^tailscale-//p' | sort -V | tail -n 1)" "$floor" || fail
   say "installing \${1:-tailscale}"
   apk --wait 300 add -u "tailscale\${1:+~$1}" || fail
   if [ ! -x /usr/bin/tailscale ] || [ ! -x /usr/sbin/tailscaled ]; then apk --wait 300 fix tailscale || fail; fi

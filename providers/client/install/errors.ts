@@ -8,7 +8,7 @@ const REPAIR = "Repair what it says on the host, then run `pulumi up` again: it 
 /** What a failure is about, by the words of apt, dnf, yum, zypper, pacman, apk and our own scripts; the first that fits. */
 const CAUSES: readonly (readonly [
   RegExp,
-  (install: InstallSettings) => { what?: string; remedy: string },
+  (install: InstallSettings, way: string) => { what?: string; remedy: string },
 ])[] = [
   [
     /No space left on device|enough (free )?(disk )?space|more space needed|Failure writing output|Disk quota exceeded/i,
@@ -51,11 +51,7 @@ const CAUSES: readonly (readonly [
   ],
   [
     /NO_PUBKEY|(BAD|EXPKEY|EXP|REVKEY)SIG|GPG error|is not signed|GPG (check FAILED|signature verification)|signature (verification failed|check failed|.* is invalid)|signatures? couldn't be verified|unknown key|Public key for .* is not installed|UNTRUSTED signature/i,
-    ({ repository_key }) => ({
-      what: `the packages are not signed with the expected key (${repository_key === undefined ? `Tailscale's, ${ARCHIVE_KEY_FINGERPRINT}` : "install.repository_key"})`,
-      remedy:
-        "If the host gets its packages from a mirror that signs them with a key of its own, set install.repository_key to that public key. If it does not, do not install them: somebody may have changed them on the way.",
-    }),
+    wrongKey,
   ],
   [
     /checksum mismatch|Hash Sum mismatch/i,
@@ -63,19 +59,18 @@ const CAUSES: readonly (readonly [
       remedy: "Run again; if it stays so, what was fetched is not what was published: do not install it.",
     }),
   ],
+  [/(network|temporary) error \([\s\S]*\(no such package\)/, noWayOut],
   [
-    /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|no tarball for|is below|below install.min_version|install.version is/i,
-    () => ({
-      remedy:
-        "See what the repository has; correct install.version, install.min_version and install.track, or set install.method to tarball.",
+    /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|unable to select packages|no tarball for|is below|below install.min_version|install.version is/i,
+    ({ method }, way) => ({
+      remedy: isDistributions(way)
+        ? "See which version the distribution has (`apk policy tailscale`, `pacman -Si tailscale`); correct install.version and install.min_version, or set install.method to tarball."
+        : `See what the repository has; correct install.version, install.min_version and install.track${method === "tarball" ? "" : ", or set install.method to tarball"}.`,
     }),
   ],
   [
-    /Could not resolve|Couldn't resolve|Temporary failure|Could not connect|Failed to connect|Connection (refused|timed out)|cannot fetch|unable to select packages|bad address|Curl error/i,
-    () => ({
-      remedy:
-        "See that the host reaches install.repository (default https://pkgs.tailscale.com) and has that version; for a host without a way out set install.method to push.",
-    }),
+    /Could not resolve|Couldn't resolve|Temporary failure|Could not connect|Failed to connect|Connection (refused|timed out)|cannot fetch|bad address|Curl error|failed retrieving file/i,
+    noWayOut,
   ],
 ];
 
@@ -86,15 +81,48 @@ export function installFailed(
   output: string,
   install: InstallSettings,
 ): MeshError {
-  const cause = CAUSES.find(([pattern]) => pattern.test(output))?.[1](install);
+  const cause = causeOf(output, install, way);
   const what = cause?.what === undefined ? "" : `${cause.what}; `;
   return failed(host, `${what}the ${way} did not install it: ${lastLines(output)}`, cause?.remedy);
 }
 
 /** The error for an installation that went through, after which something is not as it has to be. */
-export function notAsAsked(host: string, still: string, install: InstallSettings): MeshError {
-  const cause = CAUSES.find(([pattern]) => pattern.test(still))?.[1](install);
-  return failed(host, `after the installation, ${still}`, cause?.remedy);
+export function notAsAsked(host: string, way: string, still: string, install: InstallSettings): MeshError {
+  return failed(host, `after the installation, ${still}`, causeOf(still, install, way)?.remedy);
+}
+
+function causeOf(output: string, install: InstallSettings, way: string) {
+  return CAUSES.find(([pattern]) => pattern.test(output))?.[1](install, way);
+}
+
+function wrongKey({ repository_key }: InstallSettings, way: string) {
+  if (isDistributions(way))
+    return {
+      what: "the packages are not signed with a key that the host trusts",
+      remedy:
+        "See which mirror the host uses, and that its distribution's keys are up to date there (the package `archlinux-keyring` or `alpine-keys`).",
+    };
+  const expected =
+    repository_key === undefined ? `Tailscale's, ${ARCHIVE_KEY_FINGERPRINT}` : "install.repository_key";
+  return {
+    what: `the packages are not signed with the expected key (${expected})`,
+    remedy:
+      "If the host gets its packages from a mirror that signs them with a key of its own, set install.repository_key to that public key. If it does not, do not install them: somebody may have changed them on the way.",
+  };
+}
+
+function noWayOut(_install: InstallSettings, way: string) {
+  const from = isDistributions(way)
+    ? "the mirrors of its distribution"
+    : "install.repository (default https://pkgs.tailscale.com), itself or through its proxy";
+  return {
+    remedy: `See that the host reaches ${from}; for a host without a way out set install.method to push.`,
+  };
+}
+
+/** Whether the packages are the distribution's own: nothing of ours says where they come from. */
+function isDistributions(way: string): boolean {
+  return /^(pacman|apk) /.test(way);
 }
 
 export function failed(host: string, message: string, remedy = REPAIR): MeshError {
@@ -119,7 +147,7 @@ export function inTheWay(host: string, file: string): MeshError {
 }
 
 const TELLING =
-  /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|\* ERROR|the newest version there)/;
+  /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|.*\(no such package\)|breaks:|WARNING: updating|\* ERROR|the newest version there)/;
 
 /** Pure: the lines of a package manager's output that say what went wrong, at most 600 characters. */
 export function lastLines(output: string): string {

@@ -35,7 +35,7 @@ export async function ensureClient(
       ? await startDaemon(ctx, host, before)
       : await installClient(ctx, host, before, install);
   const still = whatIsMissing(after, install);
-  if (still !== undefined) throw notAsAsked(host, still.text, install);
+  if (still !== undefined) throw notAsAsked(host, `${after.origin.package} repository`, still.text, install);
   for (const warning of installWarnings(after)) ctx.warn(`${host}: ${warning}`);
 }
 

@@ -33,7 +33,9 @@ drop_package() {
         dpkg "--\${1:-remove}" --force-remove-reinstreq tailscale ;;
     *package=rpm*) echo '#>removing the tailscale package'; rpm -e --allmatches tailscale ;;
     *package=pacman*) echo '#>removing the tailscale package'; pacman -R --noconfirm \${1:+-n} tailscale ;;
-    *package=apk*) echo '#>removing the tailscale package'; apk --wait 300 del \${1:+--purge} tailscale ;;
+    *package=apk*) echo '#>removing the tailscale package'
+      stop_service # apk leaves it running, without its files
+      apk --wait 300 del \${1:+--purge} tailscale ;;
   esac
   drop_repository
 }

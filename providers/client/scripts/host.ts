@@ -74,6 +74,7 @@ host_facts() {
   binary_facts
   if have tailscale; then
     printf 'client=%s\\nversion=%s\\n' "$(command -v tailscale)" "$(tailscale version 2>/dev/null | head -n 1)"
+    have tailscaled || answers || echo 'broken=without tailscaled'
     daemon_facts "$init"
   fi
 }

@@ -31,6 +31,15 @@ const remedy = (output: string) =>
   installFailed("web-1", "apt repository", output, { method: "auto" }).remedy;
 
 describe("an installation that failed", () => {
+  it.each(SIGNATURE.slice(-2))(
+    "on a signature of the distribution's names its keys, not ours (%#)",
+    (output) => {
+      const { message } = installFailed("web-1", "pacman repository", output, { method: "auto" });
+      expect(message).toMatch(/not signed with a key that the host trusts.*archlinux-keyring/);
+      expect(message).not.toContain("repository_key");
+    },
+  );
+
   it.each(SIGNATURE)("on a signature names the expected key and how to give another (%#)", (output) => {
     const error = installFailed("web-1", "apt repository", output, { method: "auto" });
     expect(error.kind).toBe("install-failed");
@@ -91,6 +100,22 @@ describe("an installation that failed", () => {
     ],
   ])("says what it is about, and what to do: %s", (output, words) => {
     expect(installFailed("web-1", "apt repository", output, { method: "auto" }).message).toMatch(words);
+  });
+
+  const UNSOLVED = "ERROR: unable to select packages:\n  ";
+  it.each([
+    [
+      `${UNSOLVED}tailscale-1.98.1-r0:\n    breaks: world[tailscale~1.98.0]`,
+      /breaks: world.*apk policy tailscale/,
+    ],
+    [
+      `WARNING: updating and opening http://mirror/main: temporary error (try again later)\n${UNSOLVED}tailscale (no such package):`,
+      /temporary error.*reaches the mirrors of its distribution/,
+    ],
+  ])("of a distribution's own packages does not speak of install.repository: %s", (output, words) => {
+    const { message } = installFailed("web-1", "apk repository", output, { method: "auto" });
+    expect(message).toMatch(words);
+    expect(message).not.toMatch(/install.repository|install.track/);
   });
 
   it("says a thing once, without what went well before", () => {

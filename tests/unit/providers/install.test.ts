@@ -179,6 +179,14 @@ describe("repair", () => {
     expect(labels(session)).toEqual(["probe", "install"]);
   });
 
+  it("installs anew a client whose daemon is gone from the disk", async () => {
+    const facts = { package: "apk", managers: "apk", broken: "without tailscaled" };
+    const os = 'ID=alpine\nVERSION_ID="3.20.3"';
+    const session = fakeSession(probeOutput({ os, active: "", facts }), done());
+    await install(session);
+    expect(labels(session)).toEqual(["probe", "install"]);
+  });
+
   it("has our own tarball's link make way for the package that it hides", async () => {
     const hidden = { package: "deb", linked: "/usr/local/bin/tailscale" };
     const session = fakeSession(probeOutput({ facts: hidden }), done({ facts: { package: "deb" } }));
