@@ -5,7 +5,7 @@ export function installWarnings({ init, status, tun }: HostFacts): string[] {
   return [
     ...(init === "none"
       ? [
-          "tailscaled runs, supervised, but nothing starts it at boot: the host has no init system that we know; start `/opt/tailscale/run start` from what starts the host",
+          "tailscaled runs, supervised, but nothing starts it at boot: the host has no init system that we know; have whatever starts the host run `/opt/tailscale/run start`",
         ]
       : []),
     ...(status?.TUN === false && !tun

@@ -49,6 +49,13 @@ describe("an installation that failed", () => {
     expect(error.remedy).toContain("set install.repository_key");
   });
 
+  it("on a signature says that the key has expired", () => {
+    const { message } = installFailed("web-1", "apt repository", SIGNATURE[1]!, { method: "auto" });
+    expect(message).toMatch(
+      /expected key \(Tailscale's, \w+\): it has expired;.*Have whoever runs the repository extend/s,
+    );
+  });
+
   it("on a signature names the configured key when there is one", () => {
     const install = { method: "auto", repository_key: "..." } as const;
     expect(installFailed("web-1", "dnf repository", SIGNATURE[2]!, install).message).toContain(
