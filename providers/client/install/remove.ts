@@ -14,7 +14,7 @@ drop_repository() {
   if have rpm && [ -s "$key_file" ]; then drop_key "$key_file"; fi
   rm -f "$key_file" /etc/yum.repos.d/tailscale*.repo /etc/zypp/repos.d/tailscale*.repo # zypper names it by its alias
   url=$(sed -n 's#^deb .*://\\([^ ]*\\) .*#\\1#p' /etc/apt/sources.list.d/tailscale.list 2>/dev/null | tr / _)
-  rm -f "/var/lib/apt/lists/\${url:-none}"_dists_* /var/cache/apt/archives/tailscale_*.deb /var/cache/pacman/pkg/tailscale-*
+  rm -f "/var/lib/apt/lists/\${url:-none}"_dists_* /var/cache/apt/archives/tailscale_*.deb /var/cache/apt/archives/tailscale-archive-keyring_*.deb /var/cache/pacman/pkg/tailscale-*
   rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-*-keyring.gpg
   rm -rf /var/cache/dnf/tailscale-* /var/cache/libdnf5/tailscale-* /var/cache/tdnf/tailscale-* /var/cache/zypp/*/tailscale-* /var/cache/yum/*/*/tailscale-* /var/lib/yum/repos/*/*/tailscale-*
 }
