@@ -107,9 +107,9 @@ export class Lab implements AsyncDisposable {
     return headscale(this.paths, args);
   }
 
-  /** Runs a command as root on a host, past SSH: to prepare and to verify. */
+  /** Runs a command as root on a host: to prepare and to verify. */
   exec(host: string, argv: readonly string[], options: ExecOptions = {}): Promise<CommandResult> {
-    return execOnHost(this.name, this.host(host).name, argv, options);
+    return execOnHost(this.name, this.host(host), argv, options);
   }
 
   /** The control server's switch. */

@@ -47,7 +47,7 @@ export async function execute(command: Command): Promise<number> {
       await lab.control[command.action]();
       return 0;
     case "exec":
-      return execInteractively(lab.name, lab.host(command.host).name, command.argv);
+      return execInteractively(lab.name, lab.host(command.host), command.argv);
   }
 }
 

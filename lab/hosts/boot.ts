@@ -5,7 +5,7 @@ import { containerLabel, containerName, labNames } from "../network/names";
 import { macAddress } from "../network/subnet";
 import { run, mustRun } from "../system/command";
 import { awaitUntil } from "../system/wait";
-import { type HostImage, VARIANTS } from "./variants";
+import { type HostImage, type Variant, VARIANTS } from "./variants";
 
 export interface HostSpec {
   readonly lab: string;
@@ -22,7 +22,7 @@ export interface HostSpec {
 
 /** How podman is called to start a host. crun refuses hybrid cgroups, so runc; it makes no DNS or hosts file of its own. */
 export function buildRunCommand(host: HostSpec): string[] {
-  const { init, systemd } = VARIANTS[host.image];
+  const { init, systemd, ownKernel = false }: Variant = VARIANTS[host.image];
   return [
     ...[
       "podman",
@@ -36,7 +36,7 @@ export function buildRunCommand(host: HostSpec): string[] {
     ],
     ...["--label", containerLabel(host.lab), "--hostname", host.name],
     // Any other init gets the empty /run of a machine that has just booted, and nothing of systemd's.
-    ...(systemd ? ["--systemd=always"] : ["--systemd=false", "--tmpfs", "/run"]),
+    ...(systemd ? ["--systemd=always"] : ["--systemd=false", "--tmpfs", ownKernel ? "/run:exec" : "/run"]),
     ...["--network", labNames(host.lab).network, "--ip", host.address],
     ...["--mac-address", macAddress(host.address), "--dns", "none", "--no-hosts"],
     ...(host.tun ? ["--device", "/dev/net/tun"] : []),

@@ -9,6 +9,8 @@ export interface Variant {
   readonly init: readonly string[];
   /** Podman prepares cgroups, /run and signals for systemd only when told to. */
   readonly systemd: boolean;
+  /** It boots a kernel of its own inside the container (User-mode Linux), and with it has a clock of its own. */
+  readonly ownKernel?: boolean;
 }
 
 const SYSTEMD = { init: ["/sbin/init"], systemd: true } as const;
@@ -31,6 +33,13 @@ export const VARIANTS = {
     layers: ["base", "bare"],
     init: ["/usr/bin/tini", "--", "/usr/local/sbin/lab-start"],
     systemd: false,
+  },
+  uml: {
+    title: "Debian on a kernel of its own",
+    layers: ["base", "systemd", "uml"],
+    init: ["/usr/local/sbin/lab-machine"],
+    systemd: false,
+    ownKernel: true,
   },
 } as const satisfies Readonly<Record<string, Variant>>;
 
