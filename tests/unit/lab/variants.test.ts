@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildRunCommand } from "../../../lab/hosts/boot";
+import { buildExecCommand } from "../../../lab/hosts/exec";
 import { HOST_IMAGES, VARIANTS } from "../../../lab/hosts/variants";
 import { buildBootstrapCommand, imageName } from "../../../lab/prepare/image";
 import { DEFAULT_PLAN, extendPlan, type HostPlan } from "../../../lab/scenario/plan";
@@ -29,9 +30,30 @@ describe("booting a host", () => {
     expect(command({ image: "bare" })).toMatch(/ IMAGE \/usr\/bin\/tini -- \/usr\/local\/sbin\/lab-start$/);
   });
 
+  it("lets a kernel of its own keep its memory in /run, which it has to execute", () => {
+    expect(command({ image: "uml" })).toMatch(/--tmpfs \/run:exec .* IMAGE \/usr\/local\/sbin\/lab-machine$/);
+  });
+
   it("leaves the TUN device out when told to", () => {
     expect(command({})).toContain("--device /dev/net/tun");
     expect(command({ tun: false })).not.toContain("/dev/net/tun");
+  });
+});
+
+describe("a command on a host", () => {
+  const place = { name: "host-1", address: "10.213.7.11" };
+  const argv = ["echo", "it's  here"];
+
+  it("goes into the container, as it is", () => {
+    const entered = "podman exec --interactive pulumi-mesh-demo-host-1".split(" ");
+    expect(buildExecCommand("demo", { ...place, image: "debian" }, argv)).toEqual([...entered, ...argv]);
+  });
+
+  it("goes through sshd into a kernel of its own, quoted for the shell there", () => {
+    const command = buildExecCommand("demo", { ...place, image: "uml" }, argv);
+    expect(command[0]).toBe("ssh");
+    const words = ["'echo'", String.raw`'it'\''s  here'`];
+    expect(command.slice(-4)).toEqual(["root@10.213.7.11", "--", ...words]);
   });
 });
 
