@@ -11,6 +11,8 @@ const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((
 /** The part of `tailscale status --json` that we read; other keys are ignored, so a newer client does no harm. */
 const statusSchema = z.object({
   BackendState: z.string(),
+  /** True once the client has a login, also while it does not show it. */
+  HaveNodeKey: nullish(z.boolean()),
   /** False: the client has no network device of its own (userspace networking). */
   TUN: nullish(z.boolean()),
   Health: nullish(z.array(z.string())),
@@ -109,6 +111,8 @@ export interface HostFacts {
   readonly fetcher?: string;
   /** Why packages cannot be installed: an image managed by ostree, or a read-only /usr. */
   readonly immutable?: "ostree" | "read-only";
+  /** What the host's clock said, and this machine's when the answer came; `clock.ts` compares them. */
+  readonly clock?: { readonly there: Date; readonly here: Date };
   readonly origin: Origin;
   /** The installed client; absent when none is on PATH. */
   readonly client?: { readonly path: string; readonly version: string };
@@ -121,8 +125,11 @@ export interface HostFacts {
   readonly peer?: Peer;
 }
 
-/** Pure: the facts of a probe's sections. Throws a MeshError when the output was cut or is not the client's JSON. */
-export function parseFacts(host: string, sections: Sections): HostFacts {
+/**
+ * Pure: the facts of a probe's sections, which came at the time `here`. Throws a MeshError when the output was cut or is
+ * not the client's JSON.
+ */
+export function parseFacts(host: string, sections: Sections, here?: Date): HostFacts {
   if (!sections.has("end")) throw unreadable(host, "the output of the probe was cut short");
   const os = parseAssignments(sections.get("os") ?? "");
   const facts = parseAssignments(sections.get("facts") ?? "");
@@ -138,6 +145,7 @@ export function parseFacts(host: string, sections: Sections): HostFacts {
     tun: facts.get("tun") === "yes",
     fetcher: facts.get("fetcher"),
     immutable: immutable === "ostree" || immutable === "read-only" ? immutable : undefined,
+    clock: parseClock(facts.get("time"), here),
     origin: parseOrigin(facts),
     client: path === undefined ? undefined : { path, version: parseVersion(facts.get("version") ?? "") },
     daemon: {
@@ -171,6 +179,12 @@ function parseOs(os: ReadonlyMap<string, string>, kernel: string | undefined): O
     name: value("NAME"),
     title: value("PRETTY_NAME") || value("NAME") || kernel || "unknown system",
   };
+}
+
+/** Ten digits are any time from 2001 to 2286. */
+function parseClock(time: string | undefined, here: Date | undefined): HostFacts["clock"] {
+  if (here === undefined || !/^\d{1,10}$/.test(time ?? "")) return undefined;
+  return { there: new Date(Number(time) * 1000), here };
 }
 
 function parseOrigin(facts: ReadonlyMap<string, string>): Origin {

@@ -3,6 +3,7 @@ import { MeshError, redact } from "../../errors";
 import type { EnsureJoinedOptions, ProviderContext } from "../contract";
 import { obtainAuthKey, type AuthKey } from "./auth-key";
 import { classifyLogin, remediesFor } from "./classify";
+import { blameClock } from "./clock";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor } from "./flavor";
@@ -72,7 +73,8 @@ async function loginWith<C extends ClientConfig>(
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };
     if (previous !== undefined) await switchBack(ctx, host, previous);
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
-    return classifyLogin(host, text, secrets, remediesFor(authKey.kind, flavor.loginRemedies));
+    const remedies = remediesFor(authKey.kind, flavor.loginRemedies);
+    return blameClock(classifyLogin(host, text, secrets, remedies), facts);
   };
 
   ctx.progress("joining");

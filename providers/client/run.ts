@@ -2,6 +2,7 @@
 import { MeshError, redact } from "../../errors";
 import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
+import { clockWarning } from "./clock";
 import { parseFacts, type HostFacts } from "./facts";
 import { runGuarded, type Guard } from "./guard";
 import { ridesMesh } from "./rides-mesh";
@@ -47,6 +48,8 @@ export async function readFacts(ctx: ProviderContext, host: string): Promise<Hos
   const known = lastFacts.get(ctx.session);
   if (known !== undefined) return known;
   const { facts } = await run(ctx, host, { label: "probe", script: PROBE, readOnly: true });
+  const warning = clockWarning(host, facts);
+  if (warning !== undefined) ctx.warn(warning);
   // A daemon that has just started does not know yet that it has a login: nobody shall take it for a new one.
   if (facts.status?.BackendState !== "NoState") return facts;
   return (await run(ctx, host, { label: "await-daemon", script: AWAIT_DAEMON, readOnly: true })).facts;
@@ -89,7 +92,10 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
-  const facts = { ...parseFacts(host, sections), ...(riding || guarded ? { peer: before?.peer } : {}) };
+  const facts = {
+    ...parseFacts(host, sections, new Date()),
+    ...(riding || guarded ? { peer: before?.peer } : {}),
+  };
   lastFacts.set(ctx.session, facts);
   const previous = sections.get("previous") || undefined;
   return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, previous };

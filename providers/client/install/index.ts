@@ -1,6 +1,7 @@
 /** Ensures that the client is installed, on PATH, of the right version, and that its daemon is enabled and runs. */
 import { MeshError } from "../../../errors";
 import type { ProviderContext } from "../../contract";
+import { blameClock } from "../clock";
 import type { HostFacts } from "../facts";
 import { readFacts, run } from "../run";
 import { START_DAEMON } from "../scripts/daemon";
@@ -69,7 +70,8 @@ async function installClient(
     guard: { change: `the installation from the ${way.name}`, restore: [] },
     ...step,
   });
-  if (report.code !== 0) throw installFailed(host, way.name, report.output, install);
+  if (report.code !== 0)
+    throw blameClock(installFailed(host, way.name, report.output, install), report.facts);
   return report.facts;
 }
 

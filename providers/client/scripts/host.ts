@@ -67,6 +67,7 @@ host_facts() {
   kernel=$(uname -s) init=$(init_system) managers=''
   for manager in apt-get dnf yum tdnf zypper pacman apk; do if have "$manager"; then managers="$managers \${manager%-get}"; fi; done
   printf 'kernel=%s\\narch=%s\\ninit=%s\\nmanagers=%s\\n' "$kernel" "$(uname -m)" "$init" "\${managers# }"
+  printf 'time=%s\\n' "$(date +%s)"
   if has_tun; then echo tun=yes; fi
   if have curl; then echo fetcher=curl; elif have wget; then echo fetcher=wget; elif [ -x /usr/lib/apt/apt-helper ]; then echo fetcher=apt-helper; fi
   if [ -e /run/ostree-booted ]; then echo immutable=ostree; elif [ "$kernel" = Linux ] && [ ! -w /usr ]; then echo immutable=read-only; fi
