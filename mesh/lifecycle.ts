@@ -80,7 +80,7 @@ async function leaveFormer(
   }
 }
 
-/** The state as it is now; undefined when the host is not joined any more; the old one, with a warning, when it is out of reach. */
+/** The state as it is now; undefined when the host is not joined any more; the old one, with a warning, when it is out of our reach, or the control server of its. */
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;
@@ -98,9 +98,11 @@ export async function readHost(state: HostState, operation: Operation): Promise<
   }
 }
 
-/** No connection comes about, or nothing comes over it: a machine that hangs is as good as gone. */
+/** No connection comes about, nothing comes over it (a machine that hangs), or the host knows as little itself. */
 function isOutOfReach(error: unknown): error is MeshError {
-  return isMeshError(error, "host-unreachable") || isMeshError(error, "timed-out");
+  return (["host-unreachable", "timed-out", "control-server"] as const).some((kind) =>
+    isMeshError(error, kind),
+  );
 }
 
 function warnOfExpiry(host: string, node: NodeState | undefined, progress: Progress): void {

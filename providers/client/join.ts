@@ -2,6 +2,7 @@
 import type { EnsureJoinedOptions, NodeFlags, NodeState, ProviderContext } from "../contract";
 import { findAuthKey } from "./auth-key";
 import type { ClientConfig } from "./config";
+import { cutOff } from "./cut-off";
 import type { HostFacts } from "./facts";
 import { changedFlags, checkFlags, extraArguments, flagsAfterLogin, formerFlags, reroutes } from "./flags";
 import type { ClientFlavor } from "./flavor";
@@ -27,6 +28,8 @@ export async function ensureNode<C extends ClientConfig>(
   const { host, flags = {} } = options;
   checkFlags(host, flags, options.extraFlags);
   const before = await loggedOutIfUnlisted(ctx, flavor, config, host, await readFacts(ctx, host));
+  const outOfReach = cutOff(flavor, config, host, before);
+  if (outOfReach !== undefined) throw outOfReach;
   const elsewhere = isLoggedIn(before) ? mismatch(flavor, config, before) : undefined;
   if (elsewhere !== undefined && !mayMove(options, before)) throw wrongTailnet(host, elsewhere);
   if (isLoggedIn(before) && elsewhere === undefined) {

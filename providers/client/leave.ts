@@ -2,6 +2,7 @@
 import { isMeshError, MeshError } from "../../errors";
 import type { EnsureLeftOptions, LeftReport, ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
+import { cutOff } from "./cut-off";
 import type { HostFacts } from "./facts";
 import type { ClientFlavor, ControlServerApi } from "./flavor";
 import { uninstallClient, uninstallStep } from "./install/uninstall";
@@ -92,6 +93,8 @@ async function leaveOnHost<C extends ClientConfig>(
   { host, nodeId, how }: Pick<EnsureLeftOptions, "host" | "nodeId" | "how">,
 ): Promise<"logged-out" | "absent" | "foreign" | "unconfirmed"> {
   const facts = await readFacts(ctx, host);
+  const outOfReach = cutOff(flavor, config, host, facts);
+  if (outOfReach !== undefined) throw outOfReach; // It would be back with its login.
   const ours = mismatch(flavor, config, facts) === undefined && isNode(facts, host, nodeId);
   if (isLoggedIn(facts) && !ours) return "foreign";
   if (isLoggedIn(facts) && ridesMesh(facts))

@@ -2,6 +2,7 @@
 import { parseWith } from "../../validation";
 import type { NetworkProvider } from "../contract";
 import { buildFQDN, type ClientConfig } from "./config";
+import { cutOff } from "./cut-off";
 import type { ClientFlavor } from "./flavor";
 import { findDrift } from "./drift";
 import { flagMistakes } from "./flags";
@@ -31,8 +32,10 @@ export function createClientProvider<C extends ClientConfig>(flavor: ClientFlavo
     async inspect(ctx, options) {
       const { config, host, flags } = options;
       const facts = await readFacts(ctx, host);
-      if (!isLoggedIn(facts)) return undefined;
       const block = parse(config, host);
+      const outOfReach = cutOff(flavor, block, host, facts);
+      if (outOfReach !== undefined) throw outOfReach;
+      if (!isLoggedIn(facts)) return undefined;
       const elsewhere = mismatch(flavor, block, facts) !== undefined;
       if (!elsewhere && (await isUnlisted(ctx, flavor, block, host, facts))) return undefined;
       return {

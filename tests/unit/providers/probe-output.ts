@@ -2,6 +2,8 @@
 
 export interface ProbeParts {
   readonly backendState?: string;
+  /** Whether the client has a login, shown or not. */
+  readonly haveNodeKey?: boolean;
   readonly tags?: readonly string[];
   readonly dnsName?: string;
   readonly suffix?: string;
@@ -58,6 +60,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
   const status = {
     Version: "1.102.0",
     BackendState: backendState,
+    HaveNodeKey: parts.haveNodeKey,
     Health: health,
     CurrentTailnet: loggedIn ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: true } : null,
     Self: loggedIn
