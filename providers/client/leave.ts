@@ -93,13 +93,13 @@ async function leaveOnHost<C extends ClientConfig>(
   { host, nodeId, how }: Pick<EnsureLeftOptions, "host" | "nodeId" | "how">,
 ): Promise<"logged-out" | "absent" | "foreign" | "unconfirmed"> {
   const facts = await readFacts(ctx, host);
-  const outOfReach = cutOff(flavor, config, host, facts);
-  if (outOfReach !== undefined) throw outOfReach; // It would be back with its login.
+  // It shows no node, and would be back with its login; the client forgets that also without the control server.
+  const unseen = cutOff(flavor, config, host, facts) !== undefined;
   const ours = mismatch(flavor, config, facts) === undefined && isNode(facts, host, nodeId);
   if (isLoggedIn(facts) && !ours) return "foreign";
   if (isLoggedIn(facts) && ridesMesh(facts))
     return farewell(ctx, host, how === "uninstall" ? uninstallStep(host, facts) : undefined);
-  const outcome = isLoggedIn(facts) ? await logout(ctx, host) : "absent";
+  const outcome = isLoggedIn(facts) || unseen ? await logout(ctx, host) : "absent";
   if (how === "uninstall") await uninstallClient(ctx, host);
   return outcome;
 }

@@ -17,9 +17,9 @@ const CONTROL_SERVER =
   /^web-1: control server: the host cannot reach the control server \(You are logged out\./;
 
 /** Probed twice: a daemon without a state is given time. */
-function cutOffSession(parts: ProbeParts = {}): FakeSession {
+function cutOffSession(parts: ProbeParts = {}, ...more: readonly string[]): FakeSession {
   const output = probeOutput({ backendState: "NoState", haveNodeKey: true, health: [HEALTH], ...parts });
-  return fakeSession(output, output);
+  return fakeSession(output, output, ...more);
 }
 const labels = ({ calls }: FakeSession) => calls.map(({ label }) => label);
 
@@ -37,9 +37,15 @@ describe("a client that is cut off from its control server", () => {
     await expect(provider.inspect!(ctx, options)).rejects.toThrow(CONTROL_SERVER);
   });
 
-  it("does not count as left when it shall leave: it would be back with its login", async () => {
-    const ctx = createContext(cutOffSession(), { env: {} });
-    await expect(provider.ensureLeft!(ctx, options)).rejects.toThrow(CONTROL_SERVER);
+  it("is logged out when it shall leave: it would be back with its login", async () => {
+    const session = cutOffSession({}, probeOutput({ backendState: "NeedsLogin", haveNodeKey: true }));
+    const report = await provider.ensureLeft!(createContext(session, { env: {} }), {
+      ...options,
+      nodeId: "7",
+    });
+    expect(labels(session)).toEqual(["probe", "await-daemon", "logout"]);
+    expect(report.outcome).toBe("logged-out");
+    expect(report.staysBehind).toMatch(/the node 7 is logged out, but stays listed/);
   });
 });
 
