@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Lab } from "../../lab";
 import { listNodes, mustLab } from "../integration/support/lab";
-import { headscaleNetwork } from "../integration/support/network";
+import { headscaleNetwork, installBlock } from "../integration/support/network";
 import { awaitOnHost } from "./support/machine";
 import { fault } from "./support/record";
 import { errorOf, freshStack, mustConverge } from "./support/world";
@@ -72,6 +72,55 @@ fault(
     expect(refreshed.output).not.toMatch(/deleted|updated/);
     await lab.control.start();
     await mustConverge(lab, stack);
+  },
+);
+
+fault(
+  {
+    group,
+    name: "control server down, and tailscaled of a joined host starts again: `refresh`, then a change",
+    outcome:
+      "`refresh` keeps the host's state with a warning; a change is the error `control server`, no key is used; the next `pulumi up` converges once it is back",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    await using _up = startAgain(lab);
+    await stack.mustUp();
+    await lab.control.stop();
+    await lab.exec("host-1", ["systemctl", "restart", "tailscaled"]);
+    const refreshed = await stack.refresh();
+    expect(refreshed.code).toBe(0);
+    expect(refreshed.output).toMatch(/Its state is kept as it was/);
+    expect(refreshed.output).not.toMatch(/deleted|updated/);
+    const install = installBlock(lab, { min_version: "1.80.0" });
+    stack.configure({ network: headscaleNetwork(lab, { default_tags: ["tag:app"], install }) });
+    expect(errorOf(await stack.up())).toMatch(/web-1: control server: /);
+    await lab.control.start();
+    await mustConverge(lab, stack);
+  },
+);
+
+fault(
+  {
+    group,
+    name: "the same, then `pulumi destroy`",
+    outcome: "the host is logged out for good; a warning says that its node stays listed",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    await using _up = startAgain(lab);
+    await stack.mustUp();
+    await lab.control.stop();
+    await lab.exec("host-1", ["systemctl", "restart", "tailscaled"]);
+    const destroyed = await stack.destroy();
+    expect(destroyed.output).toMatch(/is logged out, but stays listed/);
+    expect(destroyed.code).toBe(0);
+    await lab.control.start();
+    await lab.exec("host-1", ["systemctl", "restart", "tailscaled"]);
+    await delay(10_000);
+    expect((await lab.exec("host-1", ["tailscale", "status"])).stdout).toMatch(/Logged out/);
   },
 );
 

@@ -22,6 +22,8 @@ export interface Scenario {
   /** What a user sees and does, in a sentence: what the trial asserts. */
   readonly outcome: string;
   readonly tries?: number;
+  /** Milliseconds for one try; default 3 minutes. */
+  readonly tryTimeoutMs?: number;
   /** The tries, by index, that `npm test` makes; absent: none. */
   readonly small?: readonly number[];
 }
@@ -31,7 +33,7 @@ export type Trial = (index: number) => Promise<string | void>;
 
 /** Registers the test: it runs every try, whatever happened to the one before, and fails when one was not survived. */
 export function fault(scenario: Scenario, trial: Trial): void {
-  const { group, name, outcome, small = [] } = scenario;
+  const { group, name, outcome, small = [], tryTimeoutMs = TRY_TIMEOUT_MS } = scenario;
   const indexes = SMALL ? small : [...Array(scenario.tries ?? 1).keys()];
   const tries = indexes.length;
   if (tries === 0) return;
@@ -60,7 +62,7 @@ export function fault(scenario: Scenario, trial: Trial): void {
       if (failures.length > 1)
         throw new AggregateError(failures, `${failures.length} of ${tries} tries failed`);
     },
-    tries * TRY_TIMEOUT_MS,
+    tries * tryTimeoutMs,
   );
 }
 

@@ -8,15 +8,14 @@ import { Stack, type Run } from "../../integration/support/stack";
 /** How a node gets its tags: with the key, or after the join through the API (the longer way, so more can go wrong). */
 export type TagWay = "key" | "api";
 
-/** Node names by the lab host that each is; the second one is reached through sudo. */
-const NODES = { "host-1": "web-1", "host-2": "web-2" } as const;
-type HostName = keyof typeof NODES;
-const USERS = { "host-1": "root", "host-2": "admin" } as const;
+/** The node that a lab host is; the second host is reached through sudo. */
+const nodeOf = (host: string) => host.replace("host", "web");
+const userOf = (host: string) => (host === "host-2" ? "admin" : "root");
 
 /** A stack for newly created machines. */
 export async function freshStack(
   lab: Lab,
-  hosts: readonly HostName[] = ["host-1"],
+  hosts: readonly string[] = ["host-1"],
   tagWay: TagWay = "key",
 ): Promise<Stack> {
   await freshHosts(lab, ...hosts);
@@ -24,7 +23,7 @@ export async function freshStack(
   const env = { MESH_AUTHKEY: await lab.authKey({ tags, reusable: true }), MESH_API: await lab.apiKey() };
   const stack = await Stack.create(lab, { env });
   const block = { default_tags: ["tag:app"], ...(tagWay === "api" ? { api_key_env: "MESH_API" } : {}) };
-  const entries = hosts.map((host) => [NODES[host], { connection: connectionTo(lab, host, USERS[host]) }]);
+  const entries = hosts.map((host) => [nodeOf(host), { connection: connectionTo(lab, host, userOf(host)) }]);
   return stack.configure({ network: headscaleNetwork(lab, block), hosts: Object.fromEntries(entries) });
 }
 
@@ -32,11 +31,11 @@ export async function freshStack(
 export async function mustConverge(
   lab: Lab,
   stack: Stack,
-  hosts: readonly HostName[] = ["host-1"],
+  hosts: readonly string[] = ["host-1"],
 ): Promise<Run> {
   const run = await stack.mustUp();
   const nodes = (await listNodes(lab)).map(({ name, tags }) => `${name} ${tags.join()}`);
-  expect(nodes).toEqual(hosts.map((host) => `${NODES[host]} tag:app`));
+  expect(nodes).toEqual(hosts.map((host) => `${nodeOf(host)} tag:app`));
   const again = await stack.mustUp();
   expect(again.trace).toEqual([]);
   return run;
