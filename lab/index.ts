@@ -2,6 +2,7 @@
 export { Lab, type LabOptions } from "./lab";
 export { LabError } from "./error";
 export type { AuthKeyOptions } from "./control/keys";
+export { HEADSCALE_RELEASES, type HeadscaleRelease, parseHeadscaleRelease } from "./control/releases";
 export type { ExecOptions } from "./hosts/exec";
 export { listLabs, removeStaleLabs, takeDown } from "./scenario/down";
 export { HOST_IMAGES, type HostImage } from "./hosts/variants";

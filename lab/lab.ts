@@ -1,8 +1,9 @@
 /** A lab that is up: what tests and the demo hold in their hands. */
 import { readFile } from "node:fs/promises";
 import { loginServer } from "./control/config";
-import { ensureHeadscale, headscale, stopHeadscale } from "./control/headscale";
+import { type ControlServer, ensureHeadscale, headscale, stopHeadscale } from "./control/headscale";
 import { type AuthKeyOptions, createApiKey, createAuthKey } from "./control/keys";
+import type { HeadscaleRelease } from "./control/releases";
 import { LabError } from "./error";
 import { awaitBooted, bootHost } from "./hosts/boot";
 import { execOnHost, type ExecOptions } from "./hosts/exec";
@@ -23,6 +24,8 @@ export interface LabOptions {
   readonly name: string;
   /** At least so many; default 3 for a new lab, and what it has for one that exists. */
   readonly hosts?: number;
+  /** Which release of Headscale is its control server, for good; the newest unless told otherwise. */
+  readonly headscale?: HeadscaleRelease;
   /** False (the default) for a lab that belongs to this process: `removeStaleLabs` removes it once the process has ended. */
   readonly keep?: boolean;
   readonly log?: Log;
@@ -35,8 +38,8 @@ export class Lab implements AsyncDisposable {
   ) {}
 
   /** Brings the lab up, making the machine ready first; also repairs one, and gives it more hosts. */
-  static async up({ name, hosts, keep = false, log = silent }: LabOptions): Promise<Lab> {
-    return new Lab(await bringUp({ name, hosts, log, owner: keep ? undefined : await thisProcess() }), log);
+  static async up({ keep = false, log = silent, ...options }: LabOptions): Promise<Lab> {
+    return new Lab(await bringUp({ ...options, log, owner: keep ? undefined : await thisProcess() }), log);
   }
 
   /** The lab of that name, which must be up already. */
@@ -78,6 +81,11 @@ export class Lab implements AsyncDisposable {
     return labNames(this.name).baseDomain;
   }
 
+  /** The release of Headscale that is its control server. */
+  get headscaleRelease(): HeadscaleRelease {
+    return this.state.headscale;
+  }
+
   /** Variables to add to `process.env` for `pulumi` and the package to work with this lab. */
   get env(): Readonly<Record<string, string>> {
     return buildEnvironment(this.paths, process.env["PATH"] ?? "");
@@ -94,17 +102,17 @@ export class Lab implements AsyncDisposable {
   }
 
   authKey(options: AuthKeyOptions = {}): Promise<string> {
-    return createAuthKey(this.paths, options);
+    return createAuthKey(this.server, options);
   }
 
   /** A key for Headscale's REST API. */
   apiKey(): Promise<string> {
-    return createApiKey(this.paths);
+    return createApiKey(this.server);
   }
 
   /** Runs Headscale's own command line, and returns its JSON. */
   headscale(args: readonly string[]): Promise<unknown> {
-    return headscale(this.paths, args);
+    return headscale(this.server, args);
   }
 
   /** Runs a command as root on a host: to prepare and to verify. */
@@ -115,7 +123,7 @@ export class Lab implements AsyncDisposable {
   /** The control server's switch. */
   readonly control = {
     stop: (): Promise<void> => stopHeadscale(this.paths),
-    start: async (): Promise<void> => ensureHeadscale(this.name, await this.subnet(), this.paths),
+    start: async (): Promise<void> => ensureHeadscale(this.name, await this.subnet(), this.server),
   };
 
   status(): Promise<LabStatus> {
@@ -160,6 +168,10 @@ export class Lab implements AsyncDisposable {
     if (host !== undefined) return host;
     const known = this.hosts.map((each) => each.name).join(", ");
     throw new LabError(`the lab "${this.name}" has no host "${name}"`, `Its hosts: ${known || "none"}.`);
+  }
+
+  private get server(): ControlServer {
+    return { paths: this.paths, release: this.headscaleRelease };
   }
 
   private async subnet(): Promise<string> {

@@ -1,6 +1,7 @@
 /** The command line of the lab, parsed: text in, one command out, or a UsageError. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { AuthKeyOptions } from "../control/keys";
+import { type HeadscaleRelease, parseHeadscaleRelease } from "../control/releases";
 import { UsageError } from "../error";
 import { DEFAULT_IMAGE, type HostImage, parseHostImage } from "../hosts/variants";
 import { checkLabName } from "../network/names";
@@ -10,7 +11,12 @@ export const DEFAULT_NAME = "demo";
 export type Command =
   | { readonly command: "help" | "doctor" }
   | { readonly command: "status" | "apikey" | "down"; readonly name: string }
-  | { readonly command: "up"; readonly name: string; readonly hosts?: number }
+  | {
+      readonly command: "up";
+      readonly name: string;
+      readonly hosts?: number;
+      readonly headscale?: HeadscaleRelease;
+    }
   | {
       readonly command: "add";
       readonly name: string;
@@ -31,6 +37,7 @@ export type Command =
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 const NAME = { name: { type: "string", default: DEFAULT_NAME } } as const;
+const UP = { hosts: { type: "string" }, headscale: { type: "string" } } as const;
 const PLAN = {
   image: { type: "string", default: DEFAULT_IMAGE },
   "no-tun": { type: "boolean", default: false },
@@ -55,11 +62,12 @@ export function parseCommand(argv: readonly string[]): Command {
     case "down":
       return { command, name: checkLabName(parse(rest, NAME, 0).values.name) };
     case "up": {
-      const { name, hosts } = parse(rest, { ...NAME, hosts: { type: "string" } } as const, 0).values;
+      const { name, hosts, headscale } = parse(rest, { ...NAME, ...UP } as const, 0).values;
       return {
         command,
         name: checkLabName(name),
         hosts: hosts === undefined ? undefined : parseCount(hosts, "--hosts"),
+        headscale: headscale === undefined ? undefined : parseHeadscaleRelease(headscale),
       };
     }
     case "add": {

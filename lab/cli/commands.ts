@@ -1,6 +1,6 @@
 /** Carries out one parsed command of the lab. */
 import { execInteractively } from "../hosts/exec";
-import { Lab } from "../lab";
+import { Lab, type LabOptions } from "../lab";
 import { ensureMachine, examine } from "../prepare/doctor";
 import { takeDown } from "../scenario/down";
 import { formatStatus } from "../scenario/status";
@@ -20,7 +20,7 @@ export async function execute(command: Command): Promise<number> {
     case "doctor":
       return doctor();
     case "up":
-      return up(command.name, command.hosts);
+      return up(command);
     case "down":
       await takeDown(command.name, log);
       log(`lab ${command.name} is down`);
@@ -51,9 +51,9 @@ export async function execute(command: Command): Promise<number> {
   }
 }
 
-async function up(name: string, hosts?: number): Promise<number> {
+async function up({ name, hosts, headscale }: LabOptions): Promise<number> {
   const started = Date.now();
-  const lab = await Lab.up({ name, hosts, keep: true, log });
+  const lab = await Lab.up({ name, hosts, headscale, keep: true, log });
   log(
     `lab ${name} is up after ${((Date.now() - started) / 1000).toFixed(1)} s: ${lab.hosts.length} host${lab.hosts.length === 1 ? "" : "s"}`,
   );

@@ -1,7 +1,9 @@
 /** The help text of the lab's command line. */
 export const USAGE = `A real mesh on this machine: booted hosts, a control server, a package mirror.
 
-  npm run lab -- up [--hosts N]          bring the lab up (or repair it); 3 hosts unless told otherwise
+  npm run lab -- up [--hosts N] [--headscale 0.27]
+                                         bring the lab up (or repair it); 3 hosts and the newest Headscale unless
+                                         told otherwise (0.27, 0.28 or 0.29)
   npm run lab -- status                  what is up
   npm run lab -- exec HOST CMD...        run a command on a host, as root
   npm run lab -- env [--json]            what pulumi needs, as shell lines (for eval) or as JSON

@@ -13,19 +13,36 @@ import { configure, ensureStarted, ensureStopped, isRunning, type Daemon } from 
 import { writeAtomic } from "../system/files";
 import { awaitUntil } from "../system/wait";
 import { buildHeadscaleConfig, buildPolicy, USER } from "./config";
+import { type HeadscaleRelease, headscaleTool } from "./releases";
 
-export function headscaleDaemon(paths: LabPaths): Daemon {
-  const identity = ["serve", "--config", paths.headscaleConfig];
+/** What a lab's control server is: its files, and which release of Headscale it runs. */
+export interface ControlServer {
+  readonly paths: LabPaths;
+  readonly release: HeadscaleRelease;
+}
+
+function program({ release }: ControlServer): string {
+  return toolPath(headscaleTool(release));
+}
+
+/** How the control server is found again, of whatever release it is. */
+export function headscaleIdentity(paths: LabPaths): Pick<Daemon, "identity"> {
+  return { identity: ["serve", "--config", paths.headscaleConfig] };
+}
+
+function headscaleDaemon(server: ControlServer): Daemon {
+  const { identity } = headscaleIdentity(server.paths);
   return {
-    argv: [toolPath("headscale"), ...identity],
+    argv: [program(server), ...identity],
     identity,
-    logFile: join(paths.headscale, "headscale.log"),
+    logFile: join(server.paths.headscale, "headscale.log"),
   };
 }
 
 /** Starts Headscale unless it runs, and waits until it answers over https. */
-export async function ensureHeadscale(lab: string, subnet: Subnet, paths: LabPaths): Promise<void> {
-  const daemon = headscaleDaemon(paths);
+export async function ensureHeadscale(lab: string, subnet: Subnet, server: ControlServer): Promise<void> {
+  const { paths } = server;
+  const daemon = headscaleDaemon(server);
   await configure(daemon, paths.headscaleConfig, buildHeadscaleConfig(lab, subnet, paths));
   await ensureStarted(daemon);
   const ca = await readFile(paths.caFile, "utf8");
@@ -36,31 +53,32 @@ export async function ensureHeadscale(lab: string, subnet: Subnet, paths: LabPat
 }
 
 export async function stopHeadscale(paths: LabPaths): Promise<void> {
-  await ensureStopped(headscaleDaemon(paths));
+  await ensureStopped(headscaleIdentity(paths));
 }
 
 /** Creates the user that keys belong to, and sets the policy. Repeating it changes nothing. */
-export async function ensureUserAndPolicy(paths: LabPaths): Promise<void> {
+export async function ensureUserAndPolicy(server: ControlServer): Promise<void> {
   const users = z
     .array(z.object({ name: z.string() }))
     .nullable()
-    .parse(await headscale(paths, ["users", "list"]));
-  if (!users?.some(({ name }) => name === USER)) await headscale(paths, ["users", "create", USER]);
-  await writeAtomic(paths.policy, buildPolicy());
-  await headscale(paths, ["policy", "set", "--file", paths.policy]);
+    .parse(await headscale(server, ["users", "list"]));
+  if (!users?.some(({ name }) => name === USER)) await headscale(server, ["users", "create", USER]);
+  const { policy } = server.paths;
+  await writeAtomic(policy, buildPolicy());
+  await headscale(server, ["policy", "set", "--file", policy]);
 }
 
 /** Runs the headscale command line against this lab's server, and returns what it says as JSON. */
-export async function headscale(paths: LabPaths, args: readonly string[]): Promise<unknown> {
-  if (!(await isRunning(headscaleDaemon(paths))))
+export async function headscale(server: ControlServer, args: readonly string[]): Promise<unknown> {
+  if (!(await isRunning(headscaleIdentity(server.paths))))
     throw new LabError(
       "the lab's control server is not running",
       "Start it: `npm run lab -- control start`.",
     );
   const argv = [
-    toolPath("headscale"),
+    program(server),
     "--config",
-    paths.headscaleConfig,
+    server.paths.headscaleConfig,
     "--output",
     "json",
     "--force",

@@ -1,9 +1,8 @@
 /** Fresh keys of the lab's control server. */
 import { z } from "zod";
 import { LabError } from "../error";
-import type { LabPaths } from "../paths";
 import { USER } from "./config";
-import { headscale } from "./headscale";
+import { type ControlServer, headscale } from "./headscale";
 
 export interface AuthKeyOptions {
   /** With or without `tag:`; none by default: the node then belongs to the lab's user. */
@@ -28,18 +27,18 @@ export function buildAuthKeyCommand(userId: string, options: AuthKeyOptions): st
   return ["preauthkeys", "create", "--user", userId, "--expiration", options.expires ?? "1h", ...flags];
 }
 
-export async function createAuthKey(paths: LabPaths, options: AuthKeyOptions = {}): Promise<string> {
+export async function createAuthKey(server: ControlServer, options: AuthKeyOptions = {}): Promise<string> {
   const userSchema = z.array(z.object({ id: z.coerce.string(), name: z.string() }));
-  const users = userSchema.parse(await headscale(paths, ["users", "list"]));
+  const users = userSchema.parse(await headscale(server, ["users", "list"]));
   const user = users.find(({ name }) => name === USER);
   if (user === undefined) throw new LabError(`the control server has no user "${USER}"`, "Run `up` again.");
-  const created = await headscale(paths, buildAuthKeyCommand(user.id, options));
+  const created = await headscale(server, buildAuthKeyCommand(user.id, options));
   return z.object({ key: z.string().min(1) }).parse(created).key;
 }
 
 /** A key for the control server's REST API, good for a day. */
-export async function createApiKey(paths: LabPaths): Promise<string> {
-  const created = await headscale(paths, ["apikeys", "create", "--expiration", "24h"]);
+export async function createApiKey(server: ControlServer): Promise<string> {
+  const created = await headscale(server, ["apikeys", "create", "--expiration", "24h"]);
   return z
     .union([z.string().min(1), z.object({ key: z.string().min(1) }).transform(({ key }) => key)])
     .parse(created);

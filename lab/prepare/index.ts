@@ -9,9 +9,9 @@ export interface Prepared {
   readonly mirror: Mirror;
 }
 
-/** `pulumi` names those of Pulumi's programs that this machine does not have of its own. */
-export async function prepareMachine(pulumi: readonly ToolName[], log: Log): Promise<Prepared> {
+/** `tools` are a lab's own: its Headscale, and those of Pulumi's programs that this machine does not have. */
+export async function prepareMachine(tools: readonly ToolName[], log: Log): Promise<Prepared> {
   await ensureMachine(log);
-  await ensureTools(["headscale", "nfpm", ...CLIENT_TOOLS, ...pulumi], log);
+  await ensureTools(["nfpm", ...CLIENT_TOOLS, ...tools], log);
   return { mirror: await ensureMirror(log) };
 }

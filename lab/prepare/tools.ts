@@ -29,6 +29,8 @@ const tailscale = (version: string): Tool => ({
 /** Keyed by the folder below lab/tools/ whose go.mod pins the tool's packages, in its `tool` lines. */
 export const TOOLS = {
   headscale: { program: "headscale", version: "0.29.1", minutes: 3 },
+  "headscale-0.28": { program: "headscale", version: "0.28.0", minutes: 4 },
+  "headscale-0.27": { program: "headscale", version: "0.27.1", minutes: 4 },
   nfpm: { program: "nfpm", version: "2.45.0", minutes: 1 },
   tailscale: tailscale("1.102.0"),
   "tailscale-old": tailscale("1.98.1"),

@@ -1,6 +1,7 @@
 /** What a lab remembers between commands: its hosts, and whose it is. Everything else follows from its name. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { DEFAULT_RELEASE, HEADSCALE_RELEASES } from "../control/releases";
 import { LabError } from "../error";
 import { startTime } from "../system/processes";
 import { writeAtomic } from "../system/files";
@@ -27,6 +28,8 @@ const stateSchema = z.object({
       .transform((count) => Array.from({ length: count }, () => DEFAULT_PLAN)),
   ]),
   hosts: z.array(hostSchema),
+  /** Which release of Headscale the control server is. */
+  headscale: z.enum(HEADSCALE_RELEASES).default(DEFAULT_RELEASE),
   /** The process that made the lab for itself (a test run); a lab made from the command line belongs to nobody. */
   owner: z.object({ pid: z.number(), startTime: z.string() }).optional(),
 });

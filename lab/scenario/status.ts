@@ -1,6 +1,7 @@
 /** What is up and what is not in a lab, as data and as lines to read. */
 import { loginServer } from "../control/config";
-import { headscaleDaemon } from "../control/headscale";
+import { headscaleIdentity } from "../control/headscale";
+import type { HeadscaleRelease } from "../control/releases";
 import { containerName } from "../network/names";
 import { mirrorDaemon } from "../mirror/daemon";
 import { run } from "../system/command";
@@ -12,6 +13,7 @@ import type { LabHost, LabState } from "./state";
 export interface LabStatus {
   readonly name: string;
   readonly loginServer: string;
+  readonly headscale: HeadscaleRelease;
   readonly controlServer: boolean;
   readonly packageMirror: boolean;
   readonly hosts: readonly (LabHost & { readonly up: boolean })[];
@@ -32,7 +34,8 @@ export async function readStatus(state: LabState): Promise<LabStatus> {
   return {
     name: state.name,
     loginServer: loginServer(state.name),
-    controlServer: await isRunning(headscaleDaemon(paths)),
+    headscale: state.headscale,
+    controlServer: await isRunning(headscaleIdentity(paths)),
     packageMirror: await isRunning(mirrorDaemon(paths)),
     hosts: await Promise.all(hosts),
   };
@@ -46,7 +49,7 @@ function peculiarities({ image, tun }: LabHost): string[] {
 export function formatStatus(status: LabStatus): string {
   const word = (up: boolean) => (up ? "up" : "down");
   const rows = [
-    ["control server", word(status.controlServer), status.loginServer],
+    ["control server", word(status.controlServer), `${status.loginServer}  Headscale ${status.headscale}`],
     ["package mirror", word(status.packageMirror), "https://pkgs.tailscale.com (on the hosts)"],
     ...status.hosts.map((host) => [
       host.name,

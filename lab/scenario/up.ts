@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { ensureCertificates } from "../control/certificates";
 import { ensureHeadscale, ensureUserAndPolicy } from "../control/headscale";
 import { loginServer } from "../control/config";
+import { DEFAULT_RELEASE, type HeadscaleRelease, headscaleTool } from "../control/releases";
 import { UsageError } from "../error";
 import { awaitBooted, ensureBooted, type HostSpec } from "../hosts/boot";
 import { ensureSeed } from "../hosts/seed";
@@ -27,6 +28,8 @@ export interface UpOptions {
   readonly hosts?: number;
   /** What hosts that are new are like; the others stay as they are. Default: Debian with a TUN device. */
   readonly plan?: HostPlan;
+  /** Which release of Headscale; a lab keeps the one that it was made with. Default: the newest. */
+  readonly headscale?: HeadscaleRelease;
   readonly owner?: LabState["owner"];
   readonly log: Log;
 }
@@ -39,6 +42,7 @@ export async function bringUp({
   name,
   hosts,
   plan = DEFAULT_PLAN,
+  headscale,
   owner,
   log,
 }: UpOptions): Promise<LabState> {
@@ -46,7 +50,9 @@ export async function bringUp({
     throw new UsageError(`a lab has 0 to ${MAX_HOSTS} hosts, not ${hosts}`);
   const paths = labPaths(name);
   const path = process.env["PATH"] ?? "";
-  const prepared = await prepareMachine(missingPulumiTools(path, paths.bin), log);
+  const release = chooseRelease(name, headscale, (await loadState(name))?.headscale);
+  const tools = [headscaleTool(release), ...missingPulumiTools(path, paths.bin)];
+  const prepared = await prepareMachine(tools, log);
   return withLock(
     `lab-${name}`,
     async () => {
@@ -58,6 +64,7 @@ export async function bringUp({
         name,
         wanted: extendPlan(before?.wanted ?? [], count, plan),
         hosts: before?.hosts ?? [],
+        headscale: before?.headscale ?? release,
         owner: owner ?? before?.owner,
       };
       await mkdir(paths.root, { recursive: true, mode: 0o700 });
@@ -66,6 +73,17 @@ export async function bringUp({
     },
     { onWait: () => log(`waiting for another command on the lab ${name} ...`) },
   );
+}
+
+/** A lab keeps its release: its database and its nodes are made by it. */
+function chooseRelease(
+  name: string,
+  wanted?: HeadscaleRelease,
+  present?: HeadscaleRelease,
+): HeadscaleRelease {
+  if (wanted !== undefined && present !== undefined && wanted !== present)
+    throw new UsageError(`the lab "${name}" runs Headscale ${present}; take it down to have ${wanted}`);
+  return present ?? wanted ?? DEFAULT_RELEASE;
 }
 
 async function build(
@@ -91,9 +109,10 @@ async function build(
     name: labNames(name).controlServer,
   });
 
+  const server = { paths, release: state.headscale };
   const servers = async () => {
-    await Promise.all([ensureHeadscale(name, subnet, paths), ensureMirrorServer(mirror, subnet, paths)]);
-    await ensureUserAndPolicy(paths);
+    await Promise.all([ensureHeadscale(name, subnet, server), ensureMirrorServer(mirror, subnet, paths)]);
+    await ensureUserAndPolicy(server);
     log(`control server ${loginServer(name)} and package mirror answer`);
   };
   await Promise.all([servers(), ...ready.hosts.map((host) => startHost(hostSpec(ready, host, images), log))]);

@@ -14,7 +14,7 @@ export interface Daemon {
   readonly logFile: string;
 }
 
-export async function isRunning(daemon: Daemon): Promise<boolean> {
+export async function isRunning(daemon: Pick<Daemon, "identity">): Promise<boolean> {
   return (await findProcesses(daemon.identity)).length > 0;
 }
 

@@ -8,6 +8,7 @@ describe("the lab's command line", () => {
   it("takes the lab's name and defaults to the demo", () => {
     expect(parse("status")).toEqual({ command: "status", name: "demo" });
     expect(parse("up --name two --hosts 5")).toEqual({ command: "up", name: "two", hosts: 5 });
+    expect(parse("up --headscale 0.28")).toEqual({ command: "up", name: "demo", headscale: "0.28" });
     expect(parse("control stop --name=two")).toEqual({ command: "control", name: "two", action: "stop" });
   });
 
@@ -35,6 +36,7 @@ describe("the lab's command line", () => {
   it.each([
     ["launch", 'unknown command "launch"'],
     ["up --hosts many", '--hosts must be a whole number, not "many"'],
+    ["up --headscale 0.26", 'no Headscale "0.26" here; there are 0.27, 0.28, 0.29'],
     ["up now", 'unexpected argument "now"'],
     ["up --name Big_Lab", '"Big_Lab" cannot name a lab'],
     ["env --jsn", "Unknown option '--jsn'"],

@@ -1,9 +1,13 @@
-/** What the lab tells its control server. */
+/** What the lab tells its control server, and which programs it can be. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { buildHeadscaleConfig, buildPolicy } from "../../../lab/control/config";
 import { buildAuthKeyCommand } from "../../../lab/control/keys";
+import { HEADSCALE_RELEASES, headscaleTool } from "../../../lab/control/releases";
 import { labPaths } from "../../../lab/paths";
+import { TOOLS, toolPath, toolSource } from "../../../lab/prepare/tools";
 
 describe("the lab's control server", () => {
   it("listens on the lab's own address only, so that labs can stand side by side", () => {
@@ -33,5 +37,19 @@ describe("the lab's control server", () => {
       ...["preauthkeys", "create", "--user", "1", "--expiration", "1h"],
       ...["--tags", "tag:prod,tag:db", "--ephemeral"],
     ]);
+  });
+});
+
+describe("the releases of Headscale", () => {
+  it.each(HEADSCALE_RELEASES)("%s is a version of that release, the one that its go.mod pins", (release) => {
+    const { version } = TOOLS[headscaleTool(release)];
+    expect(version.split(".").slice(0, 2).join(".")).toBe(release);
+    const module = readFileSync(join(toolSource(headscaleTool(release)), "go.mod"), "utf8");
+    expect(module).toContain(`github.com/juanfont/headscale v${version} `);
+  });
+
+  it("lie side by side in the cache", () => {
+    const programs = HEADSCALE_RELEASES.map((release) => toolPath(headscaleTool(release)));
+    expect(new Set(programs).size).toBe(HEADSCALE_RELEASES.length);
   });
 });

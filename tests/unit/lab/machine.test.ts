@@ -1,6 +1,7 @@
 /** What the lab knows about the machine, its processes and its own state, from text alone. */
 import { describe, expect, it } from "vitest";
 import { formatExports } from "../../../lab/cli/print";
+import { DEFAULT_RELEASE } from "../../../lab/control/releases";
 import { listRemedies, missingPackages } from "../../../lab/prepare/doctor";
 import { isAtLeast, requiredGoVersion } from "../../../lab/prepare/go-version";
 import { parseFingerprint } from "../../../lab/prepare/signing";
@@ -73,11 +74,12 @@ describe("text from elsewhere", () => {
     );
   });
 
-  it("reads a state from before there were several kinds of hosts", () => {
+  it("reads a state from before there were several kinds of hosts and several releases of Headscale", () => {
     const hosts = [{ name: "host-1", address: "10.213.7.11" }];
     const state = parseState(JSON.stringify({ version: 1, name: "demo", wanted: 2, hosts }), "/state.json");
     expect(state.wanted).toEqual([DEFAULT_PLAN, DEFAULT_PLAN]);
     expect(state.hosts).toEqual([{ ...hosts[0], ...DEFAULT_PLAN }]);
+    expect(state.headscale).toBe(DEFAULT_RELEASE);
   });
 
   it("finds the fingerprint in gpg's listing", () => {

@@ -96,7 +96,12 @@ describe("a lab of several kinds of hosts", () => {
       { ...host, ...DEFAULT_PLAN },
       { ...host, ...fedora },
     ];
-    const servers = { loginServer: "https://headscale.demo.lab", controlServer: true, packageMirror: true };
+    const servers = {
+      loginServer: "https://headscale.demo.lab",
+      headscale: "0.28",
+      controlServer: true,
+      packageMirror: true,
+    } as const;
     const rows = formatStatus({ name: "demo", ...servers, hosts })
       .split("\n")
       .slice(-2);
