@@ -10,18 +10,18 @@ interface Rule {
   readonly remedy: string;
 }
 
-/** Texts as seen from Headscale 0.29 and from Tailscale's client and control server; the first match wins. */
+/** Texts as seen from Headscale (0.27 to 0.29) and from Tailscale's client and control server; the first match wins. */
 const RULES: readonly Rule[] = [
   {
     kind: "key-used",
-    pattern: /authkey already used|auth ?key.*already (been )?used/i,
+    pattern: /auth[- ]?key.*already (been )?used/i,
     message: "the control server says that the auth key was used already",
     remedy:
       "Put a fresh key into the variable that auth_key_env names (a reusable one for several hosts) and run `pulumi up` again: hosts that joined are left alone.",
   },
   {
     kind: "key-expired",
-    pattern: /auth ?key (has )?expired/i,
+    pattern: /auth[- ]?key (has )?expired/i,
     message: "the control server says that the auth key has expired",
     remedy:
       "Create a fresh auth key, put it into the variable that auth_key_env names, and run `pulumi up` again.",
@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   {
     kind: "key-invalid",
     pattern:
-      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth ?key not found|unable to validate API key|key .*(not valid|does not exist)|oauth2: cannot fetch token: 4|does not have enough permissions|(unknown|invalid) attribute/i,
+      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth[- ]?key not found|unable to validate API key|key .*(not valid|does not exist)|oauth2: cannot fetch token: 4|does not have enough permissions|(unknown|invalid) attribute/i,
     message: "the control server does not accept the auth key",
     remedy:
       "Check that the variable that auth_key_env names holds a complete auth key of this control server.",

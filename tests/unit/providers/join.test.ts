@@ -286,6 +286,7 @@ describe("a host that has to log in", () => {
     ["backend error: authkey already used", "key-used"],
     ["backend error: authkey expired", "key-expired"],
     ["backend error: failed to parse auth-key: x", "key-invalid"],
+    ["backend error: handling register with auth key: auth-key not found", "key-invalid"],
     ["invalid key: API key does not exist", "key-invalid"],
     ["requested tags [tag:x] are invalid or not permitted", "tag-refused"],
     ["timeout waiting for Tailscale service to enter a Running state", "timed-out"],
