@@ -29,16 +29,36 @@ function vitest(title, ...args) {
     "--reporter=json",
     `--outputFile.json=${report}`,
   );
+  const own = readCounts(report);
+  if (own === undefined) console.log(`${title} left no report`);
+  for (const what of Object.keys(counts)) counts[what] += own?.[what] ?? 0;
+  return own === undefined ? "no report" : formatCounts(own);
+}
+
+function readCounts(report) {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
       readFileSync(report, "utf8"),
     );
-    counts.passed += numPassedTests;
-    counts.failed += numFailedTests;
-    counts.skipped += numPendingTests + numTodoTests;
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } catch {
-    console.log(`${title} left no report`);
+    return undefined;
   }
+}
+
+function formatCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+/** The integration tests in which the control server decides, in a lab of its own for each release. */
+function headscaleTests(releases) {
+  const lines = releases.map((release) => {
+    process.env.MESH_TEST_HEADSCALE = release;
+    const started = Date.now();
+    const result = vitest(`Headscale ${release} tests`, "--project", "integration", ...CONTROL_SERVER);
+    return `Headscale ${release}: ${result} (${Math.round((Date.now() - started) / 1000)} s)`;
+  });
+  console.log(`\n${lines.join("\n")}`);
 }
 
 /** The matrix, or a part of it; the page is only written by a run of the whole. */
@@ -53,7 +73,14 @@ function installTests(title, filters, reportFlags) {
 /** The files that have scenarios for a small run. */
 const SMALL_FAULTS = ["crash", "connection", "host"].map((name) => `tests/faults/${name}.test.ts`);
 
-// --unit, --faults or --install: that part alone; what follows --install are vitest's own arguments: files, -t NAME.
+const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "tags"].map(
+  (name) => `tests/integration/${name}.test.ts`,
+);
+/** Those that `npm test` does not run on: it has the newest. */
+const OLDER_RELEASES = ["0.27", "0.28"];
+
+// --unit, --faults, --install or --headscale: that part alone. What follows --install are vitest's own arguments (files,
+// -t NAME), and what follows --headscale are releases.
 const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
   step("format", "prettier", "--check", "--log-level", "warn", ".");
@@ -72,6 +99,7 @@ if (only === "--faults") {
 if (only === "--install") {
   installTests("install tests", filters, filters.length > 0 ? ["--print"] : []);
 }
+if (only === "--headscale") headscaleTests(filters.length > 0 ? filters : OLDER_RELEASES);
 if (only === undefined) {
   vitest("component tests", "--project", "component");
   vitest("integration tests", "--project", "integration");
@@ -85,6 +113,5 @@ rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
 // A check that is no test (format, lint) counts as one failure, so that the closing line never hides it.
 const checks = failures.filter((title) => !title.endsWith("tests")).length;
-const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-console.log(`\n${counts.passed} passed, ${counts.failed + checks} failed${skipped}`);
+console.log(`\n${formatCounts({ ...counts, failed: counts.failed + checks })}`);
 process.exitCode = failures.length > 0 || counts.passed === 0 ? 1 : 0;

@@ -153,7 +153,7 @@ describe("a host", () => {
     });
     const { code, output } = await other.up();
     expect(code).not.toBe(0);
-    expect(output).toMatch(/web-1: name taken: .*node name is not unique: web-1/);
+    expect(output).toMatch(/web-1: name taken: .*name is not unique: web-1/);
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);
     expect(await backendState("host-2")).toContain("NeedsLogin");
     await other.destroy();

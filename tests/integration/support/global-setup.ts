@@ -1,7 +1,10 @@
-/** One lab for all integration tests: booted once, or the running one that MESH_TEST_LAB names; gone when they are done. */
+/**
+ * One lab for all integration tests: booted once (with the release of Headscale that MESH_TEST_HEADSCALE names, or the
+ * newest), or the running one that MESH_TEST_LAB names; gone when they are done.
+ */
 import { execFileSync } from "node:child_process";
 import type { TestProject } from "vitest/node" with { "resolution-mode": "import" };
-import { Lab, logToStderr, removeStaleLabs } from "../../../lab";
+import { Lab, logToStderr, parseHeadscaleRelease, removeStaleLabs } from "../../../lab";
 
 const PREFIX = "t-";
 
@@ -20,7 +23,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   await removeStaleLabs(PREFIX, logToStderr);
   const name = `${PREFIX}${process.pid.toString(36)}`;
-  const lab = await Lab.up({ name, hosts: 3, log: logToStderr });
+  const release = process.env["MESH_TEST_HEADSCALE"];
+  const headscale = release === undefined ? undefined : parseHeadscaleRelease(release);
+  const lab = await Lab.up({ name, hosts: 3, headscale, log: logToStderr });
   project.provide("lab", name);
   return () => lab.down();
 }

@@ -18,7 +18,10 @@ const nodesSchema = z.array(
     id: z.union([z.number(), z.string()]).transform(String),
     name: z.string(),
     given_name: z.string(),
+    /** Since 0.28; before, what a key or an admin set, and what the node asked for and may have. */
     tags: z.array(z.string()).nullish(),
+    forced_tags: z.array(z.string()).nullish(),
+    valid_tags: z.array(z.string()).nullish(),
     online: z.boolean().nullish(),
   }),
 );
@@ -34,10 +37,10 @@ export interface ListedNode {
 export async function listNodes(lab: Lab): Promise<readonly ListedNode[]> {
   const nodes = nodesSchema.parse((await lab.headscale(["nodes", "list"])) ?? []);
   return nodes
-    .map(({ id, given_name, tags, online }) => ({
+    .map(({ id, given_name, tags, forced_tags, valid_tags, online }) => ({
       id,
       name: given_name,
-      tags: [...(tags ?? [])].sort(),
+      tags: [...new Set(tags ?? [...(forced_tags ?? []), ...(valid_tags ?? [])])].sort(),
       online: online === true,
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
