@@ -56,7 +56,9 @@ function headscaleTests(releases) {
     process.env.MESH_TEST_HEADSCALE = release;
     const started = Date.now();
     const result = vitest(`Headscale ${release} tests`, "--project", "integration", ...CONTROL_SERVER);
-    return `Headscale ${release}: ${result} (${Math.round((Date.now() - started) / 1000)} s)`;
+    // A lab that does not come up fails no test.
+    const verdict = failures.includes(`Headscale ${release} tests`) ? "FAILED" : "ok";
+    return `Headscale ${release}: ${verdict}, ${result} (${Math.round((Date.now() - started) / 1000)} s)`;
   });
   console.log(`\n${lines.join("\n")}`);
 }
