@@ -104,6 +104,24 @@ cell({ ...out, outcome: "refused: there is none; the old one stays" }, async (ho
   return pass;
 });
 
+const stale = { ...row, target: debian, before: "the lists of another repository have expired" };
+cell(
+  { ...stale, settings: "version: 1.101.0", outcome: "refused: what is said is about the version" },
+  async (host) => {
+    await host.must(
+      `mkdir /opt/own; touch /opt/own/Packages
+       printf 'Date: Mon, 01 Jan 2024 00:00:00 UTC\nValid-Until: Tue, 02 Jan 2024 00:00:00 UTC\n' >/opt/own/Release
+       echo 'deb [trusted=yes] file:/opt/own ./' >/etc/apt/sources.list.d/own.list`,
+    );
+    expect((await host.try("apt-get -q update 2>&1")).stdout).toContain("is expired (invalid since");
+    const pass = await installRefused(host, USER, { version: "1.101.0" });
+    expect(pass.value.message).toMatch(/'1\.101\.0'.*was not found.*correct install\.version/);
+    expect(pass.value.message).not.toContain("clock");
+    expect((await host.try("ls /etc/apt/sources.list.d")).stdout).toBe("own.list\n");
+    return pass;
+  },
+);
+
 const strict = { ...row, target: debian, before: "sudo's PATH without /usr/local; /tmp mounted noexec" };
 cell({ ...strict, settings: "method: tarball", outcome: "installed" }, async (host) => {
   await host.must(

@@ -66,7 +66,8 @@ section run
   install "$@" || {
     say 'refreshing the package lists'
     dpkg --force-confold --configure -a # apt refuses all work after a power loss until this is done
-    update; install "$@" || give_up
+    update | grep -Ev 'GPG error|is not signed|is expired .invalid|NO_PUBKEY|EXPKEYSIG' # other repositories': not what it is about
+    install "$@" || give_up
   }
   drop_ours
   finish start
