@@ -11,8 +11,8 @@ export const USAGE = `A real mesh on this machine: booted hosts, a control serve
                                          print a fresh auth key
   npm run lab -- apikey                  print a fresh key for Headscale's API
   npm run lab -- add N [--image IMAGE] [--no-tun]
-                                         boot N more hosts: debian, fedora, opensuse, arch, sysvinit, openrc, runit,
-                                         bare or uml; with --no-tun they have no /dev/net/tun
+                                         boot N more hosts: debian, cloud, fedora, opensuse, arch, sysvinit, openrc,
+                                         runit, bare or uml; with --no-tun they have no /dev/net/tun
   npm run lab -- control stop|start      stop or start the control server
   npm run lab -- doctor                  find out what this machine lacks, and install what Debian packages bring
   npm run lab -- down                    take the lab down; only the cache of tools stays

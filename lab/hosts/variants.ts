@@ -18,6 +18,7 @@ const INITSCRIPTS = { init: ["/sbin/init"], systemd: false } as const;
 
 export const VARIANTS = {
   debian: { title: "Debian with systemd and sshd", layers: ["base", "systemd"], ...SYSTEMD },
+  cloud: { title: "Debian with cloud-init", layers: ["base", "systemd", "cloud"], ...SYSTEMD },
   fedora: { title: "dnf and rpm", layers: ["base", "systemd", "foreign", "rpm", "fedora"], ...SYSTEMD },
   opensuse: {
     title: "zypper and rpm",

@@ -2,7 +2,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
-import { awaitOnHost, fillDisk, inMounts, powerOff, powerOn, unmount } from "./support/machine";
+import {
+  awaitOnHost,
+  fillDisk,
+  hostWithCloudInit,
+  inMounts,
+  powerOff,
+  powerOn,
+  unmount,
+} from "./support/machine";
 import { fault, RANDOM_TRIES } from "./support/record";
 import { errorOf, freshStack, mustConverge } from "./support/world";
 
@@ -41,6 +49,30 @@ async function losePower(joinMs: number): Promise<string> {
   await mustConverge(lab, stack);
   return `in second ${Math.ceil(after / 1000)} after the first contact`;
 }
+
+fault(
+  {
+    group,
+    name: "cloud-init still sets up a machine that has just been made, and holds dpkg's lock for the most of it",
+    outcome: "`waiting for cloud-init`, then the same run joins the host",
+  },
+  async () => {
+    const lab = await mustLab();
+    const host = await hostWithCloudInit(lab);
+    await using stack = await freshStack(lab, [host]);
+    // A machine's first boot, with half a minute of work, and the lock as apt holds it.
+    const work =
+      "import fcntl, time; f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); time.sleep(30)";
+    const userData = `#cloud-config\nruncmd: [["python3", "-c", "${work}"]]\n`;
+    const write = "cat >/var/lib/cloud/seed/nocloud/user-data && cloud-init clean --logs";
+    expect((await lab.exec(host, ["sh", "-c", write], { stdin: userData })).code).toBe(0);
+    await powerOff(lab, host);
+    await powerOn(lab, host);
+    expect(await awaitOnHost(lab, host, (argv) => argv.includes(work))).toBe(true);
+    const { output } = await mustConverge(lab, stack, [host]);
+    expect(output).toContain("waiting for cloud-init");
+  },
+);
 
 const PHASES: readonly [string, (argv: readonly string[]) => boolean][] = [
   ["unpacks", dpkg("--unpack")],

@@ -47,9 +47,7 @@ give_up() { # a repository that is there for nothing spoils every later update
 forget_lists() { rm -f "/var/lib/apt/lists/$(printf %s "\${url#*://}" | tr / _)"_dists_*; }
 section run
 {
-  if have cloud-init; then
-    case "$(cloud-init status 2>/dev/null)" in *running*) say 'waiting for cloud-init'; timeout 300 cloud-init status --wait >/dev/null 2>&1 ;; esac
-  fi
+  await_cloud_init
   printf '%s\\n' "$key" | sed -e '/^-/d' -e '/:/d' -e '/^=/d' | base64 -d | put "$keyring" 0644 && [ -s "$keyring" ] || fail
   mkdir -p /etc/apt/sources.list.d
   rm -f "$list" /etc/apt/sources.list.d/tailscale.sources

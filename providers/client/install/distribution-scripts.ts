@@ -12,6 +12,7 @@ package=tailscale\${1:+=$1} floor=$3
 held=/var/lib/pacman/db.lck
 section run
 {
+  await_cloud_init
   i=0
   while [ -e "$held" ] && [ "$i" -lt 300 ]; do
     case "$(cat /proc/[0-9]*/comm 2>/dev/null)" in *pacman* | *packagekit* | *pamac*) ;; *) rm -f "$held" ;; esac # of a power loss
@@ -42,6 +43,7 @@ lock
 repositories=/etc/apk/repositories floor=$3
 section run
 {
+  await_cloud_init
   if ! grep -Eq '^(@[a-z]+ )?[^#].*/community/?$' "$repositories"; then
     say 'enabling the community repository'
     community=$(sed -n 's#^\\([^\\#@].*\\)/main/*$#\\1/community#p' "$repositories" | head -n 1)

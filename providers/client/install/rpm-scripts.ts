@@ -32,6 +32,7 @@ manager=$1 url=$2 id=$3 version=$4 key=$5 floor=$6
 ours_only() { "$manager" -y '--disablerepo=*' "--enablerepo=$id" "--setopt=$id.skip_if_unavailable=0" "$@"; }
 section run
 {
+  await_cloud_init
   await_others
   write_repository /etc/yum.repos.d/tailscale.repo "$id" "$url" "$key"
   say 'reading the package repository'
@@ -57,6 +58,7 @@ url=$2 id=$3 version=$4 key=$5 floor=$6
 export ZYPP_LOCK_TIMEOUT=60
 section run
 {
+  await_cloud_init
   await_others
   write_repository /etc/zypp/repos.d/tailscale.repo "$id" "$url" "$key"
   rpm --import "$key_file" || fail

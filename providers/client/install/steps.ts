@@ -4,13 +4,21 @@ import { SERVICES } from "./services";
 
 /**
  * `say` prints a progress line. `fail` ends the script with the facts as they are; `finish` starts the daemon first.
- * `await_others` gives other package managers up to 5 minutes; apt and apk wait by themselves.
+ * `await_cloud_init` gives cloud-init up to 5 minutes, `await_others` other package managers; apt and apk wait by themselves.
  */
 const STEPS = `
 say() { printf '#>%s\\n' "$1"; }
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
 fail() { done_with 1; }
 finish() { bring_up "$1"; done_with $?; }
+await_cloud_init() { # what sets up a machine that has just been made installs packages, too
+  i=0
+  while have cloud-init && [ "$i" -lt 300 ]; do
+    case "$(cloud-init status 2>/dev/null)" in *running*) ;; *) return ;; esac
+    if [ "$i" = 0 ]; then say 'waiting for cloud-init'; fi
+    sleep 1; i=$((i + 1))
+  done
+}
 busy() {
   for file in /var/cache/dnf/*.pid /var/lib/dnf/*.pid /var/run/dnf.pid /var/run/yum.pid /var/run/zypp.pid; do
     if [ -s "$file" ] && kill -0 "$(cat "$file")" 2>/dev/null; then return 0; fi

@@ -59,8 +59,8 @@ probe
 `;
 
 /**
- * Runs one change (`tailscale "$@"`), waits until the node is running and, where `$1` is not empty, has that name or one
- * that the control server made of it (at most 10 s), then probes.
+ * Runs one change (`tailscale "$@"`), waits until the node is running and, where `$1` is not empty, has that name (at
+ * most 10 s), then probes.
  */
 export const CHANGE = `${FUNCTIONS}
 lock
@@ -72,7 +72,7 @@ if [ "$code" -eq 0 ]; then
   running 30
   n=0 # running counts with i
   while [ -n "$name" ] && [ "$n" -lt 20 ]; do
-    case "$(status | tr -d ' \\t\\n')" in *'"DNSName":"'"$name".* | *'"DNSName":"'"$name"-[0-9]*) break ;; esac
+    case "$(status | tr -d ' \\t\\n')" in *'"DNSName":"'"$name".*) break ;; esac
     sleep 0.5 2>/dev/null || sleep 1
     running 30
     n=$((n + 1))

@@ -12,6 +12,13 @@ async function must(command: string, ...args: string[]): Promise<string> {
   return output.trim();
 }
 
+/** The lab's host with cloud-init; booted when it has none, its image made first where that is missing. */
+export async function hostWithCloudInit(lab: Lab): Promise<string> {
+  const isOne = ({ image }: { image: string }) => image === "cloud";
+  const [host] = lab.hosts.some(isOne) ? lab.hosts.filter(isOne) : await lab.addHosts(1, { image: "cloud" });
+  return host!.name;
+}
+
 /** Takes the power away: no process gets a signal that it could handle. */
 export async function powerOff(lab: Lab, host: string): Promise<void> {
   await must("podman", "kill", "--signal", "KILL", container(lab, host));

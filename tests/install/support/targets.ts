@@ -11,8 +11,8 @@ export interface Target extends HostPlan {
   readonly init: Init;
 }
 
-/** To an installation a kernel of one's own makes no difference. */
-type Image = Exclude<HostImage, "uml">;
+/** To an installation neither a kernel of one's own makes a difference, nor a cloud-init that is done. */
+type Image = Exclude<HostImage, "uml" | "cloud">;
 
 /** What is real in an image. */
 const KINDS: Readonly<Record<Image, readonly [title: string, Manager, Init]>> = {
