@@ -43,7 +43,10 @@ describe("the lab's command line", () => {
     ["exec host-1", "which host, and which command"],
     ["control off", 'control knows "stop" and "start", not "off"'],
     ["add", "how many hosts"],
-    ["add 1 --image gentoo", 'no host image "gentoo"; there are debian, cloud, fedora, opensuse, arch, sysvinit'],
+    [
+      "add 1 --image gentoo",
+      'no host image "gentoo"; there are debian, cloud, fedora, opensuse, arch, sysvinit',
+    ],
   ])("refuses `%s`", (line, message) => {
     expect(() => parse(line)).toThrow(message);
   });
