@@ -45,7 +45,9 @@ export async function joinHost(
       const policies = { onNameConflict, onTailnetMismatch, formerLoginServer };
       // A join that broke off may have set them or not.
       const formerExtraFlags = olds?.nodeId === undefined ? undefined : olds.extraFlags;
-      const former = { formerTags: olds?.tags, formerExtraFlags };
+      const formerNode =
+        olds?.nodeId === undefined ? undefined : { nodeId: olds.nodeId, loginServer: olds.loginServer };
+      const former = { formerTags: olds?.tags, formerExtraFlags, formerNode };
       const options = { config, host, tags, flags, extraFlags, authKey, ...former, ...policies };
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
       warnOfExpiry(host, node, operation.progress);

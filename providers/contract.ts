@@ -40,6 +40,11 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly onTailnetMismatch?: TailnetMismatchPolicy;
   /** Login server of the network that an earlier run joined and the configuration has left: a host still there is moved. */
   readonly formerLoginServer?: string;
+  /**
+   * The node that an earlier run joined under this declaration, and its control server. When the host proves to be another
+   * machine by now (a server that was replaced), that node gives way once the new one is in the mesh (needs the API).
+   */
+  readonly formerNode?: { readonly nodeId: string; readonly loginServer?: string };
   /** What to do when another node holds the name. Default `fail`: never a silent `web-1-1`. */
   readonly onNameConflict?: NameConflictPolicy;
 }

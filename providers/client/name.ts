@@ -1,8 +1,10 @@
-/** Frees a node's name before a login or a renaming, under the policy that allows it: an offline holder is removed. */
+/** Frees a node's name before a login or a renaming: from an offline holder, under the policy that allows it; from a predecessor. */
 import { MeshError } from "../../errors";
-import type { NameConflictPolicy, ProviderContext } from "../contract";
+import type { EnsureJoinedOptions, NameConflictPolicy, ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
-import type { ClientFlavor } from "./flavor";
+import type { HostFacts } from "./facts";
+import type { ClientFlavor, ControlServerApi } from "./flavor";
+import { normalizeUrl } from "./network-match";
 
 /**
  * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt, or logged out
@@ -30,4 +32,26 @@ export async function freeName<C extends ClientConfig>(
     ctx.progress(`removing the offline node ${nodeId} that holds the name`);
     await api.deleteNode(nodeId);
   }
+}
+
+/**
+ * After a login: removes the node that an earlier run joined under the same declaration, if it holds the name. The server
+ * was replaced; its control server may take the old one for online for a long time yet, or it still runs, as Pulumi makes
+ * the new one first.
+ */
+export async function replacePredecessor(
+  ctx: ProviderContext,
+  api: ControlServerApi,
+  { host, formerNode }: EnsureJoinedOptions,
+  { status, prefs }: HostFacts,
+): Promise<void> {
+  if (formerNode === undefined || formerNode.nodeId === status?.Self?.ID) return;
+  const server = formerNode.loginServer ?? prefs?.ControlURL ?? "";
+  if (normalizeUrl(server) !== normalizeUrl(prefs?.ControlURL ?? "")) return;
+  const holders = await api.findByName(host);
+  if (!holders.some(({ nodeId }) => nodeId === formerNode.nodeId)) return;
+  await api.deleteNode(formerNode.nodeId);
+  ctx.warn(
+    `${host}: the connection leads to another machine than before; its former node ${formerNode.nodeId} was removed, so that the new one has its name`,
+  );
 }

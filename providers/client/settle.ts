@@ -5,21 +5,26 @@ import type { HostFacts } from "./facts";
 import type { ClientFlavor, ControlServerApi } from "./flavor";
 import { mustStayReachable } from "./guard";
 import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./join-errors";
-import { freeName } from "./name";
+import { freeName, replacePredecessor } from "./name";
 import { mismatch } from "./network-match";
 import { fqdnOf, tagChange, tagsOf } from "./node";
 import { ridesMesh } from "./rides-mesh";
 import { run } from "./run";
 import { AWAIT_NODE } from "./scripts/node";
 
-/** The facts once the node is right; the same ones, at no cost, when nothing is due. */
+/**
+ * The facts once the node is right; the same ones, at no cost, when nothing is due. `isNew`: the node has just logged in, and
+ * may take the place of a predecessor.
+ */
 export async function settle<C extends ClientConfig>(
   ctx: ProviderContext,
   flavor: ClientFlavor<C>,
   config: C,
-  { host, tags, formerTags, onNameConflict }: EnsureJoinedOptions,
+  options: EnsureJoinedOptions,
   joined: HostFacts,
+  isNew = false,
 ): Promise<HostFacts> {
+  const { host, tags, formerTags, onNameConflict } = options;
   const api = flavor.openApi?.(config, ctx, host);
   const before = await approved(ctx, api, host, joined);
   const elsewhere = mismatch(flavor, config, before);
@@ -37,7 +42,8 @@ export async function settle<C extends ClientConfig>(
   }
   if (fqdnOf(before) !== expected) {
     if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
-    await freeName(ctx, flavor, config, { host, onNameConflict });
+    await freeName(ctx, flavor, config, options);
+    if (isNew) await replacePredecessor(ctx, api, options, before);
     ctx.progress(`renaming ${fqdnOf(before)}`);
     await api.rename(nodeId, host);
   }

@@ -150,6 +150,39 @@ describe("onNameConflict", () => {
   });
 });
 
+describe("another machine behind the same declaration", () => {
+  const idOf = async (name: string) => (await listNodes(lab)).find((node) => node.name === name)?.id;
+  const inNetwork = (block: Record<string, unknown>) =>
+    stack.configure({ network: headscaleNetwork(lab, block) });
+  beforeEach(async () => {
+    await lab.resetHost("host-2");
+    declare("host-1");
+    await stack.mustUp();
+  });
+
+  it("takes the place and the name of the former one, though that is still online", async () => {
+    const former = await idOf("web-1");
+    declare("host-2");
+    const { output } = await stack.mustUp();
+    expect(output).toMatch(new RegExp(`warning: web-1: .* its former node ${former} was removed`));
+    expect(await names()).toEqual(["web-1"]);
+    expect(await idOf("web-1")).not.toBe(former);
+    expect((await stack.outputs())["fqdns"]).toEqual({ "web-1": `web-1.${lab.baseDomain}` });
+  });
+
+  it("does not without the API: the name is taken, and the former node stays", async () => {
+    const former = await idOf("web-1");
+    inNetwork({});
+    declare("host-2");
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/web-1: name taken: /);
+    expect(await idOf("web-1")).toBe(former);
+    inNetwork({ api_key_env: "MESH_API" });
+    declare("host-1");
+  });
+});
+
 describe("adoption", () => {
   const joinByHand = async (...flags: string[]) => {
     const key = await lab.authKey({ tags: ["app"] });
