@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as config from "../config";
 import { isMeshError } from "../errors";
 import { connectionSchema, type Connection } from "../transport";
+import { projectFolder } from "./project-folder";
 
 /** The hosts of a stack, by node name. */
 export type HostEntries = Record<string, config.HostEntry<Connection>>;
@@ -13,7 +14,7 @@ export type HostEntries = Record<string, config.HostEntry<Connection>>;
  */
 export function loadNetwork({
   stackValue,
-  folder = pulumi.getRootDirectory(),
+  folder = projectFolder(),
 }: Partial<config.LoadNetworkOptions> = {}): config.Network {
   return config.loadNetwork({ stackValue, folder });
 }

@@ -126,7 +126,7 @@ describe("a host", () => {
       network: headscaleNetwork(lab, { install: installBlock(lab, { min_version: "9.9.9" }) }),
     });
     expect(await mustFail()).toMatch(
-      /web-1: install failed: .*version is 1\.\d+\.\d+, below install.min_version 9.9.9/,
+      /web-1: install failed: .*the newest version there, 1\.\d+\.\d+, is below 9\.9\.9\. .*install\.min_version/,
     );
   });
 

@@ -1,7 +1,8 @@
 /** The package as published, installed far from its sources: the examples, a plain script, a network provider of one's own. */
-import { readFileSync, renameSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import YAML from "yaml";
 import { z } from "zod";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
@@ -145,6 +146,22 @@ it("a plain script joins a host without Pulumi, and needs no key for a joined on
   expect(first.output).toMatch(new RegExp(`^db-1\\.${lab.baseDomain}$`, "m"));
   expect((await listNodes(lab)).map(({ name, tags }) => `${name} ${tags.join()}`)).toEqual(["db-1 tag:db"]);
   expect(await run("")).toEqual({ code: 0, output: `db-1.${lab.baseDomain}\n` });
+});
+
+it("the network of stagecraft.yml beside Pulumi.yaml is the stack's, unless the stack has one of its own", async () => {
+  const program = installed.program("third-party");
+  const file = join(program, "stagecraft.yml");
+  const network = { provider: "tailscale", providers: { tailscale: { tailnet_domain: "from-file.ts.net" } } };
+  writeFileSync(file, YAML.stringify({ network, backend: { other: "tools" } }));
+  try {
+    await using stack = await Stack.create(lab, { program, project: "third-party" });
+    stack.configure({ hosts: { "web-1": { connection: connectionTo(lab, "host-1") } } });
+    expect((await stack.preview()).output).toMatch(/web-1: "web-1\.from-file\.ts\.net"/);
+    stack.configure({ network: headscaleNetwork(lab) });
+    expect((await stack.preview()).output).toContain(`web-1: "web-1.${lab.baseDomain}"`);
+  } finally {
+    rmSync(file);
+  }
 });
 
 it("a network provider with the contract's four members works from the program's folder", async () => {
