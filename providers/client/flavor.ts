@@ -18,6 +18,8 @@ export interface ApiNode {
   readonly lastSeen?: string;
   /** Sorted. */
   readonly tags: readonly string[];
+  /** True for a tagged node that was logged out; absent where that makes no difference. */
+  readonly loggedOut?: boolean;
 }
 
 /** An auth key made for one login. */
@@ -73,6 +75,8 @@ export interface ClientFlavor<Config extends ClientConfig> {
    * `key` never asks (Headscale refuses a request made with a key), they come from the key or from the API.
    */
   readonly tagsBy: "request" | "key";
+  /** True where a tagged node that was logged out can never log in again, until it is deleted. Default false. */
+  readonly logoutIsFinal?: boolean;
   /** True when an OAuth client secret can stand in for an auth key. Default false. */
   readonly takesOAuthSecrets?: boolean;
   /** The API, when the configuration gives access to it. Asks nobody: a bad API key shows at the first call. */

@@ -7,8 +7,9 @@ import type { ClientFlavor, ControlServerApi } from "./flavor";
 import { normalizeUrl } from "./network-match";
 
 /**
- * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt, or logged out
- * (tailscale#4778, headscale#3371: a logged-out tagged node could not join again). An online one stays; the join then fails.
+ * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt (tailscale#4778).
+ * An online one stays; the join then fails. With any policy, deletes a logged-out one that could never come back and would
+ * keep this very host from logging in (headscale#3371).
  */
 export async function freeName<C extends ClientConfig>(
   ctx: ProviderContext,
@@ -16,22 +17,28 @@ export async function freeName<C extends ClientConfig>(
   config: C,
   { host, onNameConflict }: { readonly host: string; readonly onNameConflict?: NameConflictPolicy },
 ): Promise<void> {
-  if (onNameConflict !== "replace-offline") return;
+  const anyOffline = onNameConflict === "replace-offline";
   const api = flavor.openApi?.(config, ctx, host);
-  if (api === undefined) {
-    throw new MeshError({
-      kind: "invalid-config",
-      host,
-      message: "onNameConflict is replace-offline, which needs the control server's API",
-      remedy:
-        "Set api_key_env in the provider's block and the variable that it names, or set onNameConflict to fail.",
-    });
-  }
+  if (api === undefined && anyOffline) throw needsApi(host);
+  if (api === undefined || !(anyOffline || flavor.logoutIsFinal === true)) return;
   const holders = await api.findByName(host);
-  for (const { nodeId } of holders.filter(({ online }) => !online)) {
-    ctx.progress(`removing the offline node ${nodeId} that holds the name`);
+  const free = holders.filter(({ online, loggedOut }) => !online && (anyOffline || loggedOut === true));
+  for (const { nodeId, loggedOut } of free) {
+    ctx.progress(
+      `removing the ${loggedOut === true ? "logged-out" : "offline"} node ${nodeId} that holds the name`,
+    );
     await api.deleteNode(nodeId);
   }
+}
+
+function needsApi(host: string): MeshError {
+  return new MeshError({
+    kind: "invalid-config",
+    host,
+    message: "onNameConflict is replace-offline, which needs the control server's API",
+    remedy:
+      "Set api_key_env in the provider's block and the variable that it names, or set onNameConflict to fail.",
+  });
 }
 
 /**

@@ -77,7 +77,7 @@ export function openHeadscaleApi(
       if (!answer.ok) throw trouble("list its nodes", answer);
       return http
         .parse(nodesSchema, answer)
-        .nodes.map(toApiNode)
+        .nodes.map((listed) => toApiNode(listed, answer.date ?? new Date()))
         .filter((found) => found.name === name);
     },
     mintKey: (options) => mintPreAuthKey(http, send, config, options),

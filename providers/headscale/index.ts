@@ -11,6 +11,7 @@ export const headscale = createClientProvider<HeadscaleConfig>({
   schema: headscaleConfigSchema,
   loginServer: (config) => config.login_server.replace(/\/+$/, ""),
   tagsBy: "key",
+  logoutIsFinal: true, // headscale#3371
   openApi: openHeadscaleApi,
   loginRemedies: {
     // headscale#3371: a tagged node that was logged out is refused with this text, whatever the key.

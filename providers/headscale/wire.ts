@@ -10,6 +10,8 @@ const nodeSchema = z.object({
   givenName: z.string(),
   online: z.boolean().nullish(),
   lastSeen: z.string().nullish(),
+  /** Of the node's key; a logout sets it to that moment. */
+  expiry: z.string().nullish(),
   /** Since 0.28. */
   tags: tagList,
   /** Up to 0.27: set by a key or an admin. */
@@ -21,7 +23,7 @@ const nodeSchema = z.object({
 export const nodesSchema = z.object({ nodes: z.array(nodeSchema).default([]) });
 
 /** Pure: what the rest of the package sees of a node. */
-export function toApiNode(node: z.output<typeof nodeSchema>): ApiNode {
+export function toApiNode(node: z.output<typeof nodeSchema>, now: Date): ApiNode {
   const tags = node.tags ?? [...(node.forcedTags ?? []), ...(node.validTags ?? [])];
   return {
     nodeId: node.id,
@@ -30,7 +32,14 @@ export function toApiNode(node: z.output<typeof nodeSchema>): ApiNode {
     online: node.online ?? true,
     ...(typeof node.lastSeen !== "string" ? {} : { lastSeen: node.lastSeen }),
     tags: [...new Set(tags)].sort(),
+    // Keys of tagged nodes do not expire by themselves. The zero time is no expiry.
+    loggedOut: tags.length > 0 && isBetween(node.expiry, new Date(0), now),
   };
+}
+
+function isBetween(time: string | null | undefined, start: Date, end: Date): boolean {
+  const at = Date.parse(time ?? "");
+  return at > start.getTime() && at <= end.getTime();
 }
 
 export const usersSchema = z.object({

@@ -53,11 +53,13 @@ describe("onDestroy", () => {
     expect(await backendState("host-1")).toContain("Running");
   });
 
-  it("logout: logs out, and says that the node stays listed", async () => {
+  it("logout: logs out, and says that the node stays listed; the next up joins it again", async () => {
     declare("host-1", { onDestroy: "logout" });
     await stack.mustUp();
     const { output } = await stack.destroy();
     expect(output).toMatch(/web-1: the node \d+ is logged out, but stays listed/);
+    expect(await names()).toEqual(["web-1"]);
+    await stack.mustUp();
     expect(await names()).toEqual(["web-1"]);
   });
 

@@ -104,7 +104,8 @@ describe("Headscale's nodes of a name", () => {
   it("have their tags, as 0.28 and later list them", async () => {
     const [node] = await find({ ...old, tags: ["tag:b", "tag:a"] });
     const { lastSeen } = old;
-    expect(node).toEqual({ nodeId: "7", name: "web-1", online: true, lastSeen, tags: ["tag:a", "tag:b"] });
+    const tags = ["tag:a", "tag:b"];
+    expect(node).toEqual({ nodeId: "7", name: "web-1", online: true, lastSeen, tags, loggedOut: false });
   });
 
   it("have their tags, as 0.27 lists them", async () => {
@@ -114,7 +115,22 @@ describe("Headscale's nodes of a name", () => {
       name: "web-1",
       online: false,
       tags: ["tag:a", "tag:b"],
+      loggedOut: false,
     });
+  });
+
+  it.each<[string, boolean, object]>([
+    ["with tags whose key has expired", true, { tags: ["tag:a"], expiry: "2026-01-02T03:04:05Z" }],
+    ["of a user whose key has expired: it can log in again", false, { expiry: "2026-01-02T03:04:05Z" }],
+    ["whose key will expire", false, { tags: ["tag:a"], expiry: "2999-01-02T03:04:05Z" }],
+    ["whose key never expires", false, { tags: ["tag:a"], expiry: null }],
+    [
+      "whose key never expires, as Go writes no time",
+      false,
+      { tags: ["tag:a"], expiry: "0001-01-01T00:00:00Z" },
+    ],
+  ])("%s: logged out is %j", async (_which, loggedOut, parts) => {
+    expect((await find({ ...old, ...parts }))[0]).toMatchObject({ loggedOut });
   });
 
   it("are none when there are no nodes", async () => {

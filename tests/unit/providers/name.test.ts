@@ -1,4 +1,4 @@
-/** A declaration whose connection leads to another machine than before: when the former node gives way, and when nobody does. */
+/** Who gives way to a node that needs the name: a predecessor, one that was logged out; and when nobody does. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
 import { ApiServer } from "../../support/api-server";
@@ -69,5 +69,30 @@ describe("the node of an earlier run", () => {
     await join(joined, options);
     expect(server.calls.filter((call) => call.startsWith("DELETE"))).toEqual([]);
     expect(server.calls).toContain(RENAME);
+  });
+});
+
+describe("a node that holds the name", () => {
+  const holder = (parts: object) => {
+    const nodes = [{ ...FORMER, online: false, tags: ["tag:app"], ...parts }, NEW];
+    server.routes["GET /api/v1/node"] = { body: { nodes } };
+  };
+  const loggedOut = { expiry: "2020-01-01T00:00:00Z" };
+
+  it("goes before the login when it was logged out: Headscale would never let the host in again", async () => {
+    holder(loggedOut);
+    await join(false, {});
+    expect(server.calls).toContain(DELETE);
+    expect(server.calls.indexOf(DELETE)).toBeLessThan(server.calls.indexOf(RENAME));
+  });
+
+  it.each([
+    ["it is online", { ...loggedOut, online: true }],
+    ["it is only offline", {}],
+    ["it is a user's, who can log in again", { ...loggedOut, tags: [] }],
+  ])("stays when %s", async (_why, parts) => {
+    holder(parts);
+    await join(false, {});
+    expect(server.calls).not.toContain(DELETE);
   });
 });
