@@ -1,12 +1,14 @@
 // `npm test`: every check in order, cheap ones first; ends with one line that counts the tests.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-test-"));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+process.env.MESH_TEST_BUILT = "yes"; // by lab/bootstrap.sh, just now
 
 function step(title, command, ...args) {
   const started = Date.now();
@@ -31,8 +33,41 @@ function vitest(title, ...args) {
   );
   const own = readCounts(report);
   if (own === undefined) console.log(`${title} left no report`);
-  for (const what of Object.keys(counts)) counts[what] += own?.[what] ?? 0;
+  if (own !== undefined) add(own);
   return own === undefined ? "no report" : formatCounts(own);
+}
+
+function add(own) {
+  for (const what of Object.keys(counts)) counts[what] += own[what];
+}
+
+/**
+ * Starts this script once more, for the parts that have labs of their own: most of the time a test waits for its hosts.
+ * What it prints is shown when it is done, whole.
+ */
+function startBeside() {
+  const [output, result] = [join(scratch, "beside.log"), join(scratch, "beside.json")];
+  const file = openSync(output, "w");
+  const env = { ...process.env, MESH_TEST_RESULT: result };
+  const child = spawn(process.execPath, ["tests/run.mjs", "--beside"], {
+    stdio: ["ignore", file, file],
+    env,
+  });
+  const ended = once(child, "exit");
+  return async () => {
+    console.log(
+      "\n(the fault and install tests run beside these; they show what they print when they are done)",
+    );
+    await ended;
+    console.log(readFileSync(output, "utf8"));
+    try {
+      const own = JSON.parse(readFileSync(result, "utf8"));
+      add(own.counts);
+      failures.push(...own.failures);
+    } catch {
+      failures.push("the tests beside (they left no result)");
+    }
+  };
 }
 
 function readCounts(report) {
@@ -81,7 +116,7 @@ const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
-// --unit, --faults, --install or --headscale: that part alone. What follows --install are vitest's own arguments (files,
+// --unit, --faults, --install, --headscale or --beside: that part alone. What follows --install are vitest's own arguments (files,
 // -t NAME), and what follows --headscale are releases.
 const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
@@ -104,7 +139,11 @@ if (only === "--install") {
 if (only === "--headscale") headscaleTests(filters.length > 0 ? filters : OLDER_RELEASES);
 if (only === undefined) {
   vitest("component tests", "--project", "component");
+  const showBeside = startBeside();
   vitest("integration tests", "--project", "integration");
+  await showBeside();
+}
+if (only === "--beside") {
   process.env.MESH_FAULT_PART = "small";
   vitest("fault tests", "--project", "faults", ...SMALL_FAULTS);
   process.env.MESH_INSTALL_PART = "fresh";
@@ -113,7 +152,11 @@ if (only === undefined) {
 
 rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
-// A check that is no test (format, lint) counts as one failure, so that the closing line never hides it.
-const checks = failures.filter((title) => !title.endsWith("tests")).length;
-console.log(`\n${formatCounts({ ...counts, failed: counts.failed + checks })}`);
 process.exitCode = failures.length > 0 || counts.passed === 0 ? 1 : 0;
+if (process.env.MESH_TEST_RESULT !== undefined) {
+  writeFileSync(process.env.MESH_TEST_RESULT, JSON.stringify({ counts, failures }));
+} else {
+  // A check that is no test (format, lint) counts as one failure, so that the closing line never hides it.
+  const checks = failures.filter((title) => !title.endsWith("tests")).length;
+  console.log(`\n${formatCounts({ ...counts, failed: counts.failed + checks })}`);
+}

@@ -59,18 +59,4 @@ describe("an exit node", () => {
     expect(roundTrips(run, "web-1")).toEqual({ connections: 2, execs: ["probe", "change", "confirm"] });
     expect(await prefs()).toMatchObject({ ExitNodeID: SOME });
   });
-
-  it("that would cut off who connects beside the mesh is taken back by the host itself", async () => {
-    declare({ "exit-node": "", "exit-node-allow-lan-access": false });
-    await stack.mustUp();
-    declare({ "exit-node": "gate" });
-    const { code, output } = await stack.up();
-    expect(code).not.toBe(0);
-    expect(output).toMatch(
-      /web-1: would lock out: after tailscale set --exit-node=gate the host could not be/,
-    );
-    expect(output).toContain("has restored its former settings");
-    expect(output).toContain("exit-node-allow-lan-access");
-    expect(await prefs()).toMatchObject({ ExitNodeID: "" });
-  });
 });

@@ -15,7 +15,8 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  execFileSync("npm", ["run", "-s", "build"], { stdio: "inherit" });
+  if (process.env["MESH_TEST_BUILT"] === undefined)
+    execFileSync("npm", ["run", "-s", "build"], { stdio: "inherit" });
   const running = process.env["MESH_TEST_LAB"];
   if (running !== undefined) {
     project.provide("lab", running);
