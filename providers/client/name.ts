@@ -22,7 +22,8 @@ export async function freeName<C extends ClientConfig>(
   if (api === undefined && anyOffline) throw needsApi(host);
   if (api === undefined || !(anyOffline || flavor.logoutIsFinal === true)) return;
   const holders = await api.findByName(host);
-  const free = holders.filter(({ online, loggedOut }) => !online && (anyOffline || loggedOut === true));
+  // For a moment after its logout it is still said to be online.
+  const free = holders.filter(({ online, loggedOut }) => loggedOut === true || (anyOffline && !online));
   for (const { nodeId, loggedOut } of free) {
     ctx.progress(
       `removing the ${loggedOut === true ? "logged-out" : "offline"} node ${nodeId} that holds the name`,
