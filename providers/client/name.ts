@@ -1,5 +1,5 @@
 /** Frees a node's name before a login or a renaming: from an offline holder, under the policy that allows it; from a predecessor. */
-import { MeshError } from "../../errors";
+import { isMeshError, MeshError } from "../../errors";
 import type { EnsureJoinedOptions, NameConflictPolicy, ProviderContext } from "../contract";
 import type { ClientConfig } from "./config";
 import type { HostFacts } from "./facts";
@@ -21,7 +21,10 @@ export async function freeName<C extends ClientConfig>(
   const api = flavor.openApi?.(config, ctx, host);
   if (api === undefined && anyOffline) throw needsApi(host);
   if (api === undefined || !(anyOffline || flavor.logoutIsFinal === true)) return;
-  const holders = await api.findByName(host);
+  const holders = await api.findByName(host).catch((error: unknown) => {
+    if (anyOffline || !isMeshError(error)) throw error;
+    return []; // An API key that is not accepted any more is no reason to refuse a login that may need none.
+  });
   // For a moment after its logout it is still said to be online.
   const free = holders.filter(({ online, loggedOut }) => loggedOut === true || (anyOffline && !online));
   for (const { nodeId, loggedOut } of free) {

@@ -100,4 +100,18 @@ describe("a node that holds the name", () => {
     await join(false, {});
     expect(server.calls).not.toContain(DELETE);
   });
+
+  it("is not looked for where the API refuses to tell, unless the policy depends on it", async () => {
+    server.routes["GET /api/v1/node"] = { status: 401 };
+    const right = probeOutput({ prefs: { ControlURL: server.url } });
+    const attempt = (onNameConflict: "fail" | "replace-offline") => {
+      const session = fakeSession(probeOutput({ backendState: "NeedsLogin" }), right);
+      const ctx = createContext(session, { env: { KEY: "hskey-auth-canary", API: "hskey-api-canary" } });
+      const keys = { auth_key_env: "KEY", api_key_env: "API" };
+      const config = { login_server: server.url, tailnet_domain: "demo.mesh", ...keys };
+      return get("headscale").ensureJoined(ctx, { config, host: "web-1", tags: [], onNameConflict });
+    };
+    await expect(attempt("fail")).resolves.toMatchObject({ fqdn: "web-1.demo.mesh" });
+    await expect(attempt("replace-offline")).rejects.toMatchObject({ kind: "key-invalid" });
+  });
 });
