@@ -82,7 +82,10 @@ async function leaveFormer(
   }
 }
 
-/** The state as it is now; undefined when the host is not joined any more; the old one, with a warning, when it is out of our reach, or the control server of its. */
+/**
+ * The state as it is now; undefined when the host is not joined any more; the old one, with a warning, when it is out of
+ * reach, or cut off from its control server.
+ */
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;

@@ -71,7 +71,7 @@ async function joinAnew<C extends ClientConfig>(
   const { host } = options;
   const { facts, previousProfile } = await login(ctx, flavor, config, options, before, command);
   try {
-    await settle(ctx, flavor, config, options, facts, true);
+    nodeState(host, await settle(ctx, flavor, config, options, facts, true)); // or throws
     if (previousProfile !== undefined) {
       await run(ctx, host, { label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
     }
