@@ -2,15 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { mustLab } from "../integration/support/lab";
-import {
-  awaitOnHost,
-  fillDisk,
-  hostWithCloudInit,
-  inMounts,
-  powerOff,
-  powerOn,
-  unmount,
-} from "./support/machine";
+import { awaitOnHost, fillDisk, hostOf, inMounts, powerOff, powerOn, unmount } from "./support/machine";
 import { fault, RANDOM_TRIES } from "./support/record";
 import { errorOf, freshStack, mustConverge } from "./support/world";
 
@@ -58,7 +50,7 @@ fault(
   },
   async () => {
     const lab = await mustLab();
-    const host = await hostWithCloudInit(lab);
+    const host = await hostOf(lab, "cloud");
     await using stack = await freshStack(lab, [host]);
     // A machine's first boot, with half a minute of work, and the lock as apt holds it.
     const work =

@@ -3,13 +3,10 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Lab } from "../../../lab";
+import { hostOf } from "./machine";
 
-/** The lab's host with a kernel of its own; booted when it has none, its image made first where that is missing. */
-export async function hostWithClock(lab: Lab): Promise<string> {
-  const isOne = ({ image }: { image: string }) => image === "uml";
-  const [host] = lab.hosts.some(isOne) ? lab.hosts.filter(isOne) : await lab.addHosts(1, { image: "uml" });
-  return host!.name;
-}
+/** The lab's host with a kernel of its own. */
+export const hostWithClock = (lab: Lab): Promise<string> => hostOf(lab, "uml");
 
 /** Sets the host's clock to so many seconds ahead of this machine's; negative: behind; 0: right. */
 export async function setClock(lab: Lab, host: string, ahead: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Faults of a host as a machine: power, disks, mounts; made from outside, where the container's own rights do not count. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Lab } from "../../../lab";
+import type { HostImage, Lab } from "../../../lab";
 import { spawnAndRead } from "../../integration/support/stack";
 import { awaitDescendant } from "./processes";
 
@@ -12,10 +12,10 @@ async function must(command: string, ...args: string[]): Promise<string> {
   return output.trim();
 }
 
-/** The lab's host with cloud-init; booted when it has none, its image made first where that is missing. */
-export async function hostWithCloudInit(lab: Lab): Promise<string> {
-  const isOne = ({ image }: { image: string }) => image === "cloud";
-  const [host] = lab.hosts.some(isOne) ? lab.hosts.filter(isOne) : await lab.addHosts(1, { image: "cloud" });
+/** The lab's host of that image; booted when it has none, its image made first where that is missing. */
+export async function hostOf(lab: Lab, image: HostImage): Promise<string> {
+  const isOne = (host: { image: string }) => host.image === image;
+  const [host] = lab.hosts.some(isOne) ? lab.hosts.filter(isOne) : await lab.addHosts(1, { image });
   return host!.name;
 }
 
