@@ -18,6 +18,11 @@ export function failureOf(host: string, secrets: readonly (string | undefined)[]
     });
 }
 
+/** Pure: the error of a caller who gave up while connecting. */
+export function stopped(fail: Fail, cause: unknown): MeshError {
+  return fail({ kind: "timed-out", message: "connecting was stopped", remedy: "Run again.", cause });
+}
+
 /** Pure: what of a connection must never be shown, its jump host included. */
 export function secretsOf(connection: Connection): (string | undefined)[] {
   if (connection === "local") return [];

@@ -1,6 +1,8 @@
 /** Public entry: opens a session to a host, over SSH or on this machine. */
+import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
-import { reconnectable, type Opened } from "./reconnect";
+import { reconnectable, type Opened, type Reopen } from "./reconnect";
+import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { connectionSchema } from "./schema";
@@ -19,9 +21,21 @@ export type * from "./types";
  * authentication-failed, timed-out (aborted). Close the session, best with `await using`.
  */
 export async function connect(connection: Connection, options: ConnectOptions): Promise<Session> {
-  return reconnectable(await open(connection, options), (pinnedHostKey, { signal = options.signal }) =>
-    open(connection, { ...options, pinnedHostKey: pinnedHostKey ?? options.pinnedHostKey, signal }),
-  );
+  const reopen: Reopen = ({ hostKey: pinnedHostKey = options.pinnedHostKey }, { signal = options.signal }) =>
+    open(connection, { ...options, pinnedHostKey, signal });
+  const release = connection === "local" ? () => undefined : await waitForSlot(options);
+  try {
+    return reconnectable(await open(connection, options), reopen, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function waitForSlot({ host, signal }: ConnectOptions): Promise<() => void> {
+  return await takeSlot(signal).catch((cause: unknown) => {
+    throw stopped(failureOf(host, []), cause);
+  });
 }
 
 async function open(connection: Connection, options: ConnectOptions): Promise<Opened> {

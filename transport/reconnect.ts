@@ -1,15 +1,22 @@
-/** A session that can be opened again: the same object, over a new connection. */
+/** A session that can be opened again: the same object, and the same slot, over a new connection. */
 import type { ExecOptions, ExecResult, ReconnectOptions, Session } from "./types";
 
 /** One connection's session, as the carriers make it. */
 export type Opened = Omit<Session, "reconnect">;
 
-/** How to open another one: the key that must be shown, if one was seen. */
-export type Reopen = (pinnedHostKey: string | undefined, options: ReconnectOptions) => Promise<Opened>;
+/** How to open another one: with the keys that must be shown, as far as some were seen. */
+export type Reopen = (seen: Pick<Session, "hostKey">, options: ReconnectOptions) => Promise<Opened>;
 
-export function reconnectable(first: Opened, reopen: Reopen): Session {
+/**
+ * `release` gives the slot back, when the session is closed and not before: one that connects again, perhaps to confirm
+ * a change before its host undoes it, must not queue behind all others.
+ */
+export function reconnectable(first: Opened, reopen: Reopen, release: () => void): Session {
   let current = first;
-  const close = () => current.close();
+  const close = async () => {
+    await current.close();
+    release();
+  };
   return {
     host: first.host,
     get hostKey() {
@@ -18,7 +25,7 @@ export function reconnectable(first: Opened, reopen: Reopen): Session {
     exec: (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => current.exec(argv, options),
     reconnect: async (options = {}) => {
       await current.close();
-      current = await reopen(current.hostKey, options);
+      current = await reopen(current, options);
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -1,9 +1,8 @@
 /** Opens a session over SSH: the jump host first where there is one, then the host. */
 import type { Client } from "ssh2";
 import { isMeshError, messageOf } from "../../errors";
-import { failureOf, secretsOf, type Fail } from "../failure";
+import { failureOf, secretsOf, stopped, type Fail } from "../failure";
 import { createSession } from "../session";
-import { takeSlot } from "../slots";
 import { elapsed, traceTo } from "../trace";
 import type { ConnectOptions, SshConnection } from "../types";
 import type { Opened } from "../reconnect";
@@ -32,10 +31,8 @@ export async function connectSsh(connection: SshConnection, options: ConnectOpti
     dialled.client.once("close", () => opened.delete(dialled.client));
     return dialled;
   };
-  const release = await takeSlot(signal).catch(explain(fail, signal));
   const close = async () => {
     for (const client of [...opened].toReversed()) await closeClient(client);
-    release();
   };
   try {
     const way =
@@ -72,13 +69,7 @@ async function openHop(
 /** Throws the error for the user; an abort is one too, whatever it interrupted. */
 function explain(fail: Fail, signal: AbortSignal | undefined): (cause: unknown) => never {
   return (cause) => {
-    if (signal?.aborted)
-      throw fail({
-        kind: "timed-out",
-        message: "connecting was stopped",
-        remedy: "Run again.",
-        cause: signal.reason,
-      });
+    if (signal?.aborted) throw stopped(fail, signal.reason);
     if (isMeshError(cause)) throw cause;
     if (cause instanceof DialFailure) throw fail({ ...cause.details, message: cause.reason });
     throw fail({

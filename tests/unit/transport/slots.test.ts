@@ -31,6 +31,28 @@ describe("connections of one process", () => {
     (await takeAll()).forEach((release) => release());
   });
 
+  it("keep their place while they connect again, though others wait for one", async () => {
+    await using server = await TestServer.start();
+    const others = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => takeSlot()));
+    await using session = await open(server.connection());
+    const late = takeSlot();
+    await session.reconnect({ signal: AbortSignal.timeout(5_000) });
+    expect(await session.exec(["echo", "here"], { label: "confirm" })).toMatchObject({ stdout: "here\n" });
+    await session.close();
+    [...others, await late].forEach((release) => release());
+  });
+
+  it("keep their place when connecting again fails, until they are closed", async () => {
+    const server = await TestServer.start();
+    const others = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => takeSlot()));
+    await using session = await open(server.connection());
+    await server[Symbol.asyncDispose]();
+    expect((await mustFail(session.reconnect())).kind).toBe("host-unreachable");
+    await expect(takeSlot(AbortSignal.timeout(20))).rejects.toThrow("timeout");
+    await session.close();
+    [...others, await takeSlot()].forEach((release) => release());
+  });
+
   it("give their place back once, however often they are closed", async () => {
     const held = await takeAll();
     held[0]!();
