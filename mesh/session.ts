@@ -8,12 +8,12 @@ export interface LazySession extends Session {
 
 export function lazySession(host: string, connect: () => Promise<Session>): LazySession {
   let session: Promise<Session> | undefined;
-  let hostKey: string | undefined;
+  let seen: Pick<Session, "hostKey" | "jumpHostKey"> | undefined;
   let opened = false;
   const open = async () => {
     const connected = await (session ??= connect());
     opened = true;
-    hostKey = connected.hostKey;
+    seen = connected;
     return connected;
   };
   const close = async () => {
@@ -23,7 +23,10 @@ export function lazySession(host: string, connect: () => Promise<Session>): Lazy
   return {
     host,
     get hostKey() {
-      return hostKey;
+      return seen?.hostKey;
+    },
+    get jumpHostKey() {
+      return seen?.jumpHostKey;
     },
     get opened() {
       return opened;

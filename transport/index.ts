@@ -15,14 +15,17 @@ export type * from "./types";
  *
  * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else
  * `options.pinnedHostKey`, else the policy (pulumi-command#755). Record `session.hostKey` and pass it as the pin the
- * next time. A jump host has no pin: give its `hostKey` where a first contact must not be trusted.
+ * next time. A jump host's key is checked in the same way, with a pin of its own (`jumpHostKey`).
  *
  * Throws MeshError: invalid-config (a key that cannot be used), host-unreachable, host-key-mismatch,
  * authentication-failed, timed-out (aborted). Close the session, best with `await using`.
  */
 export async function connect(connection: Connection, options: ConnectOptions): Promise<Session> {
-  const reopen: Reopen = ({ hostKey: pinnedHostKey = options.pinnedHostKey }, { signal = options.signal }) =>
-    open(connection, { ...options, pinnedHostKey, signal });
+  const reopen: Reopen = (seen, { signal = options.signal }) => {
+    const { hostKey: pinnedHostKey = options.pinnedHostKey } = seen;
+    const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
+    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal });
+  };
   const release = connection === "local" ? () => undefined : await waitForSlot(options);
   try {
     return reconnectable(await open(connection, options), reopen, release);

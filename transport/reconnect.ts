@@ -5,7 +5,10 @@ import type { ExecOptions, ExecResult, ReconnectOptions, Session } from "./types
 export type Opened = Omit<Session, "reconnect">;
 
 /** How to open another one: with the keys that must be shown, as far as some were seen. */
-export type Reopen = (seen: Pick<Session, "hostKey">, options: ReconnectOptions) => Promise<Opened>;
+export type Reopen = (
+  seen: Pick<Session, "hostKey" | "jumpHostKey">,
+  options: ReconnectOptions,
+) => Promise<Opened>;
 
 /**
  * `release` gives the slot back, when the session is closed and not before: one that connects again, perhaps to confirm
@@ -21,6 +24,9 @@ export function reconnectable(first: Opened, reopen: Reopen, release: () => void
     host: first.host,
     get hostKey() {
       return current.hostKey;
+    },
+    get jumpHostKey() {
+      return current.jumpHostKey;
     },
     exec: (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => current.exec(argv, options),
     reconnect: async (options = {}) => {

@@ -10,6 +10,7 @@ import type { Opened } from "./reconnect";
 export interface SessionParts {
   readonly carrier: Carrier;
   readonly hostKey: string | undefined;
+  readonly jumpHostKey?: string;
   /** The login user, and its password for sudo. */
   readonly user: string;
   readonly password?: string;
@@ -21,7 +22,7 @@ export interface SessionParts {
 
 export function createSession(parts: SessionParts, options: ConnectOptions): Opened {
   const { host, signal, env = process.env } = options;
-  const { carrier, hostKey, user, password } = parts;
+  const { carrier, hostKey, jumpHostKey, user, password } = parts;
   const trace = traceTo(env);
 
   const exec = async (argv: readonly string[], command: ExecOptions) => {
@@ -41,5 +42,5 @@ export function createSession(parts: SessionParts, options: ConnectOptions): Ope
 
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= parts.close());
-  return { host, hostKey, exec, close, [Symbol.asyncDispose]: close };
+  return { host, hostKey, jumpHostKey, exec, close, [Symbol.asyncDispose]: close };
 }

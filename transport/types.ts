@@ -74,6 +74,8 @@ export interface Session extends AsyncDisposable {
   readonly host: string;
   /** The key that the host showed (`ssh-ed25519 AAAA...`); undefined for `local`. */
   readonly hostKey: string | undefined;
+  /** The key that the jump host showed; undefined where there is none. */
+  readonly jumpHostKey: string | undefined;
   /**
    * Runs a program, without any shell between: each element of `argv` arrives as it is. It has the user's PATH with the
    * system's folders after it, the C locale and a umask of 022. A non-zero exit is a result, not an error; 127 is a
@@ -83,7 +85,7 @@ export interface Session extends AsyncDisposable {
    */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /**
-   * Closes the connection and opens another one the same way, with the host key pinned to the one seen: for a step that
+   * Closes the connection and opens another one the same way, with the host keys pinned to those seen: for a step that
    * may have cut it. Throws as `connect` does; then the session is closed, and may be tried again.
    */
   reconnect(options?: ReconnectOptions): Promise<void>;
@@ -106,6 +108,8 @@ export interface ConnectOptions {
   readonly progress?: (message: string) => void;
   /** The key pinned by an earlier run: enforced when the connection names no `hostKey`. */
   readonly pinnedHostKey?: string;
+  /** The same for the jump host. */
+  readonly pinnedJumpHostKey?: string;
   /** Default `pin`: accept the key of first contact. `strict`: refuse an unknown key. */
   readonly hostKeyPolicy?: HostKeyPolicy;
   /** known_hosts files to look in; default `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. */

@@ -23,8 +23,10 @@ export async function connectSsh(connection: SshConnection, options: ConnectOpti
   const failOnJump: Fail = (details) =>
     fail({ ...details, message: `jump host ${proxy?.host}: ${details.message}` });
 
-  const target = await prepareHop(connection, options.pinnedHostKey, options, fail);
-  const jump = proxy && (await prepareHop(proxy, undefined, options, failOnJump));
+  const target = await prepareHop(connection, { pinned: options.pinnedHostKey }, options, fail);
+  const jump =
+    proxy &&
+    (await prepareHop(proxy, { pinned: options.pinnedJumpHostKey, jump: true }, options, failOnJump));
   const opened = new Set<Client>();
   const keep = (dialled: Dialled): Dialled => {
     opened.add(dialled.client);
@@ -41,7 +43,8 @@ export async function connectSsh(connection: SshConnection, options: ConnectOpti
     const reached = await openHop("connect", target, way?.client, options).catch(explain(fail, signal));
     const { client, hostKey } = keep(reached);
     const { user, password } = target;
-    return createSession({ carrier: sshCarrier(client), hostKey, user, password, secrets, close }, options);
+    const keys = { hostKey, jumpHostKey: way?.hostKey };
+    return createSession({ carrier: sshCarrier(client), ...keys, user, password, secrets, close }, options);
   } catch (error) {
     await close();
     throw error;

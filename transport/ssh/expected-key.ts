@@ -20,6 +20,14 @@ export interface Expectation {
   readonly name: string;
   readonly file?: string;
   readonly policy: HostKeyPolicy;
+  /** True for a jump host. */
+  readonly jump?: boolean;
+}
+
+/** Which of the hosts on the way it is, and the key pinned on first contact with it. */
+export interface HopRole {
+  readonly pinned?: string;
+  readonly jump?: boolean;
 }
 
 export interface Objection {
@@ -29,16 +37,16 @@ export interface Objection {
 
 const DEFAULT_FILES = ["~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"];
 
-/** Collects what is known of the key of `hop`. A pin belongs to the host itself, never to a jump host. */
+/** Collects what is known of the key of `hop`. */
 export async function expectHostKey(
   hop: ProxyConnection,
-  pinned: string | undefined,
+  { pinned, jump }: HopRole,
   options: Pick<ConnectOptions, "hostKeyPolicy" | "knownHostsFiles" | "env">,
   fail: Fail,
 ): Promise<Expectation> {
   const { hostKeyPolicy: policy = "pin", knownHostsFiles = DEFAULT_FILES, env = process.env } = options;
   const name = knownHostsName(hop.host, hop.port ?? 22);
-  const base = { policy, name, revoked: [] as string[] };
+  const base = { policy, name, jump, revoked: [] as string[] };
   if (hop.hostKey !== undefined)
     return { ...base, source: "given", keys: [mustParse("hostKey", hop.hostKey, fail)] };
 
@@ -69,7 +77,7 @@ export function objectTo(shown: string, expected: Expectation): Objection | unde
     if (expected.policy === "pin") return undefined;
     return {
       message: `the host's key ${actual} is not known, and unknown keys are refused`,
-      remedy: `Compare the fingerprint on the host, then set the connection's hostKey to "${shown}", or add it to known_hosts.`,
+      remedy: `Compare the fingerprint on the host, then set ${settingOf(expected)} to "${shown}", or add it to known_hosts.`,
     };
   }
   const wanted = expected.keys.map(describeHostKey).join(" or ");
@@ -79,14 +87,19 @@ export function objectTo(shown: string, expected: Expectation): Objection | unde
   };
 }
 
-function whereFrom({ source, file }: Expectation): string {
-  if (source === "given") return "the connection's hostKey is";
-  return source === "pinned" ? "the key pinned on first contact is" : `${file} has`;
+function whereFrom(expected: Expectation): string {
+  if (expected.source === "given") return `${settingOf(expected)} is`;
+  return expected.source === "pinned" ? "the key pinned on first contact is" : `${expected.file} has`;
 }
 
-function howToAccept(shown: string, { source, name, file }: Expectation): string {
+function howToAccept(shown: string, expected: Expectation): string {
+  const { source, file, name } = expected;
   if (source === "known-hosts") return `run \`ssh-keygen -f ${file} -R '${name}'\``;
-  return `set the connection's hostKey to "${shown}"`;
+  return `set ${settingOf(expected)} to "${shown}"`;
+}
+
+function settingOf({ jump }: Expectation): string {
+  return jump === true ? "the hostKey of the connection's proxy" : "the connection's hostKey";
 }
 
 function mustParse(what: string, text: string, fail: Fail): string {

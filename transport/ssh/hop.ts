@@ -3,7 +3,7 @@ import type { Fail } from "../failure";
 import type { ConnectOptions, ProxyConnection } from "../types";
 import { DEFAULT_USER, gatherCredentials } from "./credentials";
 import type { Hop } from "./dial";
-import { expectHostKey } from "./expected-key";
+import { expectHostKey, type HopRole } from "./expected-key";
 
 /** Defaults of `@pulumi/command`. */
 const DEFAULT_PORT = 22;
@@ -20,7 +20,7 @@ export interface PreparedHop extends Hop {
 /** Throws invalid-config for a key or host key that cannot be used. */
 export async function prepareHop(
   connection: ProxyConnection,
-  pinned: string | undefined,
+  role: HopRole,
   options: ConnectOptions,
   fail: Fail,
 ): Promise<PreparedHop> {
@@ -31,7 +31,7 @@ export async function prepareHop(
     user: connection.user ?? DEFAULT_USER,
     password: connection.password,
     credentials: await gatherCredentials(connection, env, fail),
-    expected: await expectHostKey(connection, pinned, options, fail),
+    expected: await expectHostKey(connection, role, options, fail),
     timeoutMs: (connection.perDialTimeout ?? DEFAULT_PER_DIAL_TIMEOUT) * 1000,
     limit: connection.dialErrorLimit ?? DEFAULT_DIAL_ERROR_LIMIT,
   };

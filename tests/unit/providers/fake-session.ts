@@ -17,6 +17,7 @@ export function fakeSession(...outputs: readonly string[]): FakeSession {
   return {
     host: "web-1",
     hostKey: "ssh-ed25519 AAAA",
+    jumpHostKey: undefined,
     calls,
     exec: (argv: readonly string[], { label, stdin }: ExecOptions) => {
       calls.push({ label, args: argv.slice(4), stdin });

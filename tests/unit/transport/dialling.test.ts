@@ -180,16 +180,41 @@ describe.concurrent("a jump host", () => {
     expect([jump.open, target.open]).toEqual([0, 0]);
   });
 
-  it("has its own host key checked; a pin is the host's, not its", async () => {
+  it("has its own host key checked; the host's pin is not its own", async () => {
     await using target = await TestServer.start();
     await using jump = await TestServer.start({ hostKeys: [makeKey()] });
     await using session = await open(proxied(target, jump), { pinnedHostKey: target.hostKeys[0]!.public });
     expect(session.hostKey).toBe(target.hostKeys[0]!.public);
     const error = await mustFail(open(proxied(target, jump, { hostKey: makeKey().public })));
     expect(error.kind).toBe("host-key-mismatch");
-    expect(error.detail).toMatch(/^jump host 127\.0\.0\.1: the connection's hostKey is/);
+    expect(error.detail).toMatch(/^jump host 127\.0\.0\.1: the hostKey of the connection's proxy is/);
     await delay(50);
     expect(jump.open).toBe(1);
+  });
+
+  it("is pinned on first contact, and given no credential when it shows another key later", async () => {
+    await using target = await TestServer.start();
+    await using jump = await TestServer.start({ hostKeys: [makeKey()], password: "hunter22" });
+    await using first = await open(proxied(target, jump, { password: "hunter22" }));
+    expect(first.jumpHostKey).toBe(jump.hostKeys[0]!.public);
+    await using other = await TestServer.start({ hostKeys: [makeKey()], password: "hunter22" });
+    const error = await mustFail(
+      open(proxied(target, other, { password: "hunter22" }), { pinnedJumpHostKey: first.jumpHostKey }),
+    );
+    expect(error.kind).toBe("host-key-mismatch");
+    expect(error.detail).toMatch(/^jump host 127\.0\.0\.1: the key pinned on first contact is ssh-ed25519/);
+    expect(error.remedy).toContain(`set the hostKey of the connection's proxy to`);
+    expect(other.attempts).toEqual([]);
+  });
+
+  it("must show the same key when the session connects again", async () => {
+    const port = await freePort();
+    await using target = await TestServer.start();
+    const jump = await TestServer.start({ port });
+    await using session = await open(proxied(target, jump));
+    await jump[Symbol.asyncDispose]();
+    await using _other = await TestServer.start({ port, hostKeys: [makeKey()] });
+    expect((await mustFail(session.reconnect())).detail).toMatch(/^jump host .*pinned on first contact/);
   });
 
   it("is named in the errors about it", async () => {
