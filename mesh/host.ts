@@ -73,6 +73,8 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly installedBy: pulumi.Output<string | undefined>;
   /** The host key seen (`ssh-ed25519 AAAA...`), enforced from then on. */
   declare readonly hostKey: pulumi.Output<string | undefined>;
+  /** The jump host's key, in the same way; undefined without one. */
+  declare readonly jumpHostKey: pulumi.Output<string | undefined>;
   /** All tags that the host was given, sorted. */
   declare readonly tags: pulumi.Output<string[]>;
   /** When the node's key expires (RFC 3339); undefined when it does not. */
@@ -114,6 +116,7 @@ export class Host extends pulumi.dynamic.Resource {
         clientVersion: undefined,
         installedBy: undefined,
         hostKey: undefined,
+        jumpHostKey: undefined,
         keyExpiry: undefined,
       },
       options,

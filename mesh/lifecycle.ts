@@ -1,7 +1,7 @@
 /** What create, update, read and delete do with a host: plain functions, free of Pulumi. */
 import { isMeshError, MeshError, messageOf } from "../errors";
 import type { NodeState, ProviderContext } from "../providers";
-import { connect, type SshConnection } from "../transport";
+import { connect, type ProxyConnection, type Session } from "../transport";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
 import { expiryWarning } from "./key-expiry";
 import { loadProvider } from "./load-provider";
@@ -35,7 +35,7 @@ export async function joinHost(
     return { ...olds, ...withoutSecret(inputs), fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
   const { name: host, config, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch } = inputs;
-  return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
+  return withHost(inputs, operation, pinsOf(inputs, olds), async (ctx) => {
     await provider.ensureInstalled(ctx, { config, host });
     try {
       // What this resource joined it may also leave, when its own configuration says so.
@@ -53,9 +53,9 @@ export async function joinHost(
       warnOfExpiry(host, node, operation.progress);
       if (moved && node !== undefined && node.loginServer !== olds.loginServer)
         await leaveFormer(ctx, olds, node, operation.progress);
-      return buildState(inputs, ctx.session.hostKey, node, provider.nodeFQDN(host, config));
+      return buildState(inputs, ctx.session, node, provider.nodeFQDN(host, config));
     } catch (error) {
-      throw new PartialJoin(error, buildState(inputs, ctx.session.hostKey, undefined, undefined));
+      throw new PartialJoin(error, buildState(inputs, ctx.session, undefined, undefined));
     }
   });
 }
@@ -91,7 +91,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
   if (provider.inspect === undefined) return state;
   const { name: host, config, tags, flags, onNameConflict } = state;
   try {
-    return await withHost(state, operation, state.hostKey, async (ctx) => {
+    return await withHost(state, operation, state, async (ctx) => {
       const node = await provider.inspect!(ctx, { config, host, tags, flags, onNameConflict });
       warnOfExpiry(host, node, operation.progress);
       return node === undefined ? undefined : observe(state, node);
@@ -130,7 +130,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     return;
   }
   const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, { config, host, nodeId, how });
-  const report = await withHost(state, operation, state.hostKey, leave).catch((error: unknown) => {
+  const report = await withHost(state, operation, state, leave).catch((error: unknown) => {
     throw isMeshError(error, "host-unreachable") ? goneForGood(error, host) : error;
   });
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
@@ -143,32 +143,40 @@ function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
   return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
 }
 
+/** The host keys seen at the last contact: enforced from then on. */
+type Pins = Pick<HostState, "hostKey" | "jumpHostKey">;
+
 type Reachable = Pick<HostState, "name" | "transport" | "hostKeyPolicy">;
 
 /** One connection for all steps, opened by the first one that needs it, closed in the end. */
 async function withHost<T>(
   { name: host, transport, hostKeyPolicy }: Reachable,
   { progress, env }: Operation,
-  pinnedHostKey: string | undefined,
+  { hostKey: pinnedHostKey, jumpHostKey: pinnedJumpHostKey }: Pins,
   steps: (ctx: ProviderContext & { session: LazySession }) => Promise<T>,
 ): Promise<T> {
   const { signal } = new AbortController();
   const say = (message: string) => progress.step(message);
-  const options = { host, signal, progress: say, pinnedHostKey, hostKeyPolicy, env };
+  const pins = { pinnedHostKey, pinnedJumpHostKey };
+  const options = { host, signal, progress: say, ...pins, hostKeyPolicy, env };
   await using session = lazySession(host, () => connect(transport, options));
   return await steps({ session, signal, progress: say, warn: (message) => progress.warn(message), env });
 }
 
-/** The pin holds for the address where it was seen; another address is a first contact. */
-function pinOf(inputs: HostInputs, olds: HostState | undefined): string | undefined {
-  if (olds === undefined || inputs.transport === "local" || olds.transport === "local") return undefined;
-  const address = ({ host, port }: SshConnection) => `${host}:${port ?? 22}`;
-  return address(inputs.transport) === address(olds.transport) ? olds.hostKey : undefined;
+/** A pin holds for the address where it was seen; another address is a first contact. */
+function pinsOf(inputs: HostInputs, olds: HostState | undefined): Pins {
+  if (olds === undefined || inputs.transport === "local" || olds.transport === "local") return {};
+  const isSame = (one?: ProxyConnection, other?: ProxyConnection) =>
+    one?.host === other?.host && (one?.port ?? 22) === (other?.port ?? 22);
+  return {
+    hostKey: isSame(inputs.transport, olds.transport) ? olds.hostKey : undefined,
+    jumpHostKey: isSame(inputs.transport.proxy, olds.transport.proxy) ? olds.jumpHostKey : undefined,
+  };
 }
 
 function buildState(
   inputs: HostInputs,
-  hostKey: string | undefined,
+  { hostKey, jumpHostKey }: Session,
   node: NodeState | undefined,
   fqdn: string | undefined,
 ): HostState {
@@ -183,6 +191,7 @@ function buildState(
     loginServer: node?.loginServer,
     keyExpiry: node?.keyExpiry,
     hostKey,
+    jumpHostKey,
   };
 }
 

@@ -52,6 +52,8 @@ export const stateSchema = z.object({
   installedBy: z.string().optional(),
   /** The host key seen at the last contact: pinned. */
   hostKey: z.string().optional(),
+  /** The same of the jump host. */
+  jumpHostKey: z.string().optional(),
   loginServer: z.string().optional(),
   keyExpiry: z.string().optional(),
   /** What the last refresh found that shows nowhere else; the next update puts it right. */

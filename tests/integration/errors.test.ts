@@ -170,4 +170,16 @@ describe("a host", () => {
     expect(output).toMatch(/web-1: host key mismatch: .*SHA256:\S+.*SHA256:\S+/);
     expect(output).toMatch(/hostKey to "ssh-ed25519 \S+"/);
   });
+
+  it("behind a jump host that was rebuilt is not talked to either: the jump host's key is pinned, too", async () => {
+    const connection = { ...connectionTo(lab, "host-1"), proxy: connectionTo(lab, "host-2") };
+    stack.configure({ hosts: { "web-1": { connection } } });
+    await stack.mustUp();
+    await lab.resetHost("host-2");
+    stack.configure({ hosts: { "web-1": { connection, flags: { ssh: true } } } });
+    expect(await mustFail()).toMatch(
+      /web-1: host key mismatch: jump host \S+: the key pinned .*hostKey of the connection's proxy to "ssh-/,
+    );
+    stack.configure({ hosts: { "web-1": { connection } } });
+  });
 });
