@@ -5,6 +5,7 @@ import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
+export { giveAddressesTime } from "./addresses";
 export { connectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";

@@ -30,7 +30,7 @@ export class DialFailure extends Error {
   }
 }
 
-/** Socket errors that pass while a host boots or a network settles, in words. */
+/** Socket errors that pass while a host boots or a network settles, in words; what came nearest to the host first. */
 const PASSING: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
@@ -46,7 +46,8 @@ const PASSING: Readonly<Record<string, string>> = {
 const WAIT = "See whether the host is up, its address and port are right, and no firewall is between.";
 
 /** Pure. */
-export function explainDial(report: DialReport): DialFailure {
+export function explainDial(given: DialReport): DialFailure {
+  const report = { ...given, error: nearest(given.error) };
   const { error, target, timeoutMs, loggingIn } = report;
   const unreachable = (reason: string, heals: boolean, remedy = WAIT) =>
     new DialFailure({ kind: "host-unreachable", remedy, cause: error }, reason, heals);
@@ -74,6 +75,14 @@ export function explainDial(report: DialReport): DialFailure {
       "See whether an SSH server answers at this port, and a recent one.",
     );
   return unreachable(error.message, false);
+}
+
+/** A name with several addresses fails once for each of them: the error that came nearest to the host tells most. */
+function nearest(error: DialReport["error"]): DialReport["error"] {
+  if (!(error instanceof AggregateError)) return error;
+  const codes = Object.keys(PASSING);
+  const rank = ({ code }: NodeJS.ErrnoException) => codes.indexOf(code ?? "") + 1 || codes.length + 1;
+  return (error.errors as NodeJS.ErrnoException[]).toSorted((one, other) => rank(one) - rank(other))[0];
 }
 
 function explainRefusal({ tried, accepted, target, banner, error }: DialReport): DialFailure {

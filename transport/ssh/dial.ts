@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
+import { ADDRESS_ATTEMPT } from "../addresses";
 import { KEEPALIVE, watchAlive } from "./alive";
 import { nextCredential, type Credential } from "./credentials";
 import { DialFailure, explainDial, type DialReport } from "./dial-failure";
@@ -28,7 +29,7 @@ export interface Dialled {
 /** Dials `hop`, through `sock` where a jump host gave one. Rejects with a DialFailure, or when aborted. */
 export function dial(hop: Hop, options: { sock?: Duplex; signal?: AbortSignal }): Promise<Dialled> {
   const { host, port, user, credentials, expected, timeoutMs } = hop;
-  const { sock = connect({ host, port }), signal } = options;
+  const { sock = connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT }), signal } = options;
   const client = new Client();
   const tried: Credential[] = [];
   const report = {

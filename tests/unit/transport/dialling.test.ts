@@ -142,6 +142,14 @@ describe("what a failed dial means", () => {
     });
   });
 
+  it("is told by the address that came nearest, where a name has several", () => {
+    const errors = ["ENETUNREACH", "ECONNREFUSED", "ETIMEDOUT"].map((code) =>
+      Object.assign(new Error(code), { code }),
+    );
+    const error = Object.assign(new AggregateError(errors), { code: "ENETUNREACH" });
+    expect(explainDial({ ...report, error })).toMatchObject({ reason: "connection refused", heals: true });
+  });
+
   it("is a login that was refused after too many keys", () => {
     const failure = explain({ message: "Too many authentication failures", code: 2 }, { loggingIn: true });
     expect(failure).toMatchObject({ heals: false, details: { kind: "authentication-failed" } });
