@@ -12,7 +12,8 @@ export type * from "./types";
 
 /**
  * Connects to a host; at most 16 SSH sessions are open in one process, further calls wait. Dials that can heal are
- * repeated (`dialErrorLimit`, `perDialTimeout`). Progress: `connecting`, then `connecting, attempt 3: connection refused`.
+ * repeated, for as long as `options.operation` says. Progress: `connecting`, then `connecting, attempt 3: connection
+ * refused; up to 55 s more`.
  *
  * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else
  * `options.pinnedHostKey`, else the policy (pulumi-command#755). Record `session.hostKey` and pass it as the pin the

@@ -19,7 +19,10 @@ export interface ProxyConnection {
   readonly agentSocketPath?: string;
   /** The expected host key, as in an authorized_keys line (`ssh-ed25519 AAAA...`). */
   readonly hostKey?: string;
-  /** Failed dials allowed, the one after is final; -1 is no limit; default 10. What cannot heal is never dialled again. */
+  /**
+   * Failed dials allowed, the one after is final; -1 is no limit. What cannot heal is never dialled again. Default: as many
+   * as fit into the time of the operation, see `ConnectOptions`.
+   */
   readonly dialErrorLimit?: number;
   /** Seconds for one dial, login included; 0 is no limit; default 15. */
   readonly perDialTimeout?: number;
@@ -100,9 +103,18 @@ export interface ReconnectOptions {
 /** What to do with the key of a host that neither `hostKey`, a pin nor known_hosts names. */
 export type HostKeyPolicy = "pin" | "strict";
 
+/** What is to be done with the host. */
+export type ConnectOperation = "create" | "update" | "read" | "delete";
+
 export interface ConnectOptions {
   /** The host's name in errors and progress lines. */
   readonly host: string;
+  /**
+   * How long a host that does not answer is dialled: five minutes for a `create`, which may meet a machine that boots; one
+   * for an `update` (the default); `dialErrorLimit` counts instead where it is set. 20 seconds for a `read` or a `delete`,
+   * or one dial of `perDialTimeout`.
+   */
+  readonly operation?: ConnectOperation;
   /** Stops dialling and ends running commands. */
   readonly signal?: AbortSignal;
   readonly progress?: (message: string) => void;

@@ -1,18 +1,18 @@
 /** Opens a session over SSH: the jump host first where there is one, then the host. */
 import type { Client } from "ssh2";
 import { isMeshError, messageOf } from "../../errors";
+import { DialFailure } from "../dial-failure";
 import { failureOf, secretsOf, stopped, type Fail } from "../failure";
+import { retryDial } from "../retry";
 import { createSession } from "../session";
 import { elapsed, traceTo } from "../trace";
 import type { ConnectOptions, SshConnection } from "../types";
 import type { Opened } from "../reconnect";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
-import { DialFailure } from "./dial-failure";
 import { prepareHop, type PreparedHop } from "./hop";
 import { forward } from "./jump";
 import { sshCarrier } from "./process";
-import { retryDial } from "./retry";
 
 /** As `connect` of the public entry, for a connection over SSH. */
 export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Opened> {
@@ -58,15 +58,16 @@ async function openHop(
   jump: Client | undefined,
   { host, signal, env = process.env, progress = () => undefined }: ConnectOptions,
 ): Promise<Dialled> {
-  const dialOnce = async () => {
+  const dialOnce = async (timeoutMs: number) => {
     const start = performance.now();
-    const sock = jump && (await forward(jump, hop, signal));
-    const dialled = await dial(hop, { sock, signal });
+    const sock = jump && (await forward(jump, hop, { timeoutMs, signal }));
+    const rest = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - elapsed(start));
+    const dialled = await dial(hop, { sock, timeoutMs: rest, signal });
     traceTo(env)({ event, host, ms: elapsed(start) });
     return dialled;
   };
   const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
-  return await retryDial(dialOnce, { limit: hop.limit, what, progress, signal });
+  return await retryDial(dialOnce, { patience: hop.patience, what, progress, signal });
 }
 
 /** Throws the error for the user; an abort is one too, whatever it interrupted. */

@@ -1,5 +1,5 @@
 /** What a failed dial means: its kind, what to do about it, and whether another try can heal it. */
-import type { MeshErrorDetails } from "../../errors";
+import { DialFailure } from "../dial-failure";
 
 /** What is known of a dial when it fails. */
 export interface DialReport {
@@ -16,18 +16,6 @@ export interface DialReport {
   /** Names of the credentials that were refused, and the methods that the server accepts. */
   readonly tried: readonly string[];
   readonly accepted: readonly string[];
-}
-
-/** A dial that failed, before it is told to the user. */
-export class DialFailure extends Error {
-  constructor(
-    readonly details: Omit<MeshErrorDetails, "host" | "message">,
-    /** A few words, for progress and as the error's message. */
-    readonly reason: string,
-    readonly heals: boolean,
-  ) {
-    super(reason);
-  }
 }
 
 /** Socket errors that pass while a host boots or a network settles, in words; what came nearest to the host first. */
@@ -59,7 +47,8 @@ export function explainDial(given: DialReport): DialFailure {
     );
   if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message))
     return explainRefusal(report);
-  if (error.level === "client-timeout") return unreachable(`no answer within ${timeoutMs / 1000} s`, true);
+  if (error.level === "client-timeout")
+    return unreachable(`no answer within ${inSeconds(timeoutMs)} s`, true);
   const passing = PASSING[String(error.code)];
   if (passing !== undefined) return unreachable(passing, true);
   if (error.code === "ENOTFOUND")
@@ -97,6 +86,11 @@ function explainRefusal({ tried, accepted, target, banner, error }: DialReport):
     `${target} ${offered}${accepts}${quote(banner)}`,
     false,
   );
+}
+
+/** Pure: to a tenth. */
+export function inSeconds(milliseconds: number): string {
+  return String(Math.round(milliseconds / 100) / 10);
 }
 
 function quote(banner: string): string {

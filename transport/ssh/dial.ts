@@ -3,9 +3,10 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
 import { ADDRESS_ATTEMPT } from "../addresses";
+import { DialFailure } from "../dial-failure";
 import { KEEPALIVE, watchAlive } from "./alive";
 import { nextCredential, type Credential } from "./credentials";
-import { DialFailure, explainDial, type DialReport } from "./dial-failure";
+import { explainDial, type DialReport } from "./dial-failure";
 import { objectTo, type Expectation } from "./expected-key";
 import { formatHostKey, orderAlgorithms } from "./host-key";
 
@@ -16,8 +17,6 @@ export interface Hop {
   readonly user: string;
   readonly credentials: readonly Credential[];
   readonly expected: Expectation;
-  /** Milliseconds for one dial, login included; 0 is no limit. */
-  readonly timeoutMs: number;
 }
 
 export interface Dialled {
@@ -26,10 +25,18 @@ export interface Dialled {
   readonly hostKey: string;
 }
 
-/** Dials `hop`, through `sock` where a jump host gave one. Rejects with a DialFailure, or when aborted. */
-export function dial(hop: Hop, options: { sock?: Duplex; signal?: AbortSignal }): Promise<Dialled> {
-  const { host, port, user, credentials, expected, timeoutMs } = hop;
-  const { sock = connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT }), signal } = options;
+export interface DialOptions {
+  /** The way there, where a jump host gave one. */
+  readonly sock?: Duplex;
+  /** The login included; 0 is no limit. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Dials `hop`. Rejects with a DialFailure, or when aborted. */
+export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): Promise<Dialled> {
+  const { host, port, user, credentials, expected } = hop;
+  const { sock = connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT }) } = options;
   const client = new Client();
   const tried: Credential[] = [];
   const report = {

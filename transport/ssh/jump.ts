@@ -2,7 +2,8 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
-import { DialFailure } from "./dial-failure";
+import { DialFailure } from "../dial-failure";
+import { inSeconds } from "./dial-failure";
 
 /** Reason codes of a refused channel (RFC 4254, 5.1). */
 const PROHIBITED = 1;
@@ -12,18 +13,25 @@ const NO_LIMIT = 2 ** 31 - 1;
 export interface Destination {
   readonly host: string;
   readonly port: number;
-  /** Milliseconds; 0 is no limit. */
+}
+
+export interface ForwardOptions {
+  /** 0 is no limit. */
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 /** A stream to `destination` through the connection `jump`. Rejects with a DialFailure, or when aborted. */
-export async function forward(jump: Client, destination: Destination, signal?: AbortSignal): Promise<Duplex> {
-  const { host, port, timeoutMs } = destination;
+export async function forward(
+  jump: Client,
+  { host, port }: Destination,
+  { timeoutMs, signal }: ForwardOptions,
+): Promise<Duplex> {
   const opened = new Promise<Duplex>((resolve, reject) => {
     jump.forwardOut("127.0.0.1", 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)));
   });
   const late = delay(timeoutMs || NO_LIMIT, undefined, { ref: false, signal }).then(() => {
-    throw unreachable(`no answer from the jump host within ${timeoutMs / 1000} s`, true);
+    throw unreachable(`no answer from the jump host within ${inSeconds(timeoutMs)} s`, true);
   });
   try {
     return await Promise.race([opened, late]);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
-import { pauseAfter } from "../../../transport/ssh/retry";
+import { pauseAfter } from "../../../transport/retry";
 import { makeKey } from "./support/keys";
 import { TestServer, userKey } from "./support/server";
 import { mustFail, open } from "./support/session";
@@ -46,7 +46,10 @@ describe.concurrent("a host that is not up yet", () => {
     await using session = await work;
     expect(session.hostKey).toBe(server.hostKeys[0]!.public);
     expect(performance.now() - start).toBeLessThan(2_500);
-    expect(messages.slice(0, 2)).toEqual(["connecting", "connecting, attempt 2: connection refused"]);
+    expect(messages.slice(0, 2)).toEqual([
+      "connecting",
+      "connecting, attempt 2: connection refused; up to 60 s more",
+    ]);
   });
 
   it("is dialled dialErrorLimit times more, then given up", async () => {

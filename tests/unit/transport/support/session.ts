@@ -12,12 +12,19 @@ export function open(connection: Connection, options: Partial<ConnectOptions> = 
   });
 }
 
-/** The MeshError that `work` fails with. */
-export async function mustFail(work: Promise<unknown>): Promise<MeshError> {
-  const error = await work.then(
-    () => new Error("it did not fail"),
+/** What `work` rejects with. */
+export function mustReject(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => {
+      throw new Error("it did not fail");
+    },
     (reason: unknown) => reason,
   );
+}
+
+/** The MeshError that `work` fails with. */
+export async function mustFail(work: Promise<unknown>): Promise<MeshError> {
+  const error = await mustReject(work);
   if (isMeshError(error)) return error;
   throw error as Error;
 }
