@@ -1,7 +1,7 @@
 /** What create, update, read and delete do with a host: plain functions, free of Pulumi. */
 import { isMeshError, MeshError, messageOf } from "../errors";
 import type { NodeState, ProviderContext } from "../providers";
-import { connect, type ProxyConnection, type Session } from "../transport";
+import { connect, type ConnectOperation, type ProxyConnection, type Session } from "../transport";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
 import { expiryWarning } from "./key-expiry";
 import { loadProvider } from "./load-provider";
@@ -35,7 +35,10 @@ export async function joinHost(
     return { ...olds, ...withoutSecret(inputs), fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
   const { name: host, config, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch } = inputs;
-  return withHost(inputs, operation, pinsOf(inputs, olds), async (ctx) => {
+  const pins = pinsOf(inputs, olds);
+  // What was never joined, or is another machine now, may have been made in this very run and still boot.
+  const how = olds?.nodeId === undefined || pins.hostKey === undefined ? "create" : "update";
+  return withHost(inputs, operation, how, pins, async (ctx) => {
     await provider.ensureInstalled(ctx, { config, host });
     try {
       // What this resource joined it may also leave, when its own configuration says so.
@@ -91,7 +94,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
   if (provider.inspect === undefined) return state;
   const { name: host, config, tags, flags, onNameConflict } = state;
   try {
-    return await withHost(state, operation, state, async (ctx) => {
+    return await withHost(state, operation, "read", state, async (ctx) => {
       const node = await provider.inspect!(ctx, { config, host, tags, flags, onNameConflict });
       warnOfExpiry(host, node, operation.progress);
       return node === undefined ? undefined : observe(state, node);
@@ -130,7 +133,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     return;
   }
   const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, { config, host, nodeId, how });
-  const report = await withHost(state, operation, state, leave).catch((error: unknown) => {
+  const report = await withHost(state, operation, "delete", state, leave).catch((error: unknown) => {
     throw isMeshError(error, "host-unreachable") ? goneForGood(error, host) : error;
   });
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
@@ -139,7 +142,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
 /** A host that will never answer must not block a destroy for ever: says the ways out. */
 function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
   const remedy =
-    "Start the host and run `pulumi destroy` again. If it is gone for good: set onDestroy to keep and run `pulumi up` before (or forget the host with `pulumi state delete`), and delete its node at the control server by hand.";
+    "Start the host and run `pulumi destroy` again (one that answers late needs a higher perDialTimeout in its connection). If it is gone for good: set onDestroy to keep and run `pulumi up` before (or forget the host with `pulumi state delete`), and delete its node at the control server by hand.";
   return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
 }
 
@@ -152,13 +155,14 @@ type Reachable = Pick<HostState, "name" | "transport" | "hostKeyPolicy">;
 async function withHost<T>(
   { name: host, transport, hostKeyPolicy }: Reachable,
   { progress, env }: Operation,
+  how: ConnectOperation,
   { hostKey: pinnedHostKey, jumpHostKey: pinnedJumpHostKey }: Pins,
   steps: (ctx: ProviderContext & { session: LazySession }) => Promise<T>,
 ): Promise<T> {
   const { signal } = new AbortController();
   const say = (message: string) => progress.step(message);
   const pins = { pinnedHostKey, pinnedJumpHostKey };
-  const options = { host, signal, progress: say, ...pins, hostKeyPolicy, env };
+  const options = { host, operation: how, signal, progress: say, ...pins, hostKeyPolicy, env };
   await using session = lazySession(host, () => connect(transport, options));
   return await steps({ session, signal, progress: say, warn: (message) => progress.warn(message), env });
 }

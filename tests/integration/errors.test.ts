@@ -171,6 +171,13 @@ describe("a host", () => {
     expect(output).toMatch(/hostKey to "ssh-ed25519 \S+"/);
   });
 
+  it("that boots for a minute is waited for when it is created", async () => {
+    await lab.exec("host-1", ["sh", "-c", "systemctl stop ssh.socket ssh; (sleep 60; systemctl start ssh) &"]);
+    const { code, output } = await stack.up();
+    expect(output).toMatch(/joined as web-1/);
+    expect(code).toBe(0);
+  });
+
   it("behind a jump host that was rebuilt is not talked to either: the jump host's key is pinned, too", async () => {
     const connection = { ...connectionTo(lab, "host-1"), proxy: connectionTo(lab, "host-2") };
     stack.configure({ hosts: { "web-1": { connection } } });
