@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { AnyAuthMethod, AuthenticationType } from "ssh2";
 import type { Fail } from "../failure";
 import type { Environment, ProxyConnection } from "../types";
+import { expandHome } from "./paths";
 import { readIdentityFiles, readNamedKeys, type NamedKey } from "./key-files";
 
 /** One way to log in. */
@@ -38,7 +39,7 @@ export async function gatherCredentials(
   });
 
   const named = (await readNamedKeys(hop, env, fail)).map(asKey);
-  if (agentSocketPath !== undefined) named.push(asAgent(mustExist(agentSocketPath, fail)));
+  if (agentSocketPath !== undefined) named.push(asAgent(mustExist(agentSocketPath, env, fail)));
   if (password !== undefined) named.push(...passwordMethods(username, password));
   const socket = agentSocketPath === undefined ? env["SSH_AUTH_SOCK"] : undefined;
   const agents = socket ? [asAgent(socket)] : [];
@@ -72,8 +73,9 @@ function passwordMethods(username: string, password: string): Credential[] {
   ];
 }
 
-function mustExist(agentSocketPath: string, fail: Fail): string {
-  if (existsSync(agentSocketPath)) return agentSocketPath;
+function mustExist(agentSocketPath: string, env: Environment, fail: Fail): string {
+  const path = expandHome(agentSocketPath, env);
+  if (existsSync(path)) return path;
   throw fail({
     kind: "invalid-config",
     message: `there is no SSH agent at ${agentSocketPath}`,

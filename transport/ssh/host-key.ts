@@ -61,14 +61,22 @@ export function orderAlgorithms(knownKeys: readonly string[]): HostKeyAlgorithm[
   return [...known, ...ALGORITHMS.filter((algorithm) => !isKnown(algorithm))];
 }
 
-/** The length-prefixed fields of a blob; undefined when they do not fill it exactly. */
-function splitBlob(blob: Buffer): Buffer[] | undefined {
+/** Pure: the first length-prefixed fields of a blob, at most `count`; one that is cut short is not there. */
+export function readFields(blob: Buffer, count = Infinity): Buffer[] {
   const fields: Buffer[] = [];
   let at = 0;
-  while (at + 4 <= blob.length) {
+  while (fields.length < count && at + 4 <= blob.length) {
     const end = at + 4 + blob.readUInt32BE(at);
+    if (end > blob.length) break;
     fields.push(blob.subarray(at + 4, end));
     at = end;
   }
-  return at === blob.length && fields.length > 0 ? fields : undefined;
+  return fields;
+}
+
+/** The fields of a blob; undefined when they do not fill it exactly. */
+function splitBlob(blob: Buffer): Buffer[] | undefined {
+  const fields = readFields(blob);
+  const length = fields.reduce((sum, field) => sum + 4 + field.length, 0);
+  return length === blob.length && fields.length > 0 ? fields : undefined;
 }

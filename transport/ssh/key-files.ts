@@ -13,6 +13,10 @@ export interface NamedKey {
   readonly key: ParsedKey;
 }
 
+/** Ends the remedy for what this client cannot do and the system's own can. */
+export const OPENSSH =
+  "Or set the connection's client to \"openssh\": the system's own ssh then reaches the host.";
+
 /** Tried when the connection names nothing to log in with. */
 const IDENTITY_FILES = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
 
@@ -57,7 +61,7 @@ async function mustRead(path: string, env: Environment, fail: Fail): Promise<str
 function mustParse(what: string, text: string, passphrase: string | undefined, fail: Fail): ParsedKey {
   const result = parsePrivateKey(text, passphrase);
   if (result.ok) return result.key;
-  const { complaint, remedy } = COMPLAINTS[result.problem];
+  const { complaint, remedy } = complain(result.problem, result.name);
   throw fail({ kind: "invalid-config", message: `the ${what} ${complaint}`, remedy });
 }
 
@@ -69,8 +73,25 @@ const COMPLAINTS: Readonly<Record<KeyProblem, { readonly complaint: string; read
     remedy: "Correct privateKeyPassword; it is the passphrase of the key, not the user's password.",
   },
   public: { complaint: "is a public key", remedy: "Give the private key: the file without .pub." },
+  certificate: {
+    complaint: "is a certificate",
+    remedy: `Give the private key: the file without -cert.pub. ${OPENSSH}`,
+  },
+  cipher: {
+    complaint: "is encrypted with NAME, which this client cannot open",
+    remedy: `Encrypt it anew (ssh-keygen -p -Z aes256-ctr -f FILE), or let an agent hold it. ${OPENSSH}`,
+  },
+  type: {
+    complaint: "is of the type NAME, which this client cannot use",
+    remedy: `Give a key of another type (ssh-keygen -t ed25519). ${OPENSSH}`,
+  },
   unreadable: {
     complaint: "is not a private key that can be read",
     remedy: "Give the whole key, in OpenSSH, PEM or PKCS #8 format, from its BEGIN line to its END line.",
   },
 };
+
+function complain(problem: KeyProblem, name = ""): { readonly complaint: string; readonly remedy: string } {
+  const { complaint, remedy } = COMPLAINTS[problem];
+  return { complaint: complaint.replace("NAME", name), remedy };
+}

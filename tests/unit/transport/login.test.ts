@@ -106,6 +106,13 @@ describe.runIf(hasAgent)("an agent", () => {
     });
   });
 
+  it("is found by its socket below ~/", async () => {
+    using home = makeHome();
+    await withAgent(home, [userKey.private], async () => {
+      await login({}, { agentSocketPath: "~/agent.sock" }, home.env);
+    });
+  });
+
   it("is found by SSH_AUTH_SOCK", async () => {
     using home = makeHome();
     await withAgent(home, [userKey.private], async (socket) => {

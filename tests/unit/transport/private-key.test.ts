@@ -1,6 +1,9 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parsePrivateKey } from "../../../transport/ssh/private-key";
+import { makeHome } from "./support/home";
 import { makeEncryptedKey, makeKey } from "./support/keys";
 
 /** What is wrong with the key, or the public key that belongs to it. */
@@ -8,6 +11,8 @@ function look(text: string, passphrase?: string): string {
   const result = parsePrivateKey(text, passphrase);
   return result.ok ? result.key.getPublicSSH().toString("base64") : result.problem;
 }
+
+const hasKeygen = spawnSync("ssh-keygen", ["-?"]).error === undefined;
 
 const generate = {
   ed25519: () => generateKeyPairSync("ed25519"),
@@ -60,6 +65,57 @@ describe("an OpenSSH key", () => {
     expect(look(key.private)).toBe("locked");
     expect(look(key.private, "wrong")).toBe("wrong-passphrase");
     expect(look(key.private, "open sesame")).toBe(key.public.split(" ")[1]);
+  });
+});
+
+describe("a key of openssl ecparam -genkey", () => {
+  it("is read though its curve stands before it", () => {
+    const { privateKey, publicKey } = generate.ecdsa();
+    const text = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${privateKey.export({ type: "sec1", format: "pem" }).toString()}`;
+    const result = parsePrivateKey(text, undefined);
+    expect(result.ok && result.key.getPublicPEM().trim()).toBe(
+      publicKey.export({ type: "spki", format: "pem" }).toString().trim(),
+    );
+  });
+});
+
+describe.runIf(hasKeygen)("a key that OpenSSH can use and this client cannot", () => {
+  it("is told with its cipher", () => {
+    using home = makeHome();
+    const path = home.at("key");
+    const cipher = "chacha20-poly1305@openssh.com";
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret", "-Z", cipher, "-f", path]);
+    expect(parsePrivateKey(readFileSync(path, "utf8"), "secret")).toEqual({
+      ok: false,
+      problem: "cipher",
+      name: cipher,
+    });
+  });
+
+  it("is told with its type", () => {
+    const text = (content: string) =>
+      Buffer.from(`\0\0\0${String.fromCharCode(content.length)}${content}`, "latin1");
+    const type = "sk-ssh-ed25519@openssh.com";
+    const parts = ["none", "none", ""].map(text);
+    const key = Buffer.concat([
+      Buffer.from("openssh-key-v1\0"),
+      ...parts,
+      Buffer.from([0, 0, 0, 1]),
+      text(text(type).toString("latin1")),
+    ]);
+    const pem = `-----BEGIN OPENSSH PRIVATE KEY-----\n${key.toString("base64")}\n-----END OPENSSH PRIVATE KEY-----\n`;
+    expect(parsePrivateKey(pem, undefined)).toEqual({ ok: false, problem: "type", name: type });
+    expect(parsePrivateKey("PuTTY-User-Key-File-3: ssh-ed25519\n", undefined)).toMatchObject({
+      name: "PuTTY 3",
+    });
+  });
+
+  it("is told when it is a certificate", () => {
+    using home = makeHome();
+    const [ca, key] = [home.at("ca"), home.at("key")];
+    for (const path of [ca, key]) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path]);
+    execFileSync("ssh-keygen", ["-q", "-s", ca, "-I", "me", "-n", "root", `${key}.pub`]);
+    expect(look(readFileSync(`${key}-cert.pub`, "utf8"))).toBe("certificate");
   });
 });
 
