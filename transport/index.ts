@@ -6,6 +6,7 @@ import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { giveAddressesTime } from "./addresses";
+export { findConnectionIssues } from "./check";
 export { connectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";

@@ -1,12 +1,16 @@
 /** The schema of a connection, as configuration and resource inputs hold it. */
 import { z } from "zod";
+import { explainAddress } from "./address";
 import { parseHostKey } from "./ssh/host-key";
 import type { Connection } from "./types";
 
 const secret = z.string().min(1);
 
 const hopFields = {
-  host: z.string().min(1),
+  host: z.string().superRefine((text, context) => {
+    const message = explainAddress(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
   port: z.int().min(1).max(65_535).optional(),
   user: z.string().min(1).optional(),
   password: secret.optional(),

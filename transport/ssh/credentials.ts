@@ -4,7 +4,7 @@ import type { AnyAuthMethod, AuthenticationType } from "ssh2";
 import type { Fail } from "../failure";
 import type { Environment, ProxyConnection } from "../types";
 import { expandHome } from "./paths";
-import { readIdentityFiles, readNamedKeys, type NamedKey } from "./key-files";
+import { checkKey, readIdentityFiles, readNamedKeys, type NamedKey } from "./key-files";
 
 /** One way to log in. */
 export interface Credential {
@@ -45,6 +45,21 @@ export async function gatherCredentials(
   const agents = socket ? [asAgent(socket)] : [];
   if (named.length > 0) return [...named, ...agents];
   return [...agents, ...(await readIdentityFiles(env, hop.privateKeyPassword)).map(asKey)];
+}
+
+/** What a connection can name to log in with, beside the password. */
+export type CredentialProperty = "privateKey" | "privateKeyPath" | "agentSocketPath";
+
+/** Throws invalid-config for what can never work, without opening a key that has a passphrase. */
+export async function checkCredential(
+  property: CredentialProperty,
+  value: string,
+  hasPassphrase: boolean,
+  env: Environment,
+  fail: Fail,
+): Promise<void> {
+  if (property === "agentSocketPath") mustExist(value, env, fail);
+  else await checkKey(property, value, hasPassphrase, env, fail);
 }
 
 /** Pure: the first untried credential of a kind that the server (still) accepts; a server can ask for several in turn. */

@@ -1,11 +1,11 @@
 /** Finds the private keys that a connection names or, as ssh does, those in the default places. */
 import { readFile } from "node:fs/promises";
 import type { ParsedKey } from "ssh2";
-import { messageOf } from "../../errors";
+import { messageOf, type MeshError } from "../../errors";
 import type { Fail } from "../failure";
 import type { Environment, ProxyConnection } from "../types";
 import { expandHome } from "./paths";
-import { parsePrivateKey, type KeyProblem } from "./private-key";
+import { parsePrivateKey, type KeyProblem, type KeyResult } from "./private-key";
 
 /** A key and what to call it in errors. */
 export interface NamedKey {
@@ -47,6 +47,20 @@ export async function readIdentityFiles(
   return found;
 }
 
+/** As `readNamedKeys`, for one of them, but a key that has a passphrase is not opened. */
+export async function checkKey(
+  property: "privateKey" | "privateKeyPath",
+  value: string,
+  hasPassphrase: boolean,
+  env: Environment,
+  fail: Fail,
+): Promise<void> {
+  const isFile = property === "privateKeyPath";
+  const result = parsePrivateKey(isFile ? await mustRead(value, env, fail) : value, undefined);
+  if (result.ok || (hasPassphrase && result.problem === "locked")) return;
+  throw unusable(isFile ? `private key file ${value}` : "private key", result, fail);
+}
+
 async function mustRead(path: string, env: Environment, fail: Fail): Promise<string> {
   return await readFile(expandHome(path, env), "utf8").catch((cause: unknown) => {
     throw fail({
@@ -61,8 +75,16 @@ async function mustRead(path: string, env: Environment, fail: Fail): Promise<str
 function mustParse(what: string, text: string, passphrase: string | undefined, fail: Fail): ParsedKey {
   const result = parsePrivateKey(text, passphrase);
   if (result.ok) return result.key;
-  const { complaint, remedy } = complain(result.problem, result.name);
-  throw fail({ kind: "invalid-config", message: `the ${what} ${complaint}`, remedy });
+  throw unusable(what, result, fail);
+}
+
+function unusable(
+  what: string,
+  { problem, name = "" }: Extract<KeyResult, { ok: false }>,
+  fail: Fail,
+): MeshError {
+  const { complaint, remedy } = COMPLAINTS[problem];
+  return fail({ kind: "invalid-config", message: `the ${what} ${complaint.replace("NAME", name)}`, remedy });
 }
 
 /** Fixed texts, for what a parser says could quote the key. */
@@ -90,8 +112,3 @@ const COMPLAINTS: Readonly<Record<KeyProblem, { readonly complaint: string; read
     remedy: "Give the whole key, in OpenSSH, PEM or PKCS #8 format, from its BEGIN line to its END line.",
   },
 };
-
-function complain(problem: KeyProblem, name = ""): { readonly complaint: string; readonly remedy: string } {
-  const { complaint, remedy } = COMPLAINTS[problem];
-  return { complaint: complaint.replace("NAME", name), remedy };
-}

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
 import { pauseAfter } from "../../../transport/retry";
+import { makeHome } from "./support/home";
 import { makeKey } from "./support/keys";
 import { TestServer, userKey } from "./support/server";
 import { mustFail, open } from "./support/session";
@@ -108,6 +109,19 @@ describe.concurrent("a host that is not up yet", () => {
     await delay(50);
     expect(server.dials).toBe(1);
     sockets.forEach((socket) => socket.destroy());
+  });
+});
+
+describe("a name that does not resolve", () => {
+  it.each([
+    ["Host web-1.invalid\n  HostName 203.0.113.7\n", /alias of ~\/\.ssh\/config: .*client to "openssh"/],
+    ["Host *\n  User me\n", /wait for its DNS record/],
+  ])("gets a hint when it is an alias: %j", async (config, remedy) => {
+    using home = makeHome();
+    home.write(".ssh/config", config);
+    const error = await mustFail(open({ ...to(22), host: "web-1.invalid" }, { env: home.env }));
+    expect(error.detail).toBe("the name of tester@web-1.invalid:22 does not resolve");
+    expect(error.remedy).toMatch(remedy);
   });
 });
 
