@@ -3,6 +3,7 @@ import { z } from "zod";
 import { resolveTags, tagDefaultsSchema } from "../config";
 import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
+import { connectionSchema, findConnectionIssues } from "../transport";
 import { holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { loadProvider } from "./load-provider";
 import { inputsSchema } from "./state";
@@ -16,6 +17,7 @@ export interface CheckFailure {
 export async function findFailures(news: Readonly<Record<string, unknown>>): Promise<CheckFailure[]> {
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
+  failures.push(...(await findInConnection(news["transport"])));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
@@ -52,6 +54,14 @@ function knownValues(flags: unknown): z.output<typeof flagsSchema> {
   const known = entries.filter(([, value]) => !holdsUnknown(value));
   const parsed = flagsSchema.safeParse(Object.fromEntries(known));
   return parsed.success ? parsed.data : {};
+}
+
+/** Keys that cannot be read, an agent that is not there. What the schema refuses is reported by it. */
+async function findInConnection(connection: unknown): Promise<CheckFailure[]> {
+  const parsed = connection === UNKNOWN ? undefined : validate(connectionSchema, connection);
+  if (parsed?.ok !== true) return [];
+  const issues = await findConnectionIssues(parsed.value);
+  return issues.map(({ path, message }) => toFailure({ path: ["transport", ...path], message }));
 }
 
 /** A role that the block's `role_tags` does not have: a typo would silently drop a tag. */
