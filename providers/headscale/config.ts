@@ -1,6 +1,6 @@
 /** `network.providers.headscale`: the shared keys, the login server, and who owns minted keys. */
 import { z } from "zod";
-import { clientConfigSchema } from "../client/config";
+import { clientConfigSchema } from "../tailnet/config";
 
 export const headscaleConfigSchema = clientConfigSchema.extend({
   /** URL of the Headscale server (`https://headscale.example.com`). */

@@ -1,5 +1,5 @@
 /** The network provider `headscale`: a self-hosted control server. Importing this module registers it. */
-import { createClientProvider } from "../client/provider";
+import { createClientProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { openHeadscaleApi } from "./api";
 import { headscaleConfigSchema, type HeadscaleConfig } from "./config";

@@ -1,5 +1,5 @@
 /** What the tailscale client has to know about Tailscale's own control server. */
-import type { ClientFlavor } from "../client/flavor";
+import type { ClientFlavor } from "../tailnet/flavor";
 import { openTailscaleApi } from "./api";
 import { tailscaleConfigSchema, type TailscaleConfig } from "./config";
 

@@ -1,5 +1,5 @@
 /** The network provider `tailscale`: Tailscale's own control server. Importing this module registers it. */
-import { createClientProvider } from "../client/provider";
+import { createClientProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { tailscaleConfigSchema } from "./config";
 import { tailscaleFlavor } from "./flavor";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { ARCHIVE_KEY } from "../../providers/client/install/archive-key";
+import { ARCHIVE_KEY } from "../../providers/tailnet/install/archive-key";
 import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST } from "./support/expect";
 import type { TestHost } from "./support/host";

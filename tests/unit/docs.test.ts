@@ -10,7 +10,7 @@ import {
 } from "../../config";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
-import { installSchema } from "../../providers/client/config";
+import { installSchema } from "../../providers/tailnet/config";
 import { connectionSchema } from "../../transport";
 import { parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";

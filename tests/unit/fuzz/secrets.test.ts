@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { redact } from "../../../errors";
 import { createContext } from "../../../providers";
-import { classifyLogin } from "../../../providers/client/classify";
+import { classifyLogin } from "../../../providers/tailnet/probe/classify";
 import { headscale } from "../../../providers/headscale";
 import { tailscale } from "../../../providers/tailscale";
 import { failureOf, secretsOf } from "../../../transport/failure";

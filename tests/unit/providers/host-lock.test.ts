@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createContext, get } from "../../../providers";
-import { FUNCTIONS, LOCK_WAIT_S } from "../../../providers/client/scripts/shell";
+import { FUNCTIONS, LOCK_WAIT_S } from "../../../providers/tailnet/scripts/shell";
 import { fakeSession } from "./fake-session";
 import { probeOutput } from "./probe-output";
 

@@ -1,8 +1,8 @@
 /** The systems of the official installer's list, by what their os-release says: which packages each one gets, or why none. */
 import { describe, expect, it } from "vitest";
-import { chooseWay } from "../../../providers/client/install/choose";
-import { findSystem } from "../../../providers/client/install/systems";
-import { isUnfit } from "../../../providers/client/install/way";
+import { chooseWay } from "../../../providers/tailnet/install/choose";
+import { findSystem } from "../../../providers/tailnet/install/systems";
+import { isUnfit } from "../../../providers/tailnet/install/way";
 import { askInstaller, findInstaller, listIds, RECORDED, RECORDED_FROM } from "./official-installer";
 import { factsOf } from "./os-release";
 

@@ -1,7 +1,7 @@
 /** Where the key of a login comes from: given, an OAuth client secret, or minted and revoked. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
-import { createClientProvider } from "../../../providers/client/provider";
+import { createClientProvider } from "../../../providers/tailnet/provider";
 import { openTailscaleApi } from "../../../providers/tailscale/api";
 import { tailscaleFlavor } from "../../../providers/tailscale/flavor";
 import { ApiServer } from "../../support/api-server";
