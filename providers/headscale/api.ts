@@ -1,5 +1,5 @@
 /** A small client of Headscale's REST API (v1; versions 0.27 to 0.29). */
-import type { ControlServerApi } from "../tailnet/flavor";
+import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";

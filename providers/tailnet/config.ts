@@ -75,7 +75,7 @@ function checkKey(key: string, context: z.core.$RefinementCtx): void {
 }
 
 /** The shared keys of a provider's block (spec: Config Schema). */
-export const clientConfigSchema = z.strictObject({
+export const tailnetConfigSchema = z.strictObject({
   /** Names the variable that holds the auth key; read only when a host has to log in. */
   auth_key_env: environmentVariable.optional(),
   /** Names the variable that holds a key of the control server's API: mints auth keys, sets tags and names, removes nodes. */
@@ -94,9 +94,9 @@ export const clientConfigSchema = z.strictObject({
   install: installSchema.prefault({}),
 });
 
-export type ClientConfig = z.infer<typeof clientConfigSchema>;
+export type TailnetConfig = z.infer<typeof tailnetConfigSchema>;
 
 /** The FQDN that a node of this name has in this tailnet. Pure: known at preview. */
-export function buildFQDN(host: string, config: Pick<ClientConfig, "tailnet_domain">): string {
+export function buildFQDN(host: string, config: Pick<TailnetConfig, "tailnet_domain">): string {
   return `${hostnameSchema.parse(host)}.${config.tailnet_domain}`;
 }

@@ -1,6 +1,6 @@
 /** Makes auth keys through Tailscale's API. */
 import type { MeshError } from "../../errors";
-import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../tailnet/flavor";
+import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
 import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
 import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags } from "../control-server/oauth-secret";
 import { mintedSchema } from "./wire";

@@ -1,8 +1,8 @@
 /** The seam for ways to install the client: each one says whether it fits a host, and plans one script. */
-import type { ClientConfig } from "../config";
+import type { TailnetConfig } from "../config";
 import type { HostFacts } from "../probe/facts";
 
-export type InstallSettings = ClientConfig["install"];
+export type InstallSettings = TailnetConfig["install"];
 
 export interface InstallStep {
   /** A script that begins with `FUNCTIONS` (it ends with a probe and prints `#>` progress lines). */

@@ -1,9 +1,10 @@
 /** Gets the auth key for a login, given or minted: only then, so that a joined host never needs one. */
 import { MeshError } from "../../../errors";
-import type { EnsureJoinedOptions, ProviderContext } from "../../contract";
-import type { ClientConfig } from "../config";
-import type { ClientFlavor, ControlServerApi } from "../flavor";
+import type { EnsureJoinedOptions } from "../../contract";
+import type { ControlServerApi } from "../../control-server/api";
 import { isOAuthSecret, needsTags, withKeyOptions } from "../../control-server/oauth-secret";
+import type { TailnetConfig } from "../config";
+import type { Target } from "../target";
 
 export interface AuthKey {
   /** As the client gets it, on its standard input. */
@@ -19,31 +20,27 @@ export interface AuthKey {
 /** Where a key comes from: settled without asking anyone. */
 export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: ControlServerApi };
 
-type JoinWishes = Pick<EnsureJoinedOptions, "host" | "tags" | "authKey">;
+type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey">;
 
 /**
  * Finds out where the key comes from; a given one wins over minting. Throws key-missing when there is none and none can
  * be minted, key-invalid when the value cannot be a key, invalid-config for an OAuth client secret without tags: all before
  * anything remote, and without the value.
  */
-export function findAuthKey<C extends ClientConfig>(
-  ctx: Pick<ProviderContext, "env" | "signal">,
-  flavor: ClientFlavor<C>,
-  config: C,
-  { host, tags, authKey }: JoinWishes,
-): AuthKeySource {
+export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthKeySource {
+  const { host, config, rules } = target;
   const variable = authKey === undefined ? config.auth_key_env : undefined;
-  const given = (authKey ?? read(ctx, variable))?.trim();
+  const given = (authKey ?? read(target, variable))?.trim();
   if (given === undefined || given === "") {
-    const api = flavor.openApi?.(config, ctx, host);
-    if (api === undefined) throw keyMissing(host, config, flavor.openApi !== undefined);
+    const { api } = target;
+    if (api === undefined) throw keyMissing(target);
     return { kind: "api", api };
   }
   if (/\s/.test(given)) {
     throw keyInvalid(host, "the auth key has white space inside", "Copy the key again, as one line.");
   }
   if (!isOAuthSecret(given)) return { kind: "given", value: given, secrets: [given], revoke: nothing };
-  if (flavor.takesOAuthSecrets !== true) {
+  if (rules.takesOAuthSecrets !== true) {
     const message =
       "the auth key is an OAuth client secret of Tailscale's, which this control server does not take";
     throw keyInvalid(host, message, "Create an auth key at the control server.");
@@ -54,17 +51,11 @@ export function findAuthKey<C extends ClientConfig>(
 }
 
 /** As `findAuthKey`, and mints the key when it has to. Throws what `mintKey` throws. */
-export async function obtainAuthKey<C extends ClientConfig>(
-  ctx: Pick<ProviderContext, "env" | "signal" | "progress">,
-  flavor: ClientFlavor<C>,
-  config: C,
-  wishes: JoinWishes,
-): Promise<AuthKey> {
-  const source = findAuthKey(ctx, flavor, config, wishes);
+export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<AuthKey> {
+  const source = findAuthKey(target, wishes);
   if (source.kind !== "api") return source;
-  ctx.progress("making an auth key");
-  const { host, tags } = wishes;
-  const minted = await source.api.mintKey({ host, tags });
+  target.ctx.progress("making an auth key");
+  const minted = await source.api.mintKey({ host: target.host, tags: wishes.tags });
   return {
     kind: "minted",
     value: minted.key,
@@ -76,18 +67,15 @@ export async function obtainAuthKey<C extends ClientConfig>(
 
 const nothing = () => Promise.resolve();
 
-function read({ env }: Pick<ProviderContext, "env">, variable: string | undefined): string | undefined {
-  return variable === undefined ? undefined : env[variable];
+function read({ ctx }: Target, variable: string | undefined): string | undefined {
+  return variable === undefined ? undefined : ctx.env[variable];
 }
 
-function keyMissing(
-  host: string,
-  { auth_key_env: variable, api_key_env: apiVariable }: ClientConfig,
-  canMint: boolean,
-): MeshError {
+function keyMissing({ host, config, hasApi }: Target): MeshError {
+  const { auth_key_env: variable, api_key_env: apiVariable }: TailnetConfig = config;
   const where = (key: string, name: string | undefined) =>
     name === undefined ? `${key} is not set` : `the environment variable ${name} is empty or not set`;
-  const minting = canMint ? `, and none can be made: ${where("api_key_env", apiVariable)}` : "";
+  const minting = hasApi ? `, and none can be made: ${where("api_key_env", apiVariable)}` : "";
   const give = `Create an auth key at the control server and run \`export ${variable ?? "NAME"}=...\` before \`pulumi up\`${variable === undefined ? ", with auth_key_env: NAME in the provider's block" : ""}`;
   const mint =
     apiVariable === undefined
@@ -97,7 +85,7 @@ function keyMissing(
     kind: "key-missing",
     host,
     message: `the host has to log in and there is no auth key: ${where("auth_key_env", variable)}${minting}`,
-    remedy: canMint ? `${give}; or ${mint}.` : `${give}.`,
+    remedy: hasApi ? `${give}; or ${mint}.` : `${give}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 /** The errors of a join that went through but is not as wanted. */
 import { MeshError } from "../../../errors";
 import type { Mismatch } from "../network/match";
-import type { TagChange } from "../probe/node";
+import type { TagChange } from "./tags";
 
 export function wrongTailnet(host: string, { wanted, actual }: Mismatch): MeshError {
   return new MeshError({

@@ -1,17 +1,16 @@
 /** Logs a node in: one exec, the auth key on standard input, the outcome read back from the node. */
 import { MeshError, redact } from "../../../errors";
-import type { EnsureJoinedOptions, ProviderContext } from "../../contract";
-import { obtainAuthKey, type AuthKey } from "./auth-key";
-import { classifyLogin, remediesFor } from "../probe/classify";
-import { blameClock } from "../probe/clock";
-import type { ClientConfig } from "../config";
-import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor } from "../flavor";
-import { loginFlags, reroutes } from "../settings/flags";
+import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
+import { classifyLogin } from "../probe/classify";
+import { blameClock } from "../probe/clock";
+import type { HostFacts } from "../probe/facts";
 import { healthOf, isLoggedIn } from "../probe/node";
-import { run } from "../run";
 import { LOGIN, SWITCH_BACK } from "../scripts/node";
+import { loginFlags, reroutes } from "../settings/flags";
+import type { Target } from "../target";
+import { obtainAuthKey, type AuthKey } from "./auth-key";
+import { remediesFor } from "./remedies";
 
 /** `up` waits 60 s for the node, the script 15 s for its name. */
 const LOGIN_TIMEOUT_MS = 90_000;
@@ -26,41 +25,37 @@ export interface LoginReport {
  * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back.
  * Throws the classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
  */
-export async function login<C extends ClientConfig>(
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  options: EnsureJoinedOptions,
+export async function login(
+  target: Target,
+  wishes: EnsureJoinedOptions,
   before: HostFacts,
   command: "up" | "login" = "up",
 ): Promise<LoginReport> {
-  const authKey = await obtainAuthKey(ctx, flavor, config, options);
+  const authKey = await obtainAuthKey(target, wishes);
   try {
-    return await loginWith(authKey, ctx, flavor, config, options, before, command);
+    return await loginWith(authKey, target, wishes, before, command);
   } catch (error) {
     await authKey.revoke();
     throw error;
   }
 }
 
-async function loginWith<C extends ClientConfig>(
+async function loginWith(
   authKey: AuthKey,
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  options: EnsureJoinedOptions,
+  target: Target,
+  { tags, flags = {} }: EnsureJoinedOptions,
   before: HostFacts,
   command: "up" | "login",
 ): Promise<LoginReport> {
-  const { host, tags } = options;
+  const { host, ctx, network, rules } = target;
   const { secrets } = authKey;
   const settings = [
-    `--login-server=${flavor.loginServer(config)}`,
+    `--login-server=${network.loginServer}`,
     `--hostname=${host}`,
-    ...loginFlags(options.flags ?? {}, before.prefs),
+    ...loginFlags(flags, before.prefs),
   ];
   const attempt = async (requested: readonly string[]): Promise<LoginReport | MeshError> => {
-    const { output, facts, previous } = await run(ctx, host, {
+    const { output, facts, previous } = await target.run({
       label: "login",
       script: LOGIN,
       args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
@@ -71,14 +66,14 @@ async function loginWith<C extends ClientConfig>(
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     if (isLoggedIn(facts)) return { facts, previousProfile: previous };
-    if (previous !== undefined) await switchBack(ctx, host, previous);
+    if (previous !== undefined) await switchBack(target, previous);
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
-    const remedies = remediesFor(authKey.kind, flavor.loginRemedies);
+    const remedies = remediesFor(authKey.kind, rules.loginRemedies);
     return blameClock(classifyLogin(host, text, secrets, remedies), facts);
   };
 
   ctx.progress("joining");
-  const asked = flavor.tagsBy === "request" ? tags : [];
+  const asked = rules.tagsBy === "request" ? tags : [];
   let result = await attempt(asked);
   const mayCarryTags = asked.length > 0 && authKey.kind === "given";
   if (result instanceof MeshError && result.kind === "tag-refused" && mayCarryTags) {
@@ -99,7 +94,7 @@ function loginGuard(command: string, [loginServer, ...settings]: readonly string
 }
 
 /** Back to the network that the host was in before. */
-export async function switchBack(ctx: ProviderContext, host: string, profile: string): Promise<void> {
+export async function switchBack({ ctx, run }: Target, profile: string): Promise<void> {
   ctx.progress("going back to the former network");
-  await run(ctx, host, { label: "switch-back", script: SWITCH_BACK, args: [profile] });
+  await run({ label: "switch-back", script: SWITCH_BACK, args: [profile] });
 }

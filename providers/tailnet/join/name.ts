@@ -1,26 +1,22 @@
 /** Frees a node's name before a login or a renaming: from an offline holder, under the policy that allows it; from a predecessor. */
 import { isMeshError, MeshError } from "../../../errors";
-import type { EnsureJoinedOptions, NameConflictPolicy, ProviderContext } from "../../contract";
-import type { ClientConfig } from "../config";
-import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor, ControlServerApi } from "../flavor";
+import type { EnsureJoinedOptions, NameConflictPolicy } from "../../contract";
 import { normalizeUrl } from "../network/match";
+import type { HostFacts } from "../probe/facts";
+import type { Target } from "../target";
 
 /**
  * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt (tailscale#4778).
  * An online one stays; the join then fails. With any policy, deletes a logged-out one that could never come back and would
  * keep this very host from logging in (headscale#3371).
  */
-export async function freeName<C extends ClientConfig>(
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  { host, onNameConflict }: { readonly host: string; readonly onNameConflict?: NameConflictPolicy },
+export async function freeName(
+  { host, ctx, api, rules }: Target,
+  onNameConflict: NameConflictPolicy | undefined,
 ): Promise<void> {
   const anyOffline = onNameConflict === "replace-offline";
-  const api = flavor.openApi?.(config, ctx, host);
   if (api === undefined && anyOffline) throw needsApi(host);
-  if (api === undefined || !(anyOffline || flavor.logoutIsFinal === true)) return;
+  if (api === undefined || !(anyOffline || rules.logoutIsFinal === true)) return;
   const holders = await api.findByName(host).catch((error: unknown) => {
     if (anyOffline || !isMeshError(error)) throw error;
     return []; // An API key that is not accepted any more is no reason to refuse a login that may need none.
@@ -51,11 +47,11 @@ function needsApi(host: string): MeshError {
  * the new one first.
  */
 export async function replacePredecessor(
-  ctx: ProviderContext,
-  api: ControlServerApi,
-  { host, formerNode }: EnsureJoinedOptions,
+  { host, ctx, api }: Target,
+  { formerNode }: EnsureJoinedOptions,
   { status, prefs }: HostFacts,
 ): Promise<void> {
+  if (api === undefined) return;
   if (formerNode === undefined || formerNode.nodeId === status?.Self?.ID) return;
   const server = formerNode.loginServer ?? prefs?.ControlURL ?? "";
   if (normalizeUrl(server) !== normalizeUrl(prefs?.ControlURL ?? "")) return;

@@ -1,34 +1,31 @@
 /** Ensures that a host is no node any more: logged out, and deleted at the control server where an API can do it. */
 import { isMeshError, MeshError } from "../../../errors";
-import type { EnsureLeftOptions, LeftReport, ProviderContext } from "../../contract";
-import type { ClientConfig } from "../config";
-import { cutOff } from "../network/cut-off";
-import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor, ControlServerApi } from "../flavor";
-import { uninstallClient, uninstallStep } from "../install/uninstall";
-import { mismatch } from "../network/match";
-import { isLoggedIn } from "../probe/node";
-import { farewell } from "./over-the-mesh";
+import type { EnsureLeftOptions, LeftReport } from "../../contract";
 import { ridesMesh } from "../guard/rides-mesh";
-import { readFacts, run } from "../run";
+import { uninstallClient, uninstallStep } from "../install/uninstall";
+import { cutOff } from "../network/cut-off";
+import { mismatch } from "../network/match";
+import type { HostFacts } from "../probe/facts";
+import { isLoggedIn } from "../probe/node";
 import { LOGOUT } from "../scripts/node";
+import type { Target } from "../target";
+import { leaveOverTheMesh } from "./over-the-mesh";
 
 /** With the API the node goes also when the host is gone; without it the host has to be reached to log out. */
-export async function leave<C extends ClientConfig>(
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  { host, nodeId, moved, how = "remove" }: EnsureLeftOptions,
+export async function leave(
+  target: Target,
+  { nodeId, moved, how = "remove" }: Pick<EnsureLeftOptions, "nodeId" | "moved" | "how">,
 ): Promise<LeftReport> {
-  const api = how === "logout" ? undefined : flavor.openApi?.(config, ctx, host);
-  if (moved === true) return removeFormer(api, host, nodeId, flavor.loginServer(config));
+  const { host } = target;
+  if (moved === true) return removeFormer(target, nodeId);
 
-  const onHost = await leaveOnHost(ctx, flavor, config, { host, nodeId, how }).catch((error: unknown) => {
+  const removable = how !== "logout" && target.api !== undefined && nodeId !== undefined;
+  const onHost = await leaveOnHost(target, { nodeId, how }).catch((error: unknown) => {
     // The node can still go at the control server; a host that is switched off must not block that.
-    if (api === undefined || nodeId === undefined || !isMeshError(error)) throw error;
+    if (!removable || !isMeshError(error)) throw error;
     return error;
   });
-  const removed = await removeAtServer(ctx, api, nodeId);
+  const removed = removable && (await removeAtServer(target, nodeId));
   const notes = [
     ...(onHost instanceof MeshError ? [`its client was not logged out: ${onHost.detail}`] : []),
     ...(onHost === "foreign" ? ["the host is in another network by now, and was left there"] : []),
@@ -42,14 +39,9 @@ export async function leave<C extends ClientConfig>(
 }
 
 /** Takes back a login of this handler call: whatever network it went to. */
-export async function undoJoin<C extends ClientConfig>(
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  { host, nodeId }: Pick<EnsureLeftOptions, "host" | "nodeId">,
-): Promise<void> {
-  await logout(ctx, host);
-  await removeAtServer(ctx, flavor.openApi?.(config, ctx, host), nodeId);
+export async function undoJoin(target: Target, nodeId: string | undefined): Promise<void> {
+  await logout(target);
+  await removeAtServer(target, nodeId);
 }
 
 const UNCONFIRMED =
@@ -60,46 +52,36 @@ function staysListed(nodeId: string | undefined): string {
   return `${node} is logged out, but stays listed at the control server, which may refuse to let it join again: delete it there, or set api_key_env so that this is done for you`;
 }
 
-async function removeFormer(
-  api: ControlServerApi | undefined,
-  host: string,
-  nodeId: string | undefined,
-  server: string,
-): Promise<LeftReport> {
+async function removeFormer({ host, api, network }: Target, nodeId: string | undefined): Promise<LeftReport> {
   if (api !== undefined && nodeId !== undefined && (await api.deleteNode(nodeId)))
     return { outcome: "removed" };
   const node = nodeId === undefined ? "its former node" : `its former node ${nodeId}`;
   return {
     outcome: "absent",
-    staysBehind: `${host} has moved; ${node} stays listed at ${server} until it is deleted there`,
+    staysBehind: `${host} has moved; ${node} stays listed at ${network.loginServer} until it is deleted there`,
   };
 }
 
-async function removeAtServer(
-  ctx: ProviderContext,
-  api: ControlServerApi | undefined,
-  nodeId: string | undefined,
-): Promise<boolean> {
+async function removeAtServer({ ctx, api }: Target, nodeId: string | undefined): Promise<boolean> {
   if (api === undefined || nodeId === undefined) return false;
   ctx.progress("removing the node at the control server");
   await api.deleteNode(nodeId);
   return true;
 }
 
-async function leaveOnHost<C extends ClientConfig>(
-  ctx: ProviderContext,
-  flavor: ClientFlavor<C>,
-  config: C,
-  { host, nodeId, how }: Pick<EnsureLeftOptions, "host" | "nodeId" | "how">,
+async function leaveOnHost(
+  target: Target,
+  { nodeId, how }: Pick<EnsureLeftOptions, "nodeId" | "how">,
 ): Promise<"logged-out" | "absent" | "foreign" | "unconfirmed"> {
-  const facts = await readFacts(ctx, host);
+  const { host, ctx, network } = target;
+  const facts = await target.facts();
   // It shows no node, and would be back with its login; the client forgets that also without the control server.
-  const unseen = cutOff(flavor, config, host, facts) !== undefined;
-  const ours = mismatch(flavor, config, facts) === undefined && isNode(facts, host, nodeId);
+  const unseen = cutOff(target, facts) !== undefined;
+  const ours = mismatch(network, facts) === undefined && isNode(facts, host, nodeId);
   if (isLoggedIn(facts) && !ours) return "foreign";
   if (isLoggedIn(facts) && ridesMesh(facts))
-    return farewell(ctx, host, how === "uninstall" ? uninstallStep(host, facts) : undefined);
-  const outcome = isLoggedIn(facts) || unseen ? await logout(ctx, host) : "absent";
+    return leaveOverTheMesh(target, how === "uninstall" ? uninstallStep(host, facts) : undefined);
+  const outcome = isLoggedIn(facts) || unseen ? await logout(target) : "absent";
   if (how === "uninstall") await uninstallClient(ctx, host);
   return outcome;
 }
@@ -109,9 +91,9 @@ function isNode({ status, prefs }: HostFacts, host: string, nodeId: string | und
   return nodeId === undefined ? prefs?.Hostname === host : status?.Self?.ID === nodeId;
 }
 
-async function logout(ctx: ProviderContext, host: string): Promise<"logged-out"> {
+async function logout({ host, ctx, run }: Target): Promise<"logged-out"> {
   ctx.progress("logging out");
-  const { output, facts } = await run(ctx, host, { label: "logout", script: LOGOUT });
+  const { output, facts } = await run({ label: "logout", script: LOGOUT });
   if (!isLoggedIn(facts)) return "logged-out";
   throw new MeshError({
     kind: "join-failed",

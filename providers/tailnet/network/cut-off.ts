@@ -5,22 +5,16 @@
 import type { MeshError } from "../../../errors";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
-import type { ClientConfig } from "../config";
 import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor } from "../flavor";
-import { mismatch } from "./match";
 import { healthOf } from "../probe/node";
+import type { Target } from "../target";
+import { mismatch } from "./match";
 
 /** Pure: the error to stop with; undefined for any other client, also one whose login is for another control server. */
-export function cutOff<C extends ClientConfig>(
-  flavor: ClientFlavor<C>,
-  config: C,
-  host: string,
-  facts: HostFacts,
-): MeshError | undefined {
+export function cutOff({ host, network }: Target, facts: HostFacts): MeshError | undefined {
   const { status } = facts;
   if (status?.BackendState !== "NoState" || status.HaveNodeKey !== true) return undefined;
-  if (mismatch(flavor, config, facts) !== undefined) return undefined;
+  if (mismatch(network, facts) !== undefined) return undefined;
   const error = classifyLogin(host, healthOf(facts), []);
   return error.kind === "control-server" ? blameClock(error, facts) : undefined;
 }

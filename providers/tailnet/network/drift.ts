@@ -1,21 +1,19 @@
 /** Pure: what a refresh says of a node that is not as configured, beside its name, tags and flags, which show as such. */
-import { whatIsMissing } from "../install";
-import type { EnsureJoinedOptions } from "../../contract";
-import type { ClientConfig } from "../config";
+import type { NameConflictPolicy } from "../../contract";
+import { whatIsMissing } from "../install/missing";
 import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor } from "../flavor";
-import { mismatch } from "./match";
 import { fqdnOf } from "../probe/node";
+import type { Target } from "../target";
+import { mismatch } from "./match";
 
 /** A sentence each; none when all is well. */
-export function findDrift<C extends ClientConfig>(
-  flavor: ClientFlavor<C>,
-  config: C,
+export function findDrift(
+  { network, config }: Target,
   facts: HostFacts,
-  { host, onNameConflict }: Pick<EnsureJoinedOptions, "host" | "onNameConflict">,
+  onNameConflict?: NameConflictPolicy,
 ): string[] {
-  const elsewhere = mismatch(flavor, config, facts);
-  const expected = `${host}.${config.tailnet_domain}`;
+  const elsewhere = mismatch(network, facts);
+  const expected = network.fqdn;
   const renamed = elsewhere === undefined && onNameConflict !== "accept" && fqdnOf(facts) !== expected;
   const missing = whatIsMissing(facts, config.install);
   return [

@@ -1,7 +1,17 @@
 /** Pure: whether a node is in the network that the configuration names. */
-import type { ClientConfig } from "../config";
 import type { HostFacts } from "../probe/facts";
-import type { ClientFlavor } from "../flavor";
+
+/** The network that a host shall be in. */
+export interface TargetNetwork {
+  /** URL of the control server. */
+  readonly loginServer: string;
+  /** That URL and its synonyms, normalized. */
+  readonly knownAs: readonly string[];
+  /** The MagicDNS suffix. */
+  readonly domain: string;
+  /** What the node shall be called there, without a trailing dot. */
+  readonly fqdn: string;
+}
 
 export interface Mismatch {
   readonly wanted: string;
@@ -9,19 +19,13 @@ export interface Mismatch {
 }
 
 /** How the node's network differs from the wanted one: control server first, then tailnet; undefined when it is that one. */
-export function mismatch<C extends ClientConfig>(
-  flavor: ClientFlavor<C>,
-  config: C,
-  { prefs, status }: HostFacts,
-): Mismatch | undefined {
-  const wanted = flavor.loginServer(config);
+export function mismatch(network: TargetNetwork, { prefs, status }: HostFacts): Mismatch | undefined {
   const actual = prefs?.ControlURL ?? "";
-  if (![wanted, ...(flavor.synonyms ?? [])].map(normalizeUrl).includes(normalizeUrl(actual))) {
-    return { wanted: `login server ${wanted}`, actual };
-  }
+  if (!network.knownAs.includes(normalizeUrl(actual)))
+    return { wanted: `login server ${network.loginServer}`, actual };
   const suffix = status?.CurrentTailnet?.MagicDNSSuffix?.replace(/\.$/, "") || undefined;
-  if (suffix === undefined || suffix === config.tailnet_domain) return undefined;
-  return { wanted: `tailnet ${config.tailnet_domain}`, actual: suffix };
+  if (suffix === undefined || suffix === network.domain) return undefined;
+  return { wanted: `tailnet ${network.domain}`, actual: suffix };
 }
 
 /** URLs that differ in case or a final slash mean the same control server. */
