@@ -30,7 +30,7 @@ export async function leave<C extends ClientConfig>(
   });
   const removed = await removeAtServer(ctx, api, nodeId);
   const notes = [
-    ...(onHost instanceof MeshError ? [`its client was not logged out: ${onHost.detail}`] : []),
+    ...(isMeshError(onHost) ? [`its client was not logged out: ${onHost.detail}`] : []),
     ...(onHost === "foreign" ? ["the host is in another network by now, and was left there"] : []),
     ...(onHost === "unconfirmed" ? [UNCONFIRMED] : []),
     ...((onHost === "logged-out" || onHost === "unconfirmed") && !removed ? [staysListed(nodeId)] : []),

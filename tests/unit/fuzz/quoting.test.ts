@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect } from "@jest/globals";
 import * as aptScripts from "../../../providers/client/install/apt-scripts";
 import * as daemonScripts from "../../../providers/client/scripts/daemon";
 import * as nodeScripts from "../../../providers/client/scripts/node";

@@ -1,5 +1,5 @@
 /** What is said of a host whose clock differs from this machine's. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { blameClock, clockSkew, clockWarning } from "../../../providers/client/clock";
 import { classifyLogin } from "../../../providers/client/classify";
 import { parseFacts } from "../../../providers/client/facts";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseFacts, parseVersion } from "../../../providers/client/facts";
 import { parseSections } from "../../../providers/client/sections";
 import { probeOutput } from "./probe-output";

@@ -1,5 +1,5 @@
 /** How a client came on a host: what is said of it, and whether it can be taken off. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseFacts } from "../../../providers/client/facts";
 import { installedBy } from "../../../providers/client/install";
 import { uninstallStep } from "../../../providers/client/install/uninstall";
