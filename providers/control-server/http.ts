@@ -1,7 +1,7 @@
 /** HTTP for the control servers' APIs: a deadline, one retry, and errors that name the host and never hold a secret. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import { MeshError, messageOf, redact, type ErrorKind } from "../../errors";
+import { isError, MeshError, messageOf, redact, type ErrorKind } from "../../errors";
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_PAUSE_MS = 500;
@@ -165,7 +165,7 @@ function sayWhy(value: unknown, text: string): string {
 
 /** fetch says "fetch failed", and why in its cause. */
 function causeOf(reason: unknown): unknown {
-  return reason instanceof Error && reason.cause !== undefined ? reason.cause : reason;
+  return isError(reason) && reason.cause !== undefined ? reason.cause : reason;
 }
 
 function codeOf(reason: unknown): string {
@@ -174,7 +174,7 @@ function codeOf(reason: unknown): string {
 }
 
 function failure(reason: unknown): string {
-  if (reason instanceof Error && reason.name === "TimeoutError")
+  if (isError(reason) && reason.name === "TimeoutError")
     return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
   return messageOf(causeOf(reason)) || codeOf(reason) || "no answer";
 }

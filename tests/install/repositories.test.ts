@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { ARCHIVE_KEY } from "../../providers/tailnet/install/archive-key";
 import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST } from "./support/expect";

@@ -1,5 +1,5 @@
 /** What users see when something is wrong: one error with kind, host, cause and remedy, and a host left as it was. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, installBlock } from "./support/network";

@@ -1,5 +1,5 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import {
   hostsExample,
   NETWORK_EXAMPLE,

@@ -1,5 +1,5 @@
 /** Logs a node in: one exec, the auth key on standard input, the outcome read back from the node. */
-import { MeshError, redact } from "../../../errors";
+import { isMeshError, type MeshError, redact } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
 import { classifyLogin } from "../probe/classify";
@@ -76,13 +76,13 @@ async function loginWith(
   const asked = rules.tagsBy === "request" ? tags : [];
   let result = await attempt(asked);
   const mayCarryTags = asked.length > 0 && authKey.kind === "given";
-  if (result instanceof MeshError && result.kind === "tag-refused" && mayCarryTags) {
+  if (isMeshError(result) && result.kind === "tag-refused" && mayCarryTags) {
     // The key may carry the tags without allowing the request (Headscale does so); they are verified after the join.
     ctx.progress("joining with the tags of the auth key");
     const second = await attempt([]);
-    if (!(second instanceof MeshError) || second.kind.startsWith("key-")) result = second;
+    if (!isMeshError(second) || second.kind.startsWith("key-")) result = second;
   }
-  if (result instanceof MeshError) throw result;
+  if (isMeshError(result)) throw result;
   return result;
 }
 

@@ -27,7 +27,7 @@ export async function leave(
   });
   const removed = removable && (await removeAtServer(target, nodeId));
   const notes = [
-    ...(onHost instanceof MeshError ? [`its client was not logged out: ${onHost.detail}`] : []),
+    ...(isMeshError(onHost) ? [`its client was not logged out: ${onHost.detail}`] : []),
     ...(onHost === "foreign" ? ["the host is in another network by now, and was left there"] : []),
     ...(onHost === "unconfirmed" ? [UNCONFIRMED] : []),
     ...((onHost === "logged-out" || onHost === "unconfirmed") && !removed ? [staysListed(nodeId)] : []),

@@ -1,6 +1,6 @@
 /** Fuzz: whatever a host prints, parsers return or throw a MeshError; and what we print, we read back. */
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { parseFacts, parseVersion } from "../../../providers/tailnet/probe/facts";
 import { changedFlags, flagMistakes, loginFlags, readFlags } from "../../../providers/tailnet/settings/flags";
 import { parseAssignments, parseSections } from "../../../providers/tailnet/probe/sections";

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect } from "@jest/globals";
 import * as aptScripts from "../../../providers/tailnet/install/apt-scripts";
 import * as daemonScripts from "../../../providers/tailnet/install/start-daemon";
 import * as nodeScripts from "../../../providers/tailnet/scripts/node";

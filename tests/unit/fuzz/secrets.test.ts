@@ -1,7 +1,7 @@
 /** Fuzz: secrets never get into a text, and a join with a host that prints anything throws nothing but MeshErrors. */
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { redact } from "../../../errors";
 import { createContext } from "../../../providers";
 import { classifyLogin } from "../../../providers/tailnet/probe/classify";

@@ -1,5 +1,5 @@
 /** What is said of a host whose clock differs from this machine's. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { blameClock, clockSkew, clockWarning } from "../../../providers/tailnet/probe/clock";
 import { classifyLogin } from "../../../providers/tailnet/probe/classify";
 import { parseFacts } from "../../../providers/tailnet/probe/facts";

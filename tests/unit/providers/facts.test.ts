@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseFacts, parseVersion } from "../../../providers/tailnet/probe/facts";
 import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { openHttp } from "../../../providers/control-server/http";
 import { ApiServer } from "../../support/api-server";
 

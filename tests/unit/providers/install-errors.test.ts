@@ -1,5 +1,5 @@
 /** What package managers print when they fail, as they print it, and what a user reads of it. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { installFailed, lastLines } from "../../../providers/tailnet/install/errors";
 
 const SIGNATURE = [

@@ -1,5 +1,5 @@
 /** How a client came on a host: what is said of it, and whether it can be taken off. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseFacts } from "../../../providers/tailnet/probe/facts";
 import { installedBy } from "../../../providers/tailnet/install";
 import { uninstallStep } from "../../../providers/tailnet/install/uninstall";

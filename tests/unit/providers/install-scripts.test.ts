@@ -1,6 +1,6 @@
 /** The scripts that go to hosts: any POSIX shell reads them, and each one fits into a command with its arguments. */
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { INSTALL_APT } from "../../../providers/tailnet/install/apt-scripts";
 import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/tailnet/install/archive-key";
 import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/tailnet/install/distribution-scripts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parseFacts } from "../../../providers/tailnet/probe/facts";
 import { checkInstall } from "../../../providers/tailnet/install";
 import { tarballArchitecture } from "../../../providers/tailnet/install/architecture";

@@ -1,5 +1,5 @@
 /** Where the key of a login comes from: given, an OAuth client secret, or minted and revoked. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
 import { createTailnetProvider } from "../../../providers/tailnet/provider";
 import { openTailscaleApi } from "../../../providers/tailscale/api";

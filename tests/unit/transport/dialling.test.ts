@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
 import { pauseAfter } from "../../../transport/ssh/retry";
@@ -35,7 +35,7 @@ const NOBODY = 1;
 
 const to = (port: number) => ({ host: "127.0.0.1", port, user: "tester", privateKey: userKey.private });
 
-describe.concurrent("a host that is not up yet", () => {
+describe("a host that is not up yet", () => {
   it("is met soon after it comes up, with progress", async () => {
     const port = await freePort();
     const messages: string[] = [];
@@ -161,7 +161,7 @@ describe("what a failed dial means", () => {
   });
 });
 
-describe.concurrent("a jump host", () => {
+describe("a jump host", () => {
   const proxied = (target: TestServer, jump: TestServer, proxy = {}) =>
     target.connection({ privateKey: userKey.private, proxy: { ...jump.connection(), ...proxy } });
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parsePrivateKey } from "../../../transport/ssh/private-key";
 import { makeEncryptedKey, makeKey } from "./support/keys";
 
