@@ -7,6 +7,10 @@ const forbid = (name, comment, from, to) => ({
   to: { path: to },
 });
 
+/** The rooms of providers/tailnet, the lowest first: each may import those before it, and the files between. */
+const bans = (room, why, ...others) =>
+  forbid(`tailnet-${room}`, why, `^providers/tailnet/${room}/`, `^providers/tailnet/(${others.join("|")})/`);
+
 module.exports = {
   forbidden: [
     forbid(
@@ -41,22 +45,39 @@ module.exports = {
     ),
     forbid(
       "providers-never-import-each-other",
-      "what two providers share sits in providers/client",
+      "what two providers share sits in providers/tailnet and providers/control-server",
       "^providers/(tailscale)/",
       "^providers/(headscale)/",
     ),
     forbid(
       "providers-never-import-each-other-2",
-      "what two providers share sits in providers/client",
+      "what two providers share sits in providers/tailnet and providers/control-server",
       "^providers/(headscale)/",
       "^providers/(tailscale)/",
     ),
     forbid(
-      "the-client-knows-no-provider",
+      "shared-code-knows-no-provider",
       "shared code never branches on a provider",
-      "^providers/client/",
+      "^providers/(tailnet|control-server)/",
       "^providers/(tailscale|headscale)/",
     ),
+    forbid(
+      "a-control-servers-api-knows-no-host",
+      "control-server/ asks over HTTP; what it is asked for is decided in tailnet/",
+      "^providers/control-server/",
+      "^providers/(tailnet|tailscale|headscale)/",
+    ),
+    bans(
+      "scripts",
+      "texts that run on the host know nothing of this side",
+      "probe|guard|settings|install|network|join|leave",
+    ),
+    bans("probe", "reading a host decides nothing", "guard|settings|install|network|join|leave"),
+    bans("settings", "settings are compared with what the probe says", "guard|install|network|join|leave"),
+    bans("guard", "the guard carries out any step, and knows none", "settings|install|network|join|leave"),
+    bans("install", "a client is installed before any network is known", "settings|network|join|leave"),
+    bans("network", "what a node's state means is told before anything is done about it", "guard|join|leave"),
+    bans("leave", "joining may undo itself by leaving, never the other way", "join"),
     forbid("mesh-is-not-a-lab", "the package must work without the lab", "^mesh/", "^(lab|tests|index)"),
     forbid(
       "the-lab-is-for-tests",

@@ -1,4 +1,4 @@
-/** The one error type that users read, and the redaction of known secrets from any text. Imports nothing. */
+/** The one error type that users read, how errors are told, and the redaction of known secrets. Imports nothing. */
 
 /** What went wrong, in one word that tests and programs can branch on. */
 export type ErrorKind =
@@ -64,18 +64,23 @@ function separatorAfter(message: string): string {
   return /[.?!]$/.test(message) ? " " : ". ";
 }
 
+/** True for an error of any realm: under jest, and in a VM's context, those of Node are of another one than ours. */
+export function isError(error: unknown): error is Error {
+  if (typeof error !== "object" || error === null) return false;
+  const { name, message } = error as Partial<Error>;
+  return typeof name === "string" && typeof message === "string";
+}
+
 /** True for a MeshError, also one thrown by another copy of this package; of `kind`, when given. */
 export function isMeshError(error: unknown, kind?: ErrorKind): error is MeshError {
-  return (
-    error instanceof Error &&
-    error.name === "MeshError" &&
-    (kind === undefined || (error as MeshError).kind === kind)
-  );
+  if (!isError(error) || error.name !== "MeshError") return false;
+  const own = (error as MeshError).kind;
+  return kind === undefined ? typeof own === "string" : own === kind;
 }
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 /** Replaces each known secret in `text`, by value, longest first; blank ones and ones under 4 characters are left alone. */

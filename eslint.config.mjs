@@ -14,6 +14,14 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       eqeqeq: "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "BinaryExpression[operator='instanceof'][right.name=/Error$/]",
+          message:
+            "An error of another realm (under jest) or of another copy is none: ask isError, isMeshError.",
+        },
+      ],
     },
   },
 );

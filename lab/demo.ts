@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
 import { API_KEY_VARIABLE, AUTH_KEY_VARIABLE, ensureStack, nodeName, STACK } from "./demo/stack";
-import { LabError } from "./error";
+import { isLabError, LabError } from "./error";
 import { Lab } from "./lab";
 import { mustRun } from "./system/command";
 import { projectRoot } from "./system/files";
@@ -69,6 +69,6 @@ function nextSteps(lab: Lab, config: string): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof LabError ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`${isLabError(error) ? error.message : String((error as Error).stack)}\n`);
   process.exitCode = 1;
 });

@@ -1,5 +1,7 @@
 /** The error the lab throws: what went wrong, and what the person at the keyboard can do about it. */
 
+import { isError } from "../errors";
+
 export class LabError extends Error {
   readonly remedy: string | undefined;
 
@@ -8,6 +10,11 @@ export class LabError extends Error {
     this.name = "LabError";
     this.remedy = remedy;
   }
+}
+
+/** True for what a person can act on; anything else is a bug. */
+export function isLabError(error: unknown): error is LabError {
+  return isError(error) && (error.name === "LabError" || error.name === "UsageError");
 }
 
 /** A mistake on the command line: shown without a stack, with a pointer to the usage. */

@@ -20,17 +20,10 @@ function step(title, command, ...args) {
   if (status !== 0) failures.push(title);
 }
 
-function vitest(title, ...args) {
+/** Files and other arguments of jest's own come before the project: its option takes all names that follow. */
+function jest(title, project, ...args) {
   const report = join(scratch, `${title.replaceAll(" ", "-")}.json`);
-  step(
-    title,
-    "vitest",
-    "run",
-    ...args,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  );
+  step(title, "jest", ...args, "--ci", "--json", `--outputFile=${report}`, "--selectProjects", project);
   const own = readCounts(report);
   if (own === undefined) console.log(`${title} left no report`);
   if (own !== undefined) add(own);
@@ -90,7 +83,7 @@ function headscaleTests(releases) {
   const lines = releases.map((release) => {
     process.env.MESH_TEST_HEADSCALE = release;
     const started = Date.now();
-    const result = vitest(`Headscale ${release} tests`, "--project", "integration", ...CONTROL_SERVER);
+    const result = jest(`Headscale ${release} tests`, "integration", ...CONTROL_SERVER);
     // A lab that does not come up fails no test.
     const verdict = failures.includes(`Headscale ${release} tests`) ? "FAILED" : "ok";
     return `Headscale ${release}: ${verdict}, ${result} (${Math.round((Date.now() - started) / 1000)} s)`;
@@ -103,9 +96,12 @@ function installTests(title, filters, reportFlags) {
   const records = join(scratch, "install.jsonl");
   writeFileSync(records, "");
   process.env.MESH_INSTALL_RECORDS = records;
-  vitest(title, "--project", "install", ...filters);
+  jest(title, "install", ...filters);
   step("installation matrix", "node", "tests/install/report.mjs", ...reportFlags, records);
 }
+
+/** Most of the time these wait too, for processes and servers of their own. */
+const BESIDE_EACH_OTHER = ["--maxWorkers", "4"];
 
 /** The files that have scenarios for a small run. */
 const SMALL_FAULTS = ["crash", "connection", "host"].map((name) => `tests/faults/${name}.test.ts`);
@@ -116,8 +112,8 @@ const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
-// --unit, --faults, --install, --headscale or --beside: that part alone. What follows --install are vitest's own arguments (files,
-// -t NAME), and what follows --headscale are releases.
+// --unit, --faults, --install, --headscale or --beside: that part alone. What follows is for jest (files, -t NAME,
+// --coverage); what follows --headscale are releases.
 const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
   step("format", "prettier", "--check", "--log-level", "warn", ".");
@@ -125,12 +121,12 @@ if (only === undefined) {
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
 }
-if (only === undefined || only === "--unit") vitest("unit tests", "--project", "unit");
+if (only === undefined || only === "--unit") jest("unit tests", "unit", ...BESIDE_EACH_OTHER, ...filters);
 if (only === "--faults") {
   const records = join("dist", "faults.jsonl"); // kept, so that the page can be made again
   rmSync(records, { force: true });
   process.env.MESH_FAULT_RECORDS = records;
-  vitest("fault tests", "--project", "faults");
+  jest("fault tests", "faults");
   step("reliability page", "node", "tests/faults/report.mjs", records);
 }
 if (only === "--install") {
@@ -138,14 +134,14 @@ if (only === "--install") {
 }
 if (only === "--headscale") headscaleTests(filters.length > 0 ? filters : OLDER_RELEASES);
 if (only === undefined) {
-  vitest("component tests", "--project", "component");
+  jest("component tests", "component", ...BESIDE_EACH_OTHER);
   const showBeside = startBeside();
-  vitest("integration tests", "--project", "integration");
+  jest("integration tests", "integration");
   await showBeside();
 }
 if (only === "--beside") {
   process.env.MESH_FAULT_PART = "small";
-  vitest("fault tests", "--project", "faults", ...SMALL_FAULTS);
+  jest("fault tests", "faults", ...SMALL_FAULTS);
   process.env.MESH_INSTALL_PART = "fresh";
   installTests("install tests", ["tests/install/fresh.test.ts"], ["--print"]);
 }

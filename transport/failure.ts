@@ -1,5 +1,5 @@
 /** Builds the errors of one host, with every secret of its connection taken out of their texts. */
-import { MeshError, messageOf, redact, type MeshErrorDetails } from "../errors";
+import { isError, MeshError, messageOf, redact, type MeshErrorDetails } from "../errors";
 import type { Connection, ProxyConnection } from "./types";
 
 /** Makes a MeshError about one host. The only way this folder makes errors, so that none escapes redaction. */
@@ -33,6 +33,6 @@ export function secretsOf(connection: Connection): (string | undefined)[] {
 /** The cause is printed too, with its stack: one that holds a secret is replaced by its redacted message. */
 function cleanCause(cause: unknown, clean: (text: string) => string): unknown {
   if (cause === undefined) return undefined;
-  const shown = `${cause instanceof Error ? cause.stack : ""}${messageOf(cause)}`;
+  const shown = `${isError(cause) ? cause.stack : ""}${messageOf(cause)}`;
   return clean(shown) === shown ? cause : new Error(clean(messageOf(cause)));
 }

@@ -2,7 +2,8 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { AuthKeyOptions } from "../control/keys";
 import { type HeadscaleRelease, parseHeadscaleRelease } from "../control/releases";
-import { UsageError } from "../error";
+import { messageOf } from "../../errors";
+import { isLabError, UsageError } from "../error";
 import { DEFAULT_IMAGE, type HostImage, parseHostImage } from "../hosts/variants";
 import { checkLabName } from "../network/names";
 
@@ -124,8 +125,7 @@ function parse<T extends Options>(args: readonly string[], options: T, positiona
       throw new UsageError(`unexpected argument "${result.positionals[positionals] ?? ""}"`);
     return result;
   } catch (error) {
-    if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    throw new UsageError(error.message);
+    throw isLabError(error) ? error : new UsageError(messageOf(error));
   }
 }
 

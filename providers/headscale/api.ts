@@ -1,6 +1,6 @@
 /** A small client of Headscale's REST API (v1; versions 0.27 to 0.29). */
-import type { ControlServerApi } from "../client/flavor";
-import { openHttp, type HttpAnswer, type Send } from "../client/http";
+import type { ControlServerApi } from "../control-server/api";
+import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mintPreAuthKey, TROUBLE_REMEDY } from "./mint";

@@ -1,12 +1,12 @@
 /** The network provider `headscale`: a self-hosted control server. Importing this module registers it. */
-import { createClientProvider } from "../client/provider";
+import { createTailnetProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { openHeadscaleApi } from "./api";
 import { headscaleConfigSchema, type HeadscaleConfig } from "./config";
 
 export { headscaleConfigSchema };
 
-export const headscale = createClientProvider<HeadscaleConfig>({
+export const headscale = createTailnetProvider<HeadscaleConfig>({
   id: "headscale",
   schema: headscaleConfigSchema,
   loginServer: (config) => config.login_server.replace(/\/+$/, ""),

@@ -1,7 +1,7 @@
 /** Makes preauth keys through Headscale's API: the same requests for 0.27, where a user owns a key, and for later versions. */
 import type { MeshError } from "../../errors";
-import type { HttpAnswer, HttpClient, Send } from "../client/http";
-import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../client/flavor";
+import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
+import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
 import { parseKnownTags } from "./policy";
 import type { HeadscaleConfig } from "./config";
 import { mintedSchema, policySchema, usersSchema } from "./wire";

@@ -1,6 +1,6 @@
 /** The parts of Headscale's REST API (v1) that are read, as versions 0.27 to 0.29 answer; ids are strings on the wire. */
 import { z } from "zod";
-import type { ApiNode } from "../client/flavor";
+import type { ApiNode } from "../control-server/api";
 
 const id = z.union([z.string().min(1), z.number()]).transform(String);
 const tagList = z.array(z.string()).nullish();

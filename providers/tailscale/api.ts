@@ -1,7 +1,7 @@
 /** A small client of Tailscale's API (v2). The service itself is out of reach of this package's tests: see docs/configuration.md. */
-import type { ControlServerApi } from "../client/flavor";
-import { openHttp, type HttpAnswer, type Send } from "../client/http";
-import { FULL_TAG_SET_RULE, isOAuthSecret } from "../client/oauth-secret";
+import type { ControlServerApi } from "../control-server/api";
+import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { FULL_TAG_SET_RULE, isOAuthSecret } from "../control-server/oauth-secret";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";

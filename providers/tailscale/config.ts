@@ -1,8 +1,8 @@
 /** `network.providers.tailscale`: the shared keys, and the tailnet that the API is asked about. */
 import { z } from "zod";
-import { clientConfigSchema } from "../client/config";
+import { tailnetConfigSchema } from "../tailnet/config";
 
-export const tailscaleConfigSchema = clientConfigSchema.extend({
+export const tailscaleConfigSchema = tailnetConfigSchema.extend({
   /** The tailnet as the API names it (`example.com`). Default `-`: the one that the API key belongs to. */
   tailnet: z
     .string()

@@ -1,9 +1,9 @@
 /** What the tailscale client has to know about Tailscale's own control server. */
-import type { ClientFlavor } from "../client/flavor";
+import type { Flavor } from "../tailnet/flavor";
 import { openTailscaleApi } from "./api";
 import { tailscaleConfigSchema, type TailscaleConfig } from "./config";
 
-export const tailscaleFlavor: ClientFlavor<TailscaleConfig> = {
+export const tailscaleFlavor: Flavor<TailscaleConfig> = {
   id: "tailscale",
   schema: tailscaleConfigSchema,
   loginServer: () => "https://controlplane.tailscale.com",

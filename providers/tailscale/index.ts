@@ -1,11 +1,11 @@
 /** The network provider `tailscale`: Tailscale's own control server. Importing this module registers it. */
-import { createClientProvider } from "../client/provider";
+import { createTailnetProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { tailscaleConfigSchema } from "./config";
 import { tailscaleFlavor } from "./flavor";
 
 export { tailscaleConfigSchema };
 
-export const tailscale = createClientProvider(tailscaleFlavor);
+export const tailscale = createTailnetProvider(tailscaleFlavor);
 
 register(tailscale);

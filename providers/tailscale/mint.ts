@@ -1,8 +1,8 @@
 /** Makes auth keys through Tailscale's API. */
 import type { MeshError } from "../../errors";
-import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../client/flavor";
-import type { HttpAnswer, HttpClient, Send } from "../client/http";
-import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags } from "../client/oauth-secret";
+import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
+import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
+import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags } from "../control-server/oauth-secret";
 import { mintedSchema } from "./wire";
 
 export interface MintAccess {

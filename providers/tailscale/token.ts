@@ -1,6 +1,6 @@
 /** What the API is called with: an access token as it is, or one that an OAuth client secret is exchanged for. */
-import type { HttpClient } from "../client/http";
-import { clientIdOf, isOAuthSecret } from "../client/oauth-secret";
+import type { HttpClient } from "../control-server/http";
+import { clientIdOf, isOAuthSecret } from "../control-server/oauth-secret";
 import { tokenSchema } from "./wire";
 
 /** Returns the token, asking for one at most once. Throws key-invalid when the variable holds something else. */

@@ -1,6 +1,6 @@
 /** The parts of Tailscale's API (v2) that are read; names as in the Go client tailscale.com/client/tailscale/v2. */
 import { z } from "zod";
-import type { ApiNode } from "../client/flavor";
+import type { ApiNode } from "../control-server/api";
 
 /** Without `connectedToControl` (older answers), a device counts as online for this long after it was seen. */
 const ONLINE_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Host as HostClass, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
 
 interface Declared {

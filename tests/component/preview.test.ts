@@ -1,6 +1,6 @@
 /** The component at preview, with servers that do not exist yet: the same as after `up`, as far as it can be known. */
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Host as HostClass, HostArgs, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
 import { check } from "../../mesh/handlers";
 
@@ -125,7 +125,7 @@ describe("a mistake beside an unknown value", () => {
     expect(await failuresOf("role")).toMatchObject([
       {
         property: "roles",
-        reason: expect.stringContaining('roles[0]: "dbb" is not in role_tags; did you mean "db"?') as string,
+        reason: expect.stringContaining('roles[0]: "dbb" is not in role_tags; did you mean "db"?'),
       },
     ]);
   });

@@ -1,9 +1,10 @@
 /** Hosts whose clock is wrong: to them certificates are expired, or not valid yet. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { mustLab } from "../integration/support/lab";
 import { awaitOlderThan, hostWithClock, setClock } from "./support/clock";
 import { fault } from "./support/record";
 import { errorOf, freshStack, mustConverge } from "./support/world";
+import { eventually } from "../support/eventually";
 
 const group = "Hosts";
 /** A kernel as a process is slow, and a boot of it is part of a try. */
@@ -100,8 +101,8 @@ fault(
     expect(said).toMatch(/3 unchanged/);
     expect((await stack.mustUp()).trace).toEqual([]);
     await setClock(lab, host, 0);
-    const online = async () => (await stack.refresh()).output;
-    await expect.poll(online, { timeout: 120_000, interval: 1_000 }).not.toMatch(/Its state is kept/);
+    const isOnline = async () => expect((await stack.refresh()).output).not.toMatch(/Its state is kept/);
+    await eventually(isOnline, { timeout: 120_000, interval: 1_000 });
     await mustConverge(lab, stack, [host]);
     return words({ ahead });
   },

@@ -1,5 +1,5 @@
 /** Connections that break at every boundary of every exec of a fresh join. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { connectionTo, mustLab } from "../integration/support/lab";
 import { CuttingProxy, type Moment } from "./support/proxy";
 import { fault } from "./support/record";

@@ -1,6 +1,6 @@
 /** A control server that is down, and keys and tags that it refuses. */
 import { setTimeout as delay } from "node:timers/promises";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { listNodes, mustLab } from "../integration/support/lab";
 import { headscaleNetwork, installBlock } from "../integration/support/network";

@@ -1,6 +1,6 @@
 /** Killed runs: whatever the moment, the next `pulumi up` converges. */
 import { truncateSync } from "node:fs";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { mustLab } from "../integration/support/lab";
 import { upAndKill, type Crash, type Victim } from "./support/crash";
 import { fault, RANDOM_TRIES } from "./support/record";

@@ -1,5 +1,5 @@
 /** Hosts that are gone for good, or for now: refresh and destroy. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, listNodes, mustLab } from "../integration/support/lab";
 import type { Stack } from "../integration/support/stack";

@@ -1,6 +1,6 @@
 /** Hosts that lose power, whose disks are full, or that cannot be written. */
 import { setTimeout as delay } from "node:timers/promises";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { mustLab } from "../integration/support/lab";
 import { awaitOnHost, fillDisk, hostOf, inMounts, powerOff, powerOn, unmount } from "./support/machine";
 import { fault, RANDOM_TRIES } from "./support/record";

@@ -1,5 +1,5 @@
 /** Settings that send a host's answers another way than they are expected: whoever connects beside the mesh is cut off. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { joinGate } from "../integration/support/gate";
 import { connectionTo, mustLab, onHost } from "../integration/support/lab";
 import { fault } from "./support/record";

@@ -1,7 +1,7 @@
 /** What else is wrong on hosts of the field, and is none of our business: we get along with it, or say what it is. */
 import { createServer } from "node:http";
 import { connect as dial, createServer as createTcpServer, type AddressInfo } from "node:net";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { fillDisk, inMounts, unmount } from "../faults/support/machine";
 import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";

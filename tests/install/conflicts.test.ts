@@ -1,5 +1,5 @@
 /** Two clients on one host: a file of somebody's that hides the package, a tarball where a package is wanted, and back. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";
 import { cell } from "./support/record";

@@ -1,5 +1,5 @@
 /** A daemon that was stopped or is not started at boot: each init system's own ways to damage it, and the way back. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { install, type Pass } from "./support/client";
 import { mustRest } from "./support/expect";
 import { cell } from "./support/record";
@@ -53,8 +53,12 @@ for (const image of ["debian", "fedora", "sysvinit", "openrc", "runit", "bare"] 
     for (const [name, damage] of Object.entries(damages)) {
       await host.try(damage);
       last = await install(host, USER);
-      expect(last.progress, name).toEqual(["starting tailscaled"]);
-      expect(await host.awaitDaemon(20), name).toBe("NeedsLogin");
+      const state = await host.awaitDaemon(20);
+      expect({ name, progress: last.progress, state }).toEqual({
+        name,
+        progress: ["starting tailscaled"],
+        state: "NeedsLogin",
+      });
       await mustRest(host, USER);
     }
     if (init !== "none") {

@@ -1,5 +1,5 @@
 /** A machine that has never seen the client, through sudo: the part of the matrix that every `npm test` runs. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { installAndJoin } from "./support/client";
 import { mustBeCheap, mustBeNode, mustRest, NEWEST } from "./support/expect";
 import { cell } from "./support/record";

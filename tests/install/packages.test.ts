@@ -1,5 +1,5 @@
 /** Packages that an interrupted package manager left in pieces, and files that hide them. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { install } from "./support/client";
 import { mustRest, NEWEST } from "./support/expect";
 import type { TestHost } from "./support/host";

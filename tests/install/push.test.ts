@@ -1,5 +1,5 @@
 /** Pushed from this machine to a host without a network, through a sudo that asks for a password. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { install, installAndJoin } from "./support/client";
 import { mustBeCheap, mustBeNode, mustLeaveNothing, mustRest, NEWEST, OLD } from "./support/expect";
 import { listFiles } from "./support/listing";

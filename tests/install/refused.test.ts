@@ -1,5 +1,5 @@
 /** What cannot be done is refused with what to do instead, and nothing on the host changes. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import type { ErrorKind } from "../../errors";
 import { install, installRefused, type Settings } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";
@@ -44,7 +44,7 @@ for (const { settings, title, kind, words, ...on } of CASES) {
     const error = pass.value;
     expect({ kind: error.kind, message: error.message }).toEqual({
       kind,
-      message: expect.stringContaining(words) as string,
+      message: expect.stringContaining(words),
     });
     expect(changes(files, await listFiles(host))).toEqual([]);
     return pass;

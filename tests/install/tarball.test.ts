@@ -1,5 +1,5 @@
 /** The static tarball: fetched by the host itself, on every kind of host. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { installAndJoin } from "./support/client";
 import { mustBeCheap, mustBeNode, mustComeBack, mustLeaveNothing, mustRest, NEWEST } from "./support/expect";
 import { listFiles } from "./support/listing";

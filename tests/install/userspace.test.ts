@@ -1,5 +1,5 @@
 /** Hosts without a network device: the node is a member all the same, and the user is told what that means. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { installAndJoin } from "./support/client";
 import { mustBeCheap, mustBeNode, mustRest } from "./support/expect";
 import { cell } from "./support/record";

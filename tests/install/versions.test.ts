@@ -1,5 +1,5 @@
 /** Which version is on the host afterwards: no older one and no newer one than was asked for. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { install, type Settings } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";
 import { cell } from "./support/record";

@@ -1,5 +1,5 @@
 /** What users see when something is wrong: one error with kind, host, cause and remedy, and a host left as it was. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, installBlock } from "./support/network";
@@ -172,7 +172,11 @@ describe("a host", () => {
   });
 
   it("that boots for a minute is waited for when it is created", async () => {
-    await lab.exec("host-1", ["sh", "-c", "systemctl stop ssh.socket ssh; (sleep 60; systemctl start ssh) &"]);
+    await lab.exec("host-1", [
+      "sh",
+      "-c",
+      "systemctl stop ssh.socket ssh; (sleep 60; systemctl start ssh) &",
+    ]);
     const { code, output } = await stack.up();
     expect(output).toMatch(/joined as web-1/);
     expect(code).toBe(0);

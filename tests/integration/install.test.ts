@@ -1,5 +1,5 @@
 /** What ensureInstalled does with real packages and a real daemon: upgrade, repair, and nothing when all is well. */
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { installClient } from "./support/install";
 import { freshHosts, mustLab, onHost } from "./support/lab";

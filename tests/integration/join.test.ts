@@ -1,5 +1,5 @@
 /** The main chain, from an empty machine to a node and back, with both network providers. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
@@ -102,7 +102,7 @@ describe.each([
     const run = await stack.mustUp();
     expect(roundTrips(run, "web-1")).toEqual({
       connections: 1,
-      execs: expect.arrayContaining(["probe", "login"]) as string[],
+      execs: expect.arrayContaining(["probe", "login"]),
     });
     expect(roundTrips(run, "web-1").execs.length).toBeLessThanOrEqual(3);
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1", "web-2"]);

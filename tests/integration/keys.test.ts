@@ -1,9 +1,10 @@
 /** Auth keys: used, expired, wrong, missing; and a run that failed for one host goes on with a fresh key. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { eventually } from "../support/eventually";
 
 let lab: Lab;
 let stack: Stack;
@@ -91,7 +92,7 @@ it("a node whose own key has expired is gone after a refresh, and logs in again 
   const [node] = await listNodes(lab);
   await lab.headscale(["nodes", "expire", "--identifier", node!.id]);
   const status = () => onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep BackendState");
-  await expect.poll(status, { timeout: 20_000 }).toContain("NeedsLogin");
+  await eventually(async () => expect(await status()).toContain("NeedsLogin"), { timeout: 20_000 });
 
   expect((await stack.refresh()).output).toMatch(/1 deleted/);
   const run = await stack.mustUp();

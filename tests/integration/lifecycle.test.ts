@@ -1,9 +1,10 @@
 /** A node's later life: its state, refresh, renaming, another network provider, a host declared by hand. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { eventually } from "../support/eventually";
 
 describe("a joined host", () => {
   let lab: Lab;
@@ -68,7 +69,7 @@ describe("a joined host", () => {
     const [node] = await listNodes(lab);
     await lab.headscale(["nodes", "rename", "renamed", "--identifier", node!.id]);
     const fqdnOnHost = () => onHost(lab, "host-1", "sh", "-c", "tailscale status --json | grep DNSName");
-    await expect.poll(fqdnOnHost, { timeout: 10_000 }).toContain("renamed.");
+    await eventually(async () => expect(await fqdnOnHost()).toContain("renamed."), { timeout: 10_000 });
     const refreshed = await stack.refresh("--diff");
     expect(refreshed.output).toContain(
       `expected the FQDN web-1.${lab.baseDomain}, found renamed.${lab.baseDomain}`,

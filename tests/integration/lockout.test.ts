@@ -2,12 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, installBlock } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { eventually } from "../support/eventually";
 
 let lab: Lab;
 let stack: Stack;
@@ -135,9 +136,8 @@ describe("destroy", () => {
       expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["jump"]);
       const state = () =>
         onHost(lab, "host-1", "sh", "-c", "tailscale status --json 2>&1 | grep 'BackendState\\|not found'");
-      await expect
-        .poll(state, { timeout: 20_000 })
-        .toContain(onDestroy === "remove" ? "NeedsLogin" : "not found");
+      const expected = onDestroy === "remove" ? "NeedsLogin" : "not found";
+      await eventually(async () => expect(await state()).toContain(expected), { timeout: 20_000 });
     },
   );
 });

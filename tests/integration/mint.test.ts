@@ -1,5 +1,5 @@
 /** Minted keys: hosts join with an API key alone; keys are for one node, and useless after a login that failed. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import type { Lab } from "../../lab";
 import { ApiServer } from "../support/api-server";

@@ -1,7 +1,7 @@
 /** The package as published, installed far from its sources: the examples, a plain script, a network provider of one's own. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import YAML from "yaml";
 import { z } from "zod";
 import type { Lab } from "../../lab";
@@ -67,7 +67,7 @@ describe("three stacks that hand hosts to each other", () => {
       host: `${name}.${lab.baseDomain}`,
       user,
       privateKey: readFileSync(lab.identityFile, "utf8"),
-      hostKey: expect.stringMatching(/^ssh-ed25519 \S+$/) as string,
+      hostKey: expect.stringMatching(/^ssh-ed25519 \S+$/),
     });
     expect(await network.outputs()).toEqual({
       fqdns: { "web-1": `web-1.${lab.baseDomain}`, "web-2": `web-2.${lab.baseDomain}` },
@@ -123,7 +123,7 @@ async function shimOfRootProgram(): Promise<unknown> {
   root.configure({ network: headscaleNetwork(lab), hosts: { "web-1": { connection: "local" } } });
   const file = installed.program("plan.json");
   const { code, output } = await root.preview(`--save-plan=${file}`);
-  expect(code, output).toBe(0);
+  expect({ code, output }).toMatchObject({ code: 0 });
   const goal = z.object({ inputDiff: z.object({ adds: z.record(z.string(), z.unknown()).optional() }) });
   const plan = z.object({ resourcePlans: z.record(z.string(), z.object({ goal })) });
   const { resourcePlans } = plan.parse(JSON.parse(readFileSync(file, "utf8")));

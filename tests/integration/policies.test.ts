@@ -1,5 +1,5 @@
 /** Policies: what happens on destroy, when a name is taken, and when a host is in another network. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";

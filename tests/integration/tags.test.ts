@@ -1,5 +1,5 @@
 /** Tags: changed in place through Headscale's API, refused with the remedy where nobody can change them. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
@@ -91,7 +91,7 @@ describe.each([
     expect(code).not.toBe(0);
     expect(output).toMatch(new RegExp(`web-1: tag refused: the node lacks tag:web.*${remedy}`));
     expect(await lab.exec("host-1", ["tailscale", "status"])).toMatchObject({
-      stdout: expect.stringMatching(/Logged out/) as string,
+      stdout: expect.stringMatching(/Logged out/),
     });
   });
 

@@ -1,7 +1,7 @@
 /** Texts that stand in the documentation and in the code are the same in both. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { formatLab } from "../../lab/cli/print";
 import { USAGE } from "../../lab/cli/usage";
 import { labPaths } from "../../lab/paths";

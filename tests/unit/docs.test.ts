@@ -1,5 +1,5 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import {
   hostsExample,
   NETWORK_EXAMPLE,
@@ -10,7 +10,7 @@ import {
 } from "../../config";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
-import { installSchema } from "../../providers/client/config";
+import { installSchema } from "../../providers/tailnet/config";
 import { connectionSchema } from "../../transport";
 import { parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";

@@ -1,5 +1,5 @@
 /** docs/errors.md against the code: a row for every kind, and each example is what the code says in that case. */
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { parseHosts } from "../../config";
 import { isMeshError, type ErrorKind, type MeshError } from "../../errors";
 import { createContext, get, register } from "../../providers";

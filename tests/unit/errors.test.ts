@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { isMeshError, MeshError, messageOf, redact } from "../../errors";
 
 const error = (message: string, host?: string) =>

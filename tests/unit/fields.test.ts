@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { flagsSchema, hostnameSchema, roleSchema, tagSchema, versionSchema } from "../../fields";
 import { validate } from "../../validation";
 import type { z } from "zod";

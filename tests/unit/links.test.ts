@@ -1,7 +1,7 @@
 /** What the documentation points at is there: files, headings, and the commands of package.json. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { PAGES, readPage, ROOT } from "../support/pages";
 
 /** Pure: the targets of a page's links and images that lie in the repository. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { isMeshError } from "../../errors";
 import { formatPath, invalidConfig, parseWith, suggest, UNKNOWN, validate } from "../../validation";
@@ -254,17 +254,17 @@ describe("parseWith", () => {
   it("names a single mistake with its path", () => {
     const value = { tailnet_domain: "a", install: { min_version: 1.8 } };
     expect(() => parseWith(block, value, "network.providers.headscale")).toThrowErrorMatchingInlineSnapshot(
-      `[MeshError: invalid config: network.providers.headscale.install.min_version: expected a string, got number. Correct it and run again.]`,
+      `"invalid config: network.providers.headscale.install.min_version: expected a string, got number. Correct it and run again."`,
     );
   });
 
   it("lists several, and names the host", () => {
     expect(() => parseWith(block, { auth_key_evn: "canary" }, "network.providers.headscale", "plat-db-1"))
       .toThrowErrorMatchingInlineSnapshot(`
-      [MeshError: plat-db-1: invalid config: 2 mistakes
+      "plat-db-1: invalid config: 2 mistakes
         - network.providers.headscale.tailnet_domain: missing, expected a string
         - network.providers.headscale: unknown key "auth_key_evn"; did you mean "auth_key_env"?
-      Correct them and run again.]
+      Correct them and run again."
     `);
   });
 });

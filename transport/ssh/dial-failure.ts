@@ -68,7 +68,7 @@ export function explainDial(given: DialReport): DialFailure {
 
 /** A name with several addresses fails once for each of them: the error that came nearest to the host tells most. */
 function nearest(error: DialReport["error"]): DialReport["error"] {
-  if (!(error instanceof AggregateError)) return error;
+  if (error === undefined || !("errors" in error)) return error;
   const codes = Object.keys(PASSING);
   const rank = ({ code }: NodeJS.ErrnoException) => codes.indexOf(code ?? "") + 1 || codes.length + 1;
   return (error.errors as NodeJS.ErrnoException[]).toSorted((one, other) => rank(one) - rank(other))[0];

@@ -1,6 +1,6 @@
 /** Reads private keys, and says what is wrong with one before any host is dialled. */
 import { utils, type ParsedKey } from "ssh2";
-import { messageOf } from "../../errors";
+import { isError, messageOf } from "../../errors";
 import { readFields } from "./host-key";
 import { isPkcs8, rewritePkcs8 } from "./pkcs8";
 
@@ -22,7 +22,7 @@ export function parsePrivateKey(text: string, passphrase: string | undefined): K
     const readable = isPkcs8(own) ? rewritePkcs8(own, passphrase) : own;
     // One parsed key, for ssh2 lists several only for formats that hold several; the types do not tell.
     const parsed = [utils.parseKey(readable, passphrase)].flat()[0]!;
-    if (parsed instanceof Error) throw parsed;
+    if (isError(parsed)) throw parsed;
     if (parsed.isPrivateKey()) return { ok: true, key: parsed };
     return { ok: false, problem: isCertificate(parsed.type) ? "certificate" : "public" };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Fault scenarios: each is a test that is tried a number of times and leaves a record for docs/reliability.md. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { it } from "vitest";
+import { it } from "@jest/globals";
 
 /** Where the records of a run are collected, a JSON object a line; `report.mjs` makes the table of them. */
 const RECORDS = process.env["MESH_FAULT_RECORDS"] ?? join(__dirname, "../../../dist/faults.jsonl");

@@ -1,5 +1,5 @@
 /** The world of a fault: new hosts, a stack that joins them, and the proof that it converged. */
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import type { Lab } from "../../../lab";
 import { connectionTo, freshHosts, listNodes } from "../../integration/support/lab";
 import { headscaleNetwork } from "../../integration/support/network";

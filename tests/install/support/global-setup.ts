@@ -1,11 +1,11 @@
 /** One lab for the matrix, with a host of each kind: booted once, or the running one that MESH_TEST_LAB names. */
-import type { TestProject } from "vitest/node" with { "resolution-mode": "import" };
 import { Lab, logToStderr, removeStaleLabs } from "../../../lab";
+import { BOOTED_INSTALL_LAB } from "../../integration/support/booted-lab";
 import { VARIANTS, WITHOUT_TUN } from "./targets";
 
 const PREFIX = "i-";
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(): Promise<void> {
   const running = process.env["MESH_TEST_LAB"];
   if (running === undefined) await removeStaleLabs(PREFIX, logToStderr);
   const name = running ?? `${PREFIX}${process.pid.toString(36)}`;
@@ -17,6 +17,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   for (const { image, tun } of wanted)
     if (!lab.hosts.some((host) => host.image === image && host.tun === tun))
       await lab.addHosts(1, { image, tun });
-  project.provide("lab", name);
-  return () => (running === undefined ? lab.down() : Promise.resolve());
+  if (running === undefined) process.env[BOOTED_INSTALL_LAB] = name;
 }

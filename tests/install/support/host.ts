@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { CommandResult, Lab } from "../../../lab";
 import { powerOff, powerOn } from "../../faults/support/machine";
-import { freshHosts, mustLab } from "../../integration/support/lab";
+import { BOOTED_INSTALL_LAB, mustLab } from "../../integration/support/booted-lab";
+import { freshHosts } from "../../integration/support/lab";
 import type { Target } from "./targets";
 
 export class TestHost {
@@ -14,7 +15,7 @@ export class TestHost {
 
   /** The lab's host of that kind. */
   static async of(target: Target): Promise<TestHost> {
-    const lab = await mustLab();
+    const lab = await mustLab(BOOTED_INSTALL_LAB);
     const found = lab.hosts.find(({ image, tun }) => image === target.image && tun === target.tun);
     if (found === undefined) throw new Error(`the lab has no ${target.title}`);
     return new TestHost(lab, found.name, target);

@@ -1,7 +1,7 @@
 /** Cells of the matrix: each is a test on a newly created machine, and leaves a record for docs/install-matrix.md. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { it } from "vitest";
+import { it } from "@jest/globals";
 import type { Pass, User } from "./client";
 import { TestHost } from "./host";
 import type { Target } from "./targets";

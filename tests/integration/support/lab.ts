@@ -1,11 +1,8 @@
 /** What the integration tests do with the lab: attach, make hosts new, read nodes. */
-import { inject } from "vitest";
 import { z } from "zod";
-import { Lab } from "../../../lab";
+import type { Lab } from "../../../lab";
 
-export function mustLab(): Promise<Lab> {
-  return Lab.attach(inject("lab"));
-}
+export { mustLab } from "./booted-lab";
 
 /** Hosts as newly created machines, and no node in the tailnet. */
 export async function freshHosts(lab: Lab, ...names: string[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** A stack driven by Pulumi's real CLI, with its configuration outside the program's folder. */
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,10 +30,12 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Files run in one process, each with its own copy of this module. */
+const RUN = randomBytes(3).toString("hex");
 let counter = 0;
 
 export class Stack implements AsyncDisposable {
-  readonly name = `t${process.pid}x${++counter}`;
+  readonly name = `t${RUN}x${++counter}`;
   readonly env: Record<string, string>;
   private readonly scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-stack-"));
   private readonly program: string;

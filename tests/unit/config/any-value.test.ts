@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, it } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parseHosts, parseNetwork, resolveTags, selectProvider, tagDefaultsSchema } from "../../../config";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
 import { hostsExample, parseHosts } from "../../../config";

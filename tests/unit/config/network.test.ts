@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseNetwork, selectProvider } from "../../../config";
 import { UNKNOWN } from "../../../validation";
 import { mustRefuse } from "./support";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { resolveTags, tagDefaultsSchema } from "../../../config";
 import { parseWith, UNKNOWN } from "../../../validation";
 import { mustRefuse } from "./support";

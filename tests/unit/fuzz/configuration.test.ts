@@ -1,7 +1,7 @@
 /** Fuzz: configuration, as files and as values; connections; the tags that follow. */
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import YAML from "yaml";
 import type { z } from "zod";
 import { parseHosts, parseNetwork, resolveTags } from "../../../config";

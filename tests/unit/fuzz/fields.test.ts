@@ -1,6 +1,6 @@
 /** Fuzz: names, tags, roles, flags and versions. */
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import type { z } from "zod";
 import { flagsSchema, hostnameSchema, roleSchema, tagSchema, versionSchema } from "../../../fields";
 import { validate } from "../../../validation";

@@ -1,6 +1,6 @@
 /** Fuzz: the inputs of `check` and `diff`, with values that are unknown at preview anywhere. */
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { changedProperties } from "../../../mesh/diff";
 import { check, diff } from "../../../mesh/handlers";
 import { UNKNOWN } from "../../../validation";

@@ -1,9 +1,9 @@
 /** Fuzz: whatever a host prints, parsers return or throw a MeshError; and what we print, we read back. */
 import fc from "fast-check";
-import { expect } from "vitest";
-import { parseFacts, parseVersion } from "../../../providers/client/facts";
-import { changedFlags, flagMistakes, loginFlags, readFlags } from "../../../providers/client/flags";
-import { parseAssignments, parseSections } from "../../../providers/client/sections";
+import { expect } from "@jest/globals";
+import { parseFacts, parseVersion } from "../../../providers/tailnet/probe/facts";
+import { changedFlags, flagMistakes, loginFlags, readFlags } from "../../../providers/tailnet/settings/flags";
+import { parseAssignments, parseSections } from "../../../providers/tailnet/probe/sections";
 import { MarkedOutput } from "../../../transport/exec/marked-output";
 import { splitLines } from "../../../transport/exec/lines";
 import { findKnownKeys } from "../../../transport/ssh/known-hosts";

@@ -4,10 +4,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect } from "vitest";
-import * as aptScripts from "../../../providers/client/install/apt-scripts";
-import * as daemonScripts from "../../../providers/client/scripts/daemon";
-import * as nodeScripts from "../../../providers/client/scripts/node";
+import { afterAll, expect } from "@jest/globals";
+import * as aptScripts from "../../../providers/tailnet/install/apt-scripts";
+import * as daemonScripts from "../../../providers/tailnet/install/start-daemon";
+import * as nodeScripts from "../../../providers/tailnet/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
 import { nastyText, property } from "./support";

@@ -1,10 +1,10 @@
 /** Fuzz: secrets never get into a text, and a join with a host that prints anything throws nothing but MeshErrors. */
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect } from "@jest/globals";
 import { redact } from "../../../errors";
 import { createContext } from "../../../providers";
-import { classifyLogin } from "../../../providers/client/classify";
+import { classifyLogin } from "../../../providers/tailnet/probe/classify";
 import { headscale } from "../../../providers/headscale";
 import { tailscale } from "../../../providers/tailscale";
 import { failureOf, secretsOf } from "../../../transport/failure";

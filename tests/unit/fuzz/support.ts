@@ -1,9 +1,9 @@
 /**
  * Fuzz properties: each has a share of MESH_FUZZ_RUNS cases in total (default 2,000, so that they take seconds) and says
- * how many it ran. `MESH_FUZZ_RUNS=100000 npx vitest run --project unit tests/unit/fuzz` is the long run.
+ * how many it ran. `MESH_FUZZ_RUNS=100000 npx jest tests/unit/fuzz` is the long run.
  */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { isMeshError, type MeshError } from "../../../errors";
 
 const TOTAL = Number(process.env["MESH_FUZZ_RUNS"] ?? "2000");

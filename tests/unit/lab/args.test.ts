@@ -1,5 +1,5 @@
 /** The lab's command line: what each spelling means, and what is said about a mistake. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parseCommand } from "../../../lab/cli/args";
 
 const parse = (line: string) => parseCommand(line.split(" ").filter((word) => word !== ""));

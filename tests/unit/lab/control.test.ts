@@ -1,7 +1,7 @@
 /** What the lab tells its control server, and which programs it can be. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { buildHeadscaleConfig, buildPolicy } from "../../../lab/control/config";
 import { buildAuthKeyCommand } from "../../../lab/control/keys";

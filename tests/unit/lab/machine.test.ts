@@ -1,5 +1,5 @@
 /** What the lab knows about the machine, its processes and its own state, from text alone. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { formatExports } from "../../../lab/cli/print";
 import { DEFAULT_RELEASE } from "../../../lab/control/releases";
 import { listRemedies, missingPackages } from "../../../lab/prepare/doctor";

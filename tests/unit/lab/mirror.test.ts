@@ -1,5 +1,5 @@
 /** The package mirror's files, as far as they are text: the same as the official ones, but for the lab's names. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { buildSourceList } from "../../../lab/prepare/repositories/apt";
 import { buildPackageConfig } from "../../../lab/prepare/repositories/package-config";

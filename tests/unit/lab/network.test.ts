@@ -1,5 +1,5 @@
 /** Names and addresses that a lab derives, and the one line it writes into a file of the machine. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { buildNames } from "../../../lab/hosts/seed";
 import { editHosts } from "../../../lab/network/hosts-file";
 import { labNames } from "../../../lab/network/names";

@@ -1,7 +1,7 @@
 /** The kinds of hosts: how each is booted, what is kept of it, and how a status shows it. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { buildRunCommand } from "../../../lab/hosts/boot";
 import { buildExecCommand } from "../../../lab/hosts/exec";
 import { HOST_IMAGES, VARIANTS } from "../../../lab/hosts/variants";

@@ -4,7 +4,8 @@
  */
 import type { types } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
+import { expectTypeOf } from "expect-type";
 import type { ConnectionArgs, HostSettings, MeshConnection } from "../../../mesh";
 import { connectionSchema, type ProxyConnection, type SshConnection } from "../../../transport";
 

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { expiryWarning } from "../../../mesh/key-expiry";
 
 const now = new Date("2026-11-24T12:00:00Z");

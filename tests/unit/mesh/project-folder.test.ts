@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "@jest/globals";
+import { temporaryFolder } from "../../support/temporary-folder";
 import { projectFolder } from "../../../mesh/project-folder";
 
 function project(): { root: string; program: string } {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-mesh-project-")));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder("project");
   const program = join(root, "dist", "program");
   mkdirSync(program, { recursive: true });
   writeFileSync(join(root, "Pulumi.yaml"), "name: x\n");

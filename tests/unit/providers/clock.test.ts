@@ -1,10 +1,10 @@
 /** What is said of a host whose clock differs from this machine's. */
-import { describe, expect, it } from "vitest";
-import { blameClock, clockSkew, clockWarning } from "../../../providers/client/clock";
-import { classifyLogin } from "../../../providers/client/classify";
-import { parseFacts } from "../../../providers/client/facts";
-import { installFailed } from "../../../providers/client/install/errors";
-import { parseSections } from "../../../providers/client/sections";
+import { describe, expect, it } from "@jest/globals";
+import { blameClock, clockSkew, clockWarning } from "../../../providers/tailnet/probe/clock";
+import { classifyLogin } from "../../../providers/tailnet/probe/classify";
+import { parseFacts } from "../../../providers/tailnet/probe/facts";
+import { installFailed } from "../../../providers/tailnet/install/errors";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";
 
 const HERE = new Date("2026-11-25T15:47:18.400Z");

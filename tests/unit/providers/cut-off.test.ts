@@ -1,5 +1,5 @@
 /** Clients that have a login and do not reach their control server since their daemon started. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
 import { fakeSession, type FakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";

@@ -1,5 +1,5 @@
 /** What a refresh says of a node that is not as configured. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
 import { fakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";

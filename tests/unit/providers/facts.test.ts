@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { parseFacts, parseVersion } from "../../../providers/client/facts";
-import { parseSections } from "../../../providers/client/sections";
+import { describe, expect, it } from "@jest/globals";
+import { parseFacts, parseVersion } from "../../../providers/tailnet/probe/facts";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";
 
 const facts = (output: string) => parseFacts("web-1", parseSections(output));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { openHeadscaleApi } from "../../../providers/headscale/api";
 import { headscaleConfigSchema } from "../../../providers/headscale/config";
 import { ApiServer } from "../../support/api-server";

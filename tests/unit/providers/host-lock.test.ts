@@ -1,18 +1,17 @@
 /** The lock on a host: what a script does while another run holds it, with a real `sh` and no waiting. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
-import { FUNCTIONS, LOCK_WAIT_S } from "../../../providers/client/scripts/shell";
+import { FUNCTIONS, LOCK_WAIT_S } from "../../../providers/tailnet/scripts/shell";
 import { fakeSession } from "./fake-session";
+import { temporaryFolder } from "../../support/temporary-folder";
 import { probeOutput } from "./probe-output";
 
 /** Runs `lock` with a `flock` that finds the lock held so many times, and counts the waiting. */
 function take(heldFor: number): { readonly output: string; readonly waits: number } {
-  const home = mkdtempSync(join(tmpdir(), "pulumi-mesh-lock-"));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const home = temporaryFolder("lock");
   const flock = `#!/bin/sh
 [ "$*" = "-n 9" ] || exit 64 # busybox knows no other form
 echo >>"${home}/tries"

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openHttp } from "../../../providers/client/http";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { openHttp } from "../../../providers/control-server/http";
 import { ApiServer } from "../../support/api-server";
 
 const KEY = "hskey-api-canary-0123456789";

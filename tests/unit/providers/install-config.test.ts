@@ -1,7 +1,7 @@
 /** What `install:` may hold, and what is said of a mistake. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { get } from "../../../providers";
-import { ARCHIVE_KEY } from "../../../providers/client/install/archive-key";
+import { ARCHIVE_KEY } from "../../../providers/tailnet/install/archive-key";
 import { validate } from "../../../validation";
 
 function mistakes(install: object): string[] {

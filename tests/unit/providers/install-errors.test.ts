@@ -1,6 +1,6 @@
 /** What package managers print when they fail, as they print it, and what a user reads of it. */
-import { describe, expect, it } from "vitest";
-import { installFailed, lastLines } from "../../../providers/client/install/errors";
+import { describe, expect, it } from "@jest/globals";
+import { installFailed, lastLines } from "../../../providers/tailnet/install/errors";
 
 const SIGNATURE = [
   "W: GPG error: https://pkgs.tailscale.com/stable/debian bookworm InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 94F25166B0A05E95\nE: The repository 'https://pkgs.tailscale.com/stable/debian bookworm InRelease' is not signed.",

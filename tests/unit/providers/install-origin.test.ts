@@ -1,9 +1,9 @@
 /** How a client came on a host: what is said of it, and whether it can be taken off. */
-import { describe, expect, it } from "vitest";
-import { parseFacts } from "../../../providers/client/facts";
-import { installedBy } from "../../../providers/client/install";
-import { uninstallStep } from "../../../providers/client/install/uninstall";
-import { parseSections } from "../../../providers/client/sections";
+import { describe, expect, it } from "@jest/globals";
+import { parseFacts } from "../../../providers/tailnet/probe/facts";
+import { installedBy } from "../../../providers/tailnet/install";
+import { uninstallStep } from "../../../providers/tailnet/install/uninstall";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";
 
 const factsOf = (facts: Record<string, string>, tun = true) => {

@@ -1,17 +1,17 @@
 /** The scripts that go to hosts: any POSIX shell reads them, and each one fits into a command with its arguments. */
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
-import { INSTALL_APT } from "../../../providers/client/install/apt-scripts";
-import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/client/install/archive-key";
-import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/client/install/distribution-scripts";
-import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/client/install/rpm-scripts";
-import { RUNNER } from "../../../providers/client/install/runner";
-import { INSTALLER } from "../../../providers/client/install/steps";
-import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/client/install/tarball-scripts";
-import { UNINSTALL } from "../../../providers/client/install/uninstall";
-import { START_DAEMON } from "../../../providers/client/scripts/daemon";
-import { GUARDED, KEEPER } from "../../../providers/client/scripts/guard";
-import { PROBE } from "../../../providers/client/scripts/node";
+import { describe, expect, it } from "@jest/globals";
+import { INSTALL_APT } from "../../../providers/tailnet/install/apt-scripts";
+import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/tailnet/install/archive-key";
+import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/tailnet/install/distribution-scripts";
+import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/tailnet/install/rpm-scripts";
+import { RUNNER } from "../../../providers/tailnet/install/runner";
+import { INSTALLER } from "../../../providers/tailnet/install/steps";
+import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/tailnet/install/tarball-scripts";
+import { UNINSTALL } from "../../../providers/tailnet/install/uninstall";
+import { START_DAEMON } from "../../../providers/tailnet/install/start-daemon";
+import { GUARDED, KEEPER } from "../../../providers/tailnet/scripts/guard";
+import { PROBE } from "../../../providers/tailnet/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
 

@@ -3,15 +3,15 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseFacts } from "../../../providers/client/facts";
-import { checkInstall } from "../../../providers/client/install";
-import { tarballArchitecture } from "../../../providers/client/install/architecture";
-import { push } from "../../../providers/client/install/push";
-import { tarball } from "../../../providers/client/install/tarball";
-import { uploadProgress } from "../../../providers/client/install/upload";
-import { type InstallSettings, isUnfit } from "../../../providers/client/install/way";
-import { parseSections } from "../../../providers/client/sections";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { parseFacts } from "../../../providers/tailnet/probe/facts";
+import { checkInstall } from "../../../providers/tailnet/install";
+import { tarballArchitecture } from "../../../providers/tailnet/install/architecture";
+import { push } from "../../../providers/tailnet/install/push";
+import { tarball } from "../../../providers/tailnet/install/tarball";
+import { uploadProgress } from "../../../providers/tailnet/install/upload";
+import { type InstallSettings, isUnfit } from "../../../providers/tailnet/install/way";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
 const factsOf = (parts: ProbeParts = { withoutClient: true }) =>

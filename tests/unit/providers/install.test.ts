@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
-import { ARCHIVE_KEY } from "../../../providers/client/install/archive-key";
+import { ARCHIVE_KEY } from "../../../providers/tailnet/install/archive-key";
 import { fakeSession, type FakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
 import { fakeSession, type FakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";

@@ -1,18 +1,19 @@
 /** Lock-out safety: when a connection rides the mesh, what a guarded step makes of the answers, and the host's own part. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import type { MeshError } from "../../../errors";
 import { createContext, get } from "../../../providers";
-import type { ClientStatus } from "../../../providers/client/facts";
-import { parsePeer } from "../../../providers/client/peer";
-import { ridesMesh } from "../../../providers/client/rides-mesh";
-import { KEEPER } from "../../../providers/client/scripts/guard";
+import type { ClientStatus } from "../../../providers/tailnet/probe/facts";
+import { parsePeer } from "../../../providers/tailnet/probe/peer";
+import { ridesMesh } from "../../../providers/tailnet/guard/rides-mesh";
+import { KEEPER } from "../../../providers/tailnet/scripts/guard";
 import type { Session } from "../../../transport";
 import { fakeSession } from "./fake-session";
 import { probeOutput } from "./probe-output";
+import { eventually } from "../../support/eventually";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 describe("a connection rides the mesh", () => {
   const status = { BackendState: "Running", Self: { TailscaleIPs: ["10.9.0.7", "fd00::7"] } } as ClientStatus;
@@ -79,7 +80,7 @@ describe("a guarded change", () => {
       const options = { config, host: "web-1", tags: [], flags: { [flag]: value } };
       await expect(get("headscale").ensureJoined(ctx, options)).rejects.toMatchObject({
         kind: "would-lock-out",
-        remedy: expect.stringContaining("exit-node-allow-lan-access") as string,
+        remedy: expect.stringContaining("exit-node-allow-lan-access"),
       });
       expect(session.calls[1]!.args[3]!.split("\n")).toContain(former);
     },
@@ -114,9 +115,8 @@ describe("a guarded change", () => {
 describe("the host's part", () => {
   /** Runs the keeper with a `tailscale` that writes down how it is called, and plays two profiles. */
   async function keep(decided: boolean): Promise<string[]> {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-mesh-keeper-"));
+    const home = temporaryFolder("keeper");
     const folder = join(home, "run");
-    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
     mkdirSync(folder);
     writeFileSync(join(home, "profile"), "first\n");
     const client = `#!/bin/sh
@@ -133,9 +133,11 @@ esac
     const env = { PATH: `${home}:${process.env["PATH"]}` };
     const keeper = spawn("sh", ["-c", KEEPER, "guard", folder, "1", restore, step, "it"], { env });
     keeper.stdin.end("from standard input\n");
-    await expect.poll(() => existsSync(join(folder, "done")), { timeout: 5000 }).toBe(true);
+    const awaitFile = (name: string) =>
+      eventually(() => expect(readdirSync(folder)).toContain(name), { timeout: 5000 });
+    await awaitFile("done");
     if (decided) mkdirSync(join(folder, "decided"), { recursive: true });
-    else await expect.poll(() => existsSync(join(folder, "restored")), { timeout: 5000 }).toBe(true);
+    else await awaitFile("restored");
     expect(readFileSync(join(folder, "out"), "utf8")).toBe("from standard input\nchanged it\n");
     const ended = new Promise((resolve) => keeper.on("close", resolve));
     if (decided) await new Promise((resolve) => setTimeout(resolve, 1500));

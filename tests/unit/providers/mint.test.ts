@@ -1,7 +1,7 @@
 /** Where the key of a login comes from: given, an OAuth client secret, or minted and revoked. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
-import { createClientProvider } from "../../../providers/client/provider";
+import { createTailnetProvider } from "../../../providers/tailnet/provider";
 import { openTailscaleApi } from "../../../providers/tailscale/api";
 import { tailscaleFlavor } from "../../../providers/tailscale/flavor";
 import { ApiServer } from "../../support/api-server";
@@ -36,7 +36,7 @@ interface Attempt {
 
 async function join({ outputs, env = {}, options = {}, signal }: Attempt) {
   const session = fakeSession(NEEDS_LOGIN, ...outputs);
-  const provider = createClientProvider({
+  const provider = createTailnetProvider({
     ...tailscaleFlavor,
     openApi: (config, ctx, host) => openTailscaleApi(config, ctx, host, server.url),
   });

@@ -1,5 +1,5 @@
 /** Who gives way to a node that needs the name: a predecessor, one that was logged out; and when nobody does. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
 import { ApiServer } from "../../support/api-server";
 import { fakeSession } from "./fake-session";

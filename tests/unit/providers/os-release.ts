@@ -1,6 +1,6 @@
 /** The os-release of a host, written in one line. */
-import { parseFacts } from "../../../providers/client/facts";
-import { parseSections } from "../../../providers/client/sections";
+import { parseFacts } from "../../../providers/tailnet/probe/facts";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";
 
 const KEYS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { NetworkProvider } from "../../../providers/contract";
 import type * as Registry from "../../../providers/registry";
 
@@ -12,7 +12,7 @@ const named = (id: string): NetworkProvider => ({
 describe("the registry", () => {
   let registry: typeof Registry;
   beforeEach(async () => {
-    vi.resetModules();
+    jest.resetModules();
     registry = await import("../../../providers/registry.js");
   });
 
@@ -38,7 +38,7 @@ describe("the registry", () => {
     registry.register(named("tailscale"));
     registry.register(named("headscale"));
     expect(() => registry.get("tailscail")).toThrowErrorMatchingInlineSnapshot(
-      `[MeshError: unknown provider: no network provider "tailscail" is registered; did you mean "tailscale"? (known: headscale, tailscale). Correct network.provider, or set network.module to the module that registers it.]`,
+      `"unknown provider: no network provider "tailscail" is registered; did you mean "tailscale"? (known: headscale, tailscale). Correct network.provider, or set network.module to the module that registers it."`,
     );
   });
 

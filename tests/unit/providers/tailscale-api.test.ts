@@ -1,5 +1,5 @@
 /** Against a server of the test's own: routes and fields are those of the Go client tailscale.com/client/tailscale/v2. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { openTailscaleApi } from "../../../providers/tailscale/api";
 import { tailscaleConfigSchema } from "../../../providers/tailscale/config";
 import { ApiServer } from "../../support/api-server";

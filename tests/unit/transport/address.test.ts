@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { connectionSchema } from "../../../transport";
 import { explainAddress } from "../../../transport/address";
 import { validate } from "../../../validation";

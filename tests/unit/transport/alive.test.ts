@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { watchAlive } from "../../../transport/ssh/alive";
 
 function watched(patience: number) {
@@ -10,7 +10,7 @@ function watched(patience: number) {
   return state;
 }
 
-describe.concurrent("a connection that is open", () => {
+describe("a connection that is open", () => {
   it("is dropped when nothing has come for too long", async () => {
     const connection = watched(100);
     await delay(300);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { findConnectionIssues } from "../../../transport";
 import { UNKNOWN } from "../../../validation";
 import { makeHome } from "./support/home";

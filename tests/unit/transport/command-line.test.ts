@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { makeHome } from "./support/home";
 import { shells, type Shell } from "./support/shells";

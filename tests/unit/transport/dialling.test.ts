@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
+import type { DialFailure } from "../../../transport/dial-failure";
+import { hintAtAlias } from "../../../transport/ssh/alias";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
 import { pauseAfter } from "../../../transport/retry";
@@ -34,9 +36,18 @@ async function freePort(): Promise<number> {
 /** A port where nothing listens. */
 const NOBODY = 1;
 
+const report = {
+  target: "root@web:22",
+  timeoutMs: 15_000,
+  loggingIn: false,
+  banner: "",
+  tried: [],
+  accepted: [],
+};
+
 const to = (port: number) => ({ host: "127.0.0.1", port, user: "tester", privateKey: userKey.private });
 
-describe.concurrent("a host that is not up yet", () => {
+describe("a host that is not up yet", () => {
   it("is met soon after it comes up, with progress", async () => {
     const port = await freePort();
     const messages: string[] = [];
@@ -119,9 +130,11 @@ describe("a name that does not resolve", () => {
   ])("gets a hint when it is an alias: %j", async (config, remedy) => {
     using home = makeHome();
     home.write(".ssh/config", config);
-    const error = await mustFail(open({ ...to(22), host: "web-1.invalid" }, { env: home.env }));
-    expect(error.detail).toBe("the name of tester@web-1.invalid:22 does not resolve");
-    expect(error.remedy).toMatch(remedy);
+    const cause = Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" });
+    const failure = explainDial({ ...report, target: "tester@web-1.invalid:22", error: cause });
+    const hinted = (await hintAtAlias(failure, "web-1.invalid", home.env)) as DialFailure;
+    expect(hinted.reason).toBe("the name of tester@web-1.invalid:22 does not resolve");
+    expect(hinted.details.remedy).toMatch(remedy);
   });
 });
 
@@ -132,14 +145,6 @@ describe("the pause before the next dial", () => {
 });
 
 describe("what a failed dial means", () => {
-  const report = {
-    target: "root@web:22",
-    timeoutMs: 15_000,
-    loggingIn: false,
-    banner: "",
-    tried: [],
-    accepted: [],
-  };
   const explain = (error: object, others = {}) =>
     explainDial({ ...report, ...others, error: Object.assign(new Error("as ssh2 says"), error) });
 
@@ -186,7 +191,7 @@ describe("what a failed dial means", () => {
   });
 });
 
-describe.concurrent("a jump host", () => {
+describe("a jump host", () => {
   const proxied = (target: TestServer, jump: TestServer, proxy = {}) =>
     target.connection({ privateKey: userKey.private, proxy: { ...jump.connection(), ...proxy } });
 

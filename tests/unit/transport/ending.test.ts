@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { TestServer } from "./support/server";
 import { mustFail, open } from "./support/session";
 
@@ -30,7 +30,7 @@ const connected = async () => {
   };
 };
 
-describe.concurrent("a command that takes too long", () => {
+describe("a command that takes too long", () => {
   it("is an error at its deadline, and is ended with all it started", async () => {
     const time = unique();
     await using host = await connected();
@@ -79,7 +79,7 @@ describe.concurrent("a command that takes too long", () => {
   });
 });
 
-describe.concurrent("an abort", () => {
+describe("an abort", () => {
   it("ends the running command", async () => {
     const time = unique();
     await using server = await TestServer.start();
@@ -116,7 +116,7 @@ describe.concurrent("an abort", () => {
   });
 });
 
-describe.concurrent("a connection that breaks", () => {
+describe("a connection that breaks", () => {
   it("fails the running command at once", async () => {
     const time = unique();
     await using host = await connected();
@@ -150,7 +150,7 @@ describe.concurrent("a connection that breaks", () => {
   });
 });
 
-describe.concurrent("too much output", () => {
+describe("too much output", () => {
   it.each(["stdout", "stderr"])("on %s ends the command", async (stream) => {
     const time = unique();
     await using host = await connected();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { makeHome } from "./support/home";
 import { TestServer, type ServerOptions } from "./support/server";
 import { mustFail, open } from "./support/session";
@@ -11,7 +11,7 @@ async function exec(argv: readonly string[], stdin?: string, server: ServerOptio
   return await session.exec(argv, { label: "probe", stdin });
 }
 
-describe.concurrent("the result of a command", () => {
+describe("the result of a command", () => {
   it("has exit status and both outputs", async () => {
     const result = await exec(["sh", "-c", "echo out; echo err >&2; exit 3"]);
     expect(result).toEqual({ code: 3, stdout: "out\n", stderr: "err\n" });
@@ -47,7 +47,7 @@ describe.concurrent("the result of a command", () => {
   });
 });
 
-describe.concurrent("standard input", () => {
+describe("standard input", () => {
   const everything = `${Array.from({ length: 0x500 }, (_, code) => String.fromCharCode(code)).join("")}\r\n漢😀`;
 
   it("arrives as it is, a mebibyte of it", async () => {
@@ -72,7 +72,7 @@ describe.concurrent("standard input", () => {
   });
 });
 
-describe.concurrent("the environment of a command", () => {
+describe("the environment of a command", () => {
   it("finds programs in sbin, after those of the user", async () => {
     const { stdout } = await exec(["sh", "-c", "echo $PATH"], undefined, {
       env: { PATH: "/opt/mine:/usr/bin:/bin" },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { failureOf, secretsOf } from "../../../transport/failure";
 
 describe("an error of a host", () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, it } from "vitest";
+import { expect, it } from "@jest/globals";
 import { giveAddressesTime } from "../../../transport/addresses";
 import { farHost } from "./support/far";
 import { TestServer } from "./support/server";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import type { ConnectOptions } from "../../../transport";
 import { makeHome } from "./support/home";
 import { fingerprint, makeEcdsaKey, makeKey } from "./support/keys";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { installSudo } from "./support/fake-sudo";
 import { makeHome } from "./support/home";
 import { mustFail, open } from "./support/session";

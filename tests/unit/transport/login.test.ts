@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
+import { isError } from "../../../errors";
 import type { SshConnection } from "../../../transport";
 import { makeHome, type Home } from "./support/home";
 import { makeEncryptedKey, makeKey } from "./support/keys";
@@ -98,7 +99,7 @@ describe("a login", () => {
   });
 });
 
-describe.runIf(hasAgent)("an agent", () => {
+(hasAgent ? describe : describe.skip)("an agent", () => {
   it("is found by its socket in the connection", async () => {
     using home = makeHome();
     await withAgent(home, [makeKey().private, userKey.private], async (socket) => {
@@ -221,7 +222,7 @@ describe("secrets", () => {
     const server = { password: "other", banner: "not hunter22hunter22" };
     const { error } = await refusal(server, secrets);
     expect(error.message).toContain("[redacted]");
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    for (let cause: unknown = error; isError(cause); cause = cause.cause)
       expect(`${cause.message}${cause.stack}`).not.toMatch(/hunter22|open sesame/);
   });
 

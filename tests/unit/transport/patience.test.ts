@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { DialFailure } from "../../../transport/dial-failure";
 import { patienceFor, type Patience } from "../../../transport/patience";
 import { retryDial } from "../../../transport/retry";

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { parsePrivateKey } from "../../../transport/ssh/private-key";
 import { makeHome } from "./support/home";
 import { makeEncryptedKey, makeKey } from "./support/keys";
@@ -79,7 +79,7 @@ describe("a key of openssl ecparam -genkey", () => {
   });
 });
 
-describe.runIf(hasKeygen)("a key that OpenSSH can use and this client cannot", () => {
+(hasKeygen ? describe : describe.skip)("a key that OpenSSH can use and this client cannot", () => {
   it("is told with its cipher", () => {
     using home = makeHome();
     const path = home.at("key");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { MAX_CONNECTIONS, takeSlot } from "../../../transport/slots";
 import { TestServer } from "./support/server";
 import { mustFail, open } from "./support/session";

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
+import { isError } from "../../../errors";
 import { explainRefusal } from "../../../transport/exec/refusal";
 import { installSudo, type SudoMode } from "./support/fake-sudo";
 import { makeHome } from "./support/home";
@@ -39,7 +40,7 @@ async function exec({
 
 const failureOf = async (options: Case) => {
   const { result, passwords } = await exec(options);
-  const error = await mustFail(result instanceof Error ? Promise.reject(result) : Promise.resolve());
+  const error = await mustFail(isError(result) ? Promise.reject(result) : Promise.resolve());
   return { kind: error.kind, detail: error.detail, message: error.message, passwords };
 };
 

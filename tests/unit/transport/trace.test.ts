@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import { TRACE_VARIABLE } from "../../../transport";
 import { makeHome } from "./support/home";
 import { TestServer } from "./support/server";
@@ -21,7 +21,7 @@ describe("the trace", () => {
     await mustFail(open({ host: "127.0.0.1", port: 1, dialErrorLimit: 0, password: "canary" }, { env }));
     const text = readFileSync(file, "utf8");
     expect(text).not.toContain("canary");
-    const ms = expect.any(Number) as number;
+    const ms = expect.any(Number);
     expect(
       text
         .trim()

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from "@jest/globals";
 import type { ExecOptions, Session } from "../../../transport";
 import { installSudo, type SudoMode } from "./support/fake-sudo";
 import { makeHome } from "./support/home";
@@ -114,7 +114,7 @@ describe("progress", () => {
   });
 });
 
-describe.concurrent.each(["ssh", "local"])("a command on a host (%s) that takes no more", (way) => {
+describe.each(["ssh", "local"])("a command on a host (%s) that takes no more", (way) => {
   async function connected() {
     const server = await TestServer.start();
     const session = await open(way === "ssh" ? server.connection() : "local");

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap, type Privilege } from "../../../transport/exec/wrapper";
 import { installSudo } from "./support/fake-sudo";

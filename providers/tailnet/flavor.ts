@@ -1,0 +1,39 @@
+/** What differs between the control servers that the tailscale client can join: the only thing each provider states. */
+import type { z } from "zod";
+import type { ErrorKind } from "../../errors";
+import type { ProviderContext } from "../contract";
+import type { ControlServerApi } from "../control-server/api";
+import type { TailnetConfig } from "./config";
+
+/** What a control server does its own way, whatever the configuration. */
+export interface ControlServerRules {
+  readonly id: string;
+  /** Other URLs that mean the same control server (the client knows its default one by two names). */
+  readonly synonyms?: readonly string[];
+  /**
+   * How a node gets its tags: `request` asks for them with `--advertise-tags`, and falls back to those the key carries;
+   * `key` never asks (Headscale refuses a request made with a key), they come from the key or from the API.
+   */
+  readonly tagsBy: "request" | "key";
+  /** True where a tagged node that was logged out can never log in again, until it is deleted. Default false. */
+  readonly logoutIsFinal?: boolean;
+  /** True when an OAuth client secret can stand in for an auth key. Default false. */
+  readonly takesOAuthSecrets?: boolean;
+  /** Remedies of login errors that this control server needs to have explained. */
+  readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
+  /** What to do about tags that cannot be had, as a sentence. */
+  readonly tagRemedy: string;
+}
+
+/** Those rules, and how a provider's own block is read. */
+export interface Flavor<Config extends TailnetConfig> extends ControlServerRules {
+  readonly schema: z.ZodType<Config>;
+  /** URL of the control server. */
+  loginServer(config: Config): string;
+  /** The API, when the configuration gives access to it. Asks nobody: a bad API key shows at the first call. */
+  openApi?(
+    config: Config,
+    ctx: Pick<ProviderContext, "env" | "signal">,
+    host: string,
+  ): ControlServerApi | undefined;
+}

@@ -1,0 +1,88 @@
+/** Ensures that the client is installed, on PATH, of the right version, and that its daemon is enabled and runs. */
+import { MeshError } from "../../../errors";
+import type { ProviderContext } from "../../contract";
+import { blameClock } from "../probe/clock";
+import type { HostFacts } from "../probe/facts";
+import { readFacts, run } from "../run";
+import { START_DAEMON } from "./start-daemon";
+import { chooseWay } from "./choose";
+import { failed, installFailed, inTheWay, lastLines, notAsAsked, skipped } from "./errors";
+import { hasNoState, whatIsMissing } from "./missing";
+import { findTarballs } from "./tarball-files";
+import { uploadProgress } from "./upload";
+import { installWarnings } from "./warnings";
+import { isUnfit, type InstallSettings, type Unfit } from "./way";
+
+export { installedBy } from "./installed-by";
+export { whatIsMissing } from "./missing";
+
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
+/** A slow line needs its time for some 30 MB. */
+const UPLOAD_TIMEOUT_MS = 60 * 60_000;
+
+/** One probe when all is well; else one exec more, which installs or starts the daemon and probes again. */
+export async function ensureClient(
+  ctx: ProviderContext,
+  host: string,
+  install: InstallSettings,
+): Promise<void> {
+  const before = await readFacts(ctx, host);
+  const missing = whatIsMissing(before, install);
+  if (missing === undefined) return;
+  if (install.method === "skip") throw skipped(host, missing.text);
+
+  const after =
+    missing.what === "daemon"
+      ? await startDaemon(ctx, host, before)
+      : await installClient(ctx, host, before, install);
+  const still = whatIsMissing(after, install);
+  if (still !== undefined) throw notAsAsked(host, `${after.origin.package} repository`, still.text, install);
+  for (const warning of installWarnings(after)) ctx.warn(`${host}: ${warning}`);
+}
+
+/** What is wrong with files on this machine that `install` names, a sentence each; for errors at preview. */
+export function checkInstall({ method, path }: InstallSettings): string[] {
+  if (method !== "push" || path === undefined) return [];
+  const found = findTarballs(path);
+  return typeof found === "string" ? [found] : [];
+}
+
+async function installClient(
+  ctx: ProviderContext,
+  host: string,
+  facts: HostFacts,
+  install: InstallSettings,
+): Promise<HostFacts> {
+  const choice = chooseWay(facts, install);
+  if (!("way" in choice)) throw unfit(host, choice);
+  const { way, reason } = choice;
+  const plan = way.plan(facts, install);
+  if (isUnfit(plan)) throw unfit(host, plan);
+  if (facts.origin.foreign !== undefined) throw inTheWay(host, facts.origin.foreign);
+
+  ctx.progress(`installing from the ${way.name} (${reason})`);
+  const { upload, ...step } = plan;
+  const report = await run(ctx, host, {
+    label: "install",
+    timeoutMs: upload === undefined ? INSTALL_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
+    onSent: upload === undefined ? undefined : uploadProgress(upload, ctx.progress),
+    // Whatever becomes of the connection, the installation goes on to its end.
+    guard: { change: `the installation from the ${way.name}`, restore: [] },
+    ...step,
+  });
+  if (report.code !== 0)
+    throw blameClock(installFailed(host, way.name, report.output, install), report.facts);
+  return report.facts;
+}
+
+async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts): Promise<HostFacts> {
+  ctx.progress("starting tailscaled");
+  const args = [hasNoState(facts.status) ? "restart" : "start"];
+  const report = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args });
+  if (report.code !== 0) throw failed(host, `tailscaled could not be started: ${lastLines(report.output)}`);
+  return report.facts;
+}
+
+function unfit(host: string, { kind, reason, remedy }: Unfit): MeshError {
+  return new MeshError({ kind, host, message: reason, remedy });
+}

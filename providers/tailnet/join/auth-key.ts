@@ -1,0 +1,94 @@
+/** Gets the auth key for a login, given or minted: only then, so that a joined host never needs one. */
+import { MeshError } from "../../../errors";
+import type { EnsureJoinedOptions } from "../../contract";
+import type { ControlServerApi } from "../../control-server/api";
+import { isOAuthSecret, needsTags, withKeyOptions } from "../../control-server/oauth-secret";
+import type { TailnetConfig } from "../config";
+import type { Target } from "../target";
+
+export interface AuthKey {
+  /** As the client gets it, on its standard input. */
+  readonly value: string;
+  /** What no text may show: the value, and what is in it. */
+  readonly secrets: readonly string[];
+  /** `oauth`: an OAuth client secret of Tailscale's, with which the client makes itself a key. */
+  readonly kind: "given" | "oauth" | "minted";
+  /** Makes a minted key useless, after a login that failed. */
+  revoke(): Promise<void>;
+}
+
+/** Where a key comes from: settled without asking anyone. */
+export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: ControlServerApi };
+
+type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey">;
+
+/**
+ * Finds out where the key comes from; a given one wins over minting. Throws key-missing when there is none and none can
+ * be minted, key-invalid when the value cannot be a key, invalid-config for an OAuth client secret without tags: all before
+ * anything remote, and without the value.
+ */
+export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthKeySource {
+  const { host, config, rules } = target;
+  const variable = authKey === undefined ? config.auth_key_env : undefined;
+  const given = (authKey ?? read(target, variable))?.trim();
+  if (given === undefined || given === "") {
+    const { api } = target;
+    if (api === undefined) throw keyMissing(target);
+    return { kind: "api", api };
+  }
+  if (/\s/.test(given)) {
+    throw keyInvalid(host, "the auth key has white space inside", "Copy the key again, as one line.");
+  }
+  if (!isOAuthSecret(given)) return { kind: "given", value: given, secrets: [given], revoke: nothing };
+  if (rules.takesOAuthSecrets !== true) {
+    const message =
+      "the auth key is an OAuth client secret of Tailscale's, which this control server does not take";
+    throw keyInvalid(host, message, "Create an auth key at the control server.");
+  }
+  if (tags.length === 0) throw needsTags(host, variable);
+  const value = withKeyOptions(given);
+  return { kind: "oauth", value, secrets: [value, given, given.split("?")[0]!], revoke: nothing };
+}
+
+/** As `findAuthKey`, and mints the key when it has to. Throws what `mintKey` throws. */
+export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<AuthKey> {
+  const source = findAuthKey(target, wishes);
+  if (source.kind !== "api") return source;
+  target.ctx.progress("making an auth key");
+  const minted = await source.api.mintKey({ host: target.host, tags: wishes.tags });
+  return {
+    kind: "minted",
+    value: minted.key,
+    secrets: [minted.key],
+    // The login's own error matters more, and the key is good for minutes only.
+    revoke: () => minted.revoke().catch(() => undefined),
+  };
+}
+
+const nothing = () => Promise.resolve();
+
+function read({ ctx }: Target, variable: string | undefined): string | undefined {
+  return variable === undefined ? undefined : ctx.env[variable];
+}
+
+function keyMissing({ host, config, hasApi }: Target): MeshError {
+  const { auth_key_env: variable, api_key_env: apiVariable }: TailnetConfig = config;
+  const where = (key: string, name: string | undefined) =>
+    name === undefined ? `${key} is not set` : `the environment variable ${name} is empty or not set`;
+  const minting = hasApi ? `, and none can be made: ${where("api_key_env", apiVariable)}` : "";
+  const give = `Create an auth key at the control server and run \`export ${variable ?? "NAME"}=...\` before \`pulumi up\`${variable === undefined ? ", with auth_key_env: NAME in the provider's block" : ""}`;
+  const mint =
+    apiVariable === undefined
+      ? "set api_key_env, so that a key is made for each login through the control server's API"
+      : `export a key of the control server's API as ${apiVariable}, so that an auth key is made for each login`;
+  return new MeshError({
+    kind: "key-missing",
+    host,
+    message: `the host has to log in and there is no auth key: ${where("auth_key_env", variable)}${minting}`,
+    remedy: hasApi ? `${give}; or ${mint}.` : `${give}.`,
+  });
+}
+
+function keyInvalid(host: string, message: string, remedy: string): MeshError {
+  return new MeshError({ kind: "key-invalid", host, message, remedy });
+}

@@ -1,0 +1,68 @@
+/** The errors of a join that went through but is not as wanted. */
+import { MeshError } from "../../../errors";
+import type { Mismatch } from "../network/match";
+import type { TagChange } from "./tags";
+
+export function wrongTailnet(host: string, { wanted, actual }: Mismatch): MeshError {
+  return new MeshError({
+    kind: "wrong-tailnet",
+    host,
+    message: `the node belongs elsewhere: expected ${wanted}, found ${actual || "none"}`,
+    remedy:
+      "Correct login_server and tailnet_domain, or set onTailnetMismatch to move if it shall move here.",
+  });
+}
+
+export function tagsRefused(host: string, { missing, surplus }: TagChange, remedy: string): MeshError {
+  const parts = [
+    ...(missing.length > 0 ? [`the node lacks ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`the node still has ${surplus.join(", ")}`] : []),
+  ];
+  return new MeshError({ kind: "tag-refused", host, message: parts.join(", and "), remedy });
+}
+
+export function nameTaken(host: string, expected: string, actual: string): MeshError {
+  return new MeshError({
+    kind: "name-taken",
+    host,
+    message: `expected the FQDN ${expected}, the control server gave ${actual || "none"}: another node holds the name, or it was renamed by hand`,
+    remedy: `Remove the other node ${host} at the control server, or undo the renaming there, then run \`pulumi up\` again.`,
+  });
+}
+
+export function needsApproval(host: string): MeshError {
+  return new MeshError({
+    kind: "approval-needed",
+    host,
+    message: "the node is logged in and waits for approval at the control server",
+    remedy: "Approve it in the admin console (or use a pre-approved auth key), then run `pulumi up` again.",
+  });
+}
+
+export function settingRefused(host: string, output: string): MeshError {
+  return new MeshError({
+    kind: "join-failed",
+    host,
+    message: `the client refused a setting: ${output.trim().split("\n")[0] ?? ""}`,
+    remedy: "Correct the host's flags.",
+  });
+}
+
+export function notInTime(host: string, command: string): MeshError {
+  return new MeshError({
+    kind: "timed-out",
+    host,
+    message: `${command} did not end within 60 s`,
+    remedy:
+      "See on the host whether the control server can be reached (`tailscale status`, `journalctl -u tailscaled`), then run `pulumi up` again.",
+  });
+}
+
+export function notInMesh(host: string): MeshError {
+  return new MeshError({
+    kind: "join-failed",
+    host,
+    message: "the client shows no node id",
+    remedy: "Look at `tailscale status` on the host, then run `pulumi up` again.",
+  });
+}

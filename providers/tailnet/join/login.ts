@@ -1,0 +1,100 @@
+/** Logs a node in: one exec, the auth key on standard input, the outcome read back from the node. */
+import { isMeshError, type MeshError, redact } from "../../../errors";
+import type { EnsureJoinedOptions } from "../../contract";
+import type { Guard } from "../guard/guard";
+import { classifyLogin } from "../probe/classify";
+import { blameClock } from "../probe/clock";
+import type { HostFacts } from "../probe/facts";
+import { healthOf, isLoggedIn } from "../probe/node";
+import { LOGIN, SWITCH_BACK } from "../scripts/node";
+import { loginFlags, reroutes } from "../settings/flags";
+import type { Target } from "../target";
+import { obtainAuthKey, type AuthKey } from "./auth-key";
+import { remediesFor } from "./remedies";
+
+/** `up` waits 60 s for the node, the script 15 s for its name. */
+const LOGIN_TIMEOUT_MS = 90_000;
+
+export interface LoginReport {
+  readonly facts: HostFacts;
+  /** The profile that was active before, after a login into a new one. */
+  readonly previousProfile?: string;
+}
+
+/**
+ * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back.
+ * Throws the classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
+ */
+export async function login(
+  target: Target,
+  wishes: EnsureJoinedOptions,
+  before: HostFacts,
+  command: "up" | "login" = "up",
+): Promise<LoginReport> {
+  const authKey = await obtainAuthKey(target, wishes);
+  try {
+    return await loginWith(authKey, target, wishes, before, command);
+  } catch (error) {
+    await authKey.revoke();
+    throw error;
+  }
+}
+
+async function loginWith(
+  authKey: AuthKey,
+  target: Target,
+  { tags, flags = {} }: EnsureJoinedOptions,
+  before: HostFacts,
+  command: "up" | "login",
+): Promise<LoginReport> {
+  const { host, ctx, network, rules } = target;
+  const { secrets } = authKey;
+  const settings = [
+    `--login-server=${network.loginServer}`,
+    `--hostname=${host}`,
+    ...loginFlags(flags, before.prefs),
+  ];
+  const attempt = async (requested: readonly string[]): Promise<LoginReport | MeshError> => {
+    const { output, facts, previous } = await target.run({
+      label: "login",
+      script: LOGIN,
+      args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
+      stdin: authKey.value,
+      secrets,
+      timeoutMs: LOGIN_TIMEOUT_MS,
+      guard: loginGuard(command, settings),
+    });
+    // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
+    if (isLoggedIn(facts)) return { facts, previousProfile: previous };
+    if (previous !== undefined) await switchBack(target, previous);
+    const text = redact(`${output}\n${healthOf(facts)}`, secrets);
+    const remedies = remediesFor(authKey.kind, rules.loginRemedies);
+    return blameClock(classifyLogin(host, text, secrets, remedies), facts);
+  };
+
+  ctx.progress("joining");
+  const asked = rules.tagsBy === "request" ? tags : [];
+  let result = await attempt(asked);
+  const mayCarryTags = asked.length > 0 && authKey.kind === "given";
+  if (isMeshError(result) && result.kind === "tag-refused" && mayCarryTags) {
+    // The key may carry the tags without allowing the request (Headscale does so); they are verified after the join.
+    ctx.progress("joining with the tags of the auth key");
+    const second = await attempt([]);
+    if (!isMeshError(second) || second.kind.startsWith("key-")) result = second;
+  }
+  if (isMeshError(result)) throw result;
+  return result;
+}
+
+/** A former profile comes back by itself; what a login alone can bring on a host that was in no network are its routes. */
+function loginGuard(command: string, [loginServer, ...settings]: readonly string[]): Guard {
+  const change = `tailscale ${command} ${loginServer}`;
+  if (!reroutes(settings)) return { change, restore: [] };
+  return { change: `${change} --accept-routes=true`, restore: ["--accept-routes=false"], reroutes: true };
+}
+
+/** Back to the network that the host was in before. */
+export async function switchBack({ ctx, run }: Target, profile: string): Promise<void> {
+  ctx.progress("going back to the former network");
+  await run({ label: "switch-back", script: SWITCH_BACK, args: [profile] });
+}

@@ -1,0 +1,28 @@
+/** Makes a NetworkProvider of the tailscale client for one kind of control server. */
+import type { NetworkProvider } from "../contract";
+import { buildFQDN, type TailnetConfig } from "./config";
+import type { Flavor } from "./flavor";
+import { checkInstall, ensureClient } from "./install";
+import { ensureNode } from "./join/join";
+import { leave } from "./leave/leave";
+import { inspectNode } from "./network/inspect";
+import { flagMistakes } from "./settings/flags";
+import { openTarget, parseBlock } from "./target";
+
+export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>): NetworkProvider {
+  return {
+    id: flavor.id,
+    schema: flavor.schema,
+    checkFlags: flagMistakes,
+    checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
+    nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
+    async ensureInstalled(ctx, { config, host }) {
+      await ensureClient(ctx, host, parseBlock(flavor, config, host).install);
+    },
+    ensureJoined: async (ctx, options) =>
+      ensureNode(openTarget(ctx, flavor, options.config, options.host), options),
+    inspect: async (ctx, options) =>
+      inspectNode(openTarget(ctx, flavor, options.config, options.host), options),
+    ensureLeft: async (ctx, options) => leave(openTarget(ctx, flavor, options.config, options.host), options),
+  };
+}

@@ -1,0 +1,115 @@
+/** Runs a host script and reads its facts; remembers the last facts of a connection, so that steps share one probe. */
+import { MeshError, redact } from "../../errors";
+import type { Session } from "../../transport";
+import type { ProviderContext } from "../contract";
+import { clockWarning } from "./probe/clock";
+import { parseFacts, type HostFacts } from "./probe/facts";
+import { runGuarded, type Guard } from "./guard/guard";
+import { ridesMesh } from "./guard/rides-mesh";
+import { AWAIT_DAEMON, PROBE } from "./scripts/node";
+import { LOCK_WAIT_S } from "./scripts/shell";
+import { parseSections } from "./probe/sections";
+
+/** What a script that changes the host reports: how the change went, and the facts after it. */
+export interface RunReport {
+  /** Exit status of the change itself. */
+  readonly code: number;
+  /** What the change printed, both streams; secrets are not in it. */
+  readonly output: string;
+  readonly facts: HostFacts;
+  /** What the script printed in its section `previous`. */
+  readonly previous?: string;
+}
+
+export interface RunOptions {
+  readonly label: string;
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly stdin?: string | Uint8Array;
+  /** Bytes of `stdin` that were sent, of how many. */
+  readonly onSent?: (sent: number, total: number) => void;
+  readonly secrets?: readonly string[];
+  /** Milliseconds for the work itself, without the wait for another run on the host; default 90 s. */
+  readonly timeoutMs?: number;
+  /** The script changes nothing, and waits for no other run. Default false. */
+  readonly readOnly?: boolean;
+  /** For a step that can cut the connection: one that rides the mesh, or any. */
+  readonly guard?: Guard;
+}
+
+/** A change takes at most a minute, and the probe after it a moment. */
+const DEFAULT_TIMEOUT_MS = 90_000;
+
+/** Keyed by the open connection, so nothing outlives a handler call. */
+const lastFacts = new WeakMap<Session, HostFacts>();
+
+/** The host's facts: from the connection's last script, else by a probe (one exec; a second one just after a boot). */
+export async function readFacts(ctx: ProviderContext, host: string): Promise<HostFacts> {
+  const known = lastFacts.get(ctx.session);
+  if (known !== undefined) return known;
+  const { facts } = await run(ctx, host, { label: "probe", script: PROBE, readOnly: true });
+  const warning = clockWarning(host, facts);
+  if (warning !== undefined) ctx.warn(warning);
+  // A daemon that has just started does not know yet that it has a login: nobody shall take it for a new one.
+  if (facts.status?.BackendState !== "NoState") return facts;
+  return (await run(ctx, host, { label: "await-daemon", script: AWAIT_DAEMON, readOnly: true })).facts;
+}
+
+/** Runs `script` as root on the host (one exec). Every script ends with a probe. */
+export async function run(ctx: ProviderContext, host: string, options: RunOptions): Promise<RunReport> {
+  const { label, script, args = [], stdin, onSent, secrets = [] } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, readOnly = false, guard } = options;
+  const before = lastFacts.get(ctx.session);
+  const riding = before !== undefined && ridesMesh(before);
+  const guarded = guard !== undefined && (riding || (guard.reroutes === true && before?.peer !== undefined));
+  lastFacts.delete(ctx.session);
+  let waiting = false;
+  const exec = {
+    label,
+    stdin,
+    onSent,
+    secrets,
+    asRoot: true,
+    timeoutMs: timeoutMs + (readOnly ? 0 : LOCK_WAIT_S * 1000),
+    onLine: (line: string) => {
+      if (line.startsWith("#>")) ctx.progress(line.slice(2));
+      if (!waiting && /^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line)) {
+        waiting = true; // apt says so each second
+        ctx.progress("waiting for another package manager");
+      }
+    },
+  };
+  const result = guarded
+    ? await runGuarded(ctx, host, { script, args }, exec, guard)
+    : await ctx.session.exec(["sh", "-c", script, "pulumi-mesh", ...args], exec);
+  const sections = parseSections(result.stdout);
+  if (sections.has("locked")) throw heldByAnother(host);
+  if (!sections.has("end")) {
+    throw new MeshError({
+      kind: "join-failed",
+      host,
+      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${redact(lastLine(result.stderr), secrets)}`,
+      remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
+    });
+  }
+  const facts = {
+    ...parseFacts(host, sections, new Date()),
+    ...(riding || guarded ? { peer: before?.peer } : {}),
+  };
+  lastFacts.set(ctx.session, facts);
+  const previous = sections.get("previous") || undefined;
+  return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, previous };
+}
+
+function heldByAnother(host: string): MeshError {
+  return new MeshError({
+    kind: "timed-out",
+    host,
+    message: `another run has been changing this host for ${LOCK_WAIT_S / 60} minutes`,
+    remedy: "Wait until the other run has ended, then run `pulumi up` again.",
+  });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) || "no output";
+}

@@ -1,0 +1,154 @@
+/** The node settings that have types: how `tailscale set` calls them, and where to read them back. */
+import { isIP, isIPv6, SocketAddress } from "node:net";
+import type { ClientPrefs } from "../probe/facts";
+
+/**
+ * Settings of a node by their `tailscale set` names (tailscale.com/kb/1080/cli#set), without the dashes. One that is
+ * absent is left as it is, whoever set it.
+ */
+export interface ClientFlags {
+  /** Whether the node takes its DNS settings from the tailnet. A new node does. */
+  readonly "accept-dns"?: boolean;
+  /** Whether the node uses subnet routes that other nodes offer. A new Linux node does not. */
+  readonly "accept-routes"?: boolean;
+  /** Whether the node is offered as app connector. */
+  readonly "advertise-connector"?: boolean;
+  /** Whether the node is offered as exit node; the control server has to approve it. */
+  readonly "advertise-exit-node"?: boolean;
+  /** Subnets that the node offers to route to (`["10.0.0.0/24"]`, or a comma-separated string); `[]` is none. */
+  readonly "advertise-routes"?: string | readonly string[];
+  /**
+   * The exit node that all traffic of the host goes through: its name, its tailnet address, or `auto:any`; `""` is none.
+   * Set after the login, since a node that is not in the mesh yet knows no other by name.
+   */
+  readonly "exit-node"?: string;
+  /** Whether the local network stays reachable while an exit node is used. */
+  readonly "exit-node-allow-lan-access"?: boolean;
+  /** What the client does to the host's firewall. A new node has `on`. */
+  readonly "netfilter-mode"?: "on" | "nodivert" | "off";
+  /** The name that `tailscale switch --list` shows for the login; `""` is the tailnet's own. */
+  readonly nickname?: string;
+  /** A user of the host who may run `tailscale` without root; `""` is none. */
+  readonly operator?: string;
+  /** Whether the node collects attributes for device posture. */
+  readonly "report-posture"?: boolean;
+  /** Whether the node refuses every connection from the tailnet. */
+  readonly "shields-up"?: boolean;
+  /** Whether traffic to advertised subnets has the node's address as source. A new node does so. */
+  readonly "snat-subnet-routes"?: boolean;
+  /** Whether the node runs Tailscale SSH. */
+  readonly ssh?: boolean;
+  /** Whether subnet routing and exit nodes drop packets of unknown connections. */
+  readonly "stateful-filtering"?: boolean;
+  /** Whether the node shows its web interface in the tailnet, on port 5252. */
+  readonly webclient?: boolean;
+}
+
+export type FlagName = keyof ClientFlags;
+
+export interface Flag {
+  readonly read: (prefs: ClientPrefs) => string | boolean;
+  /** The value that a new node has. */
+  readonly initial: string | boolean;
+  /** What is wrong with a value of the right type: `must be ...`. */
+  readonly mistake?: (value: string) => string | undefined;
+  /** Other values that mean what the node has now. */
+  readonly synonyms?: (prefs: ClientPrefs) => readonly string[];
+  /** Set after a login: `tailscale up` does not know it, or not before the node is in the mesh. */
+  readonly late?: boolean;
+}
+
+const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
+const NETFILTER_MODES = ["off", "nodivert", "on"];
+
+const flag = (
+  initial: Flag["initial"],
+  read: Flag["read"],
+  mistake?: Flag["mistake"],
+  more: Pick<Flag, "synonyms" | "late"> = {},
+): Flag => ({ initial, read, mistake, ...more });
+
+export const FLAGS: Readonly<Record<FlagName, Flag>> = {
+  "accept-dns": flag(true, (prefs) => prefs.CorpDNS),
+  "accept-routes": flag(false, (prefs) => prefs.RouteAll),
+  "advertise-connector": flag(false, (prefs) => prefs.AppConnector?.Advertise ?? false),
+  "advertise-exit-node": flag(false, (prefs) =>
+    EXIT_ROUTES.some((route) => prefs.AdvertiseRoutes?.includes(route)),
+  ),
+  "advertise-routes": flag(
+    "",
+    (prefs) => sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route))),
+    routesMistake,
+  ),
+  "exit-node": flag("", readExitNode, word, { synonyms: ({ ExitNodeNames }) => ExitNodeNames, late: true }),
+  "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess, undefined, {
+    late: true,
+  }),
+  "netfilter-mode": flag(
+    "on",
+    (prefs) => NETFILTER_MODES[prefs.NetfilterMode] ?? "on",
+    (value) => (NETFILTER_MODES.includes(value) ? undefined : "must be on, nodivert or off"),
+  ),
+  nickname: flag("", (prefs) => prefs.ProfileName, word, { late: true }),
+  operator: flag("", (prefs) => prefs.OperatorUser, word),
+  "report-posture": flag(false, (prefs) => prefs.PostureChecking),
+  "shields-up": flag(false, (prefs) => prefs.ShieldsUp),
+  "snat-subnet-routes": flag(true, (prefs) => !prefs.NoSNAT),
+  ssh: flag(false, (prefs) => prefs.RunSSH),
+  "stateful-filtering": flag(
+    false,
+    (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false",
+  ),
+  webclient: flag(false, (prefs) => prefs.RunWebClient, undefined, { late: true }),
+};
+
+/** The client remembers an exit node by its id, which `set` does not take: its address, where the node knows it. */
+function readExitNode({ AutoExitNode, ExitNodeIP, ExitNodeID, ExitNodeNames }: ClientPrefs): string {
+  if (AutoExitNode !== "") return `auto:${AutoExitNode}`;
+  return ExitNodeIP || ExitNodeNames[0] || ExitNodeID;
+}
+
+/** The flag of this name, if it is one that we know. */
+export function knownFlag(name: string): Flag | undefined {
+  return Object.hasOwn(FLAGS, name) ? FLAGS[name as FlagName] : undefined;
+}
+
+/** Sorted and comma-separated, for the client keeps no order; prefixes as it writes them. */
+export function sortList(values: readonly string[]): string {
+  return values
+    .map((value) => canonical(value.trim()))
+    .filter(Boolean)
+    .sort()
+    .join(",");
+}
+
+/** As the client has it: a prefix whose host bits are zero is its own matter, and it says so. */
+function routesMistake(value: string): string | undefined {
+  const wrong = value
+    .split(",")
+    .map((route) => route.trim())
+    .find((route) => route !== "" && !isPrefix(route));
+  if (wrong !== undefined) return 'must be a list of subnets, as ["10.0.0.0/24"]';
+  return EXIT_ROUTES.some((route) => value.split(",").includes(route))
+    ? "must not hold 0.0.0.0/0 or ::/0; use advertise-exit-node"
+    : undefined;
+}
+
+/** `FD00:0::/32` is fd00::/32. */
+function canonical(value: string): string {
+  const [address = "", bits] = value.split("/");
+  if (bits === undefined || !isIPv6(address)) return value;
+  return `${new SocketAddress({ family: "ipv6", address }).address}/${bits}`;
+}
+
+function isPrefix(route: string): boolean {
+  const [address = "", bits = "", ...rest] = route.split("/");
+  const family = isIP(address);
+  return (
+    family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  );
+}
+
+function word(value: string): string | undefined {
+  return /^[\w.:@-]*$/.test(value) && !value.startsWith("-") ? undefined : "must be one word";
+}

@@ -1,0 +1,66 @@
+/** A host, the network it shall be in, and the ways to both: resolved once, at the door of each provider call. */
+import { parseWith } from "../../validation";
+import type { ProviderContext } from "../contract";
+import type { ControlServerApi } from "../control-server/api";
+import { buildFQDN, type TailnetConfig } from "./config";
+import type { ControlServerRules, Flavor } from "./flavor";
+import { normalizeUrl, type TargetNetwork } from "./network/match";
+import type { HostFacts } from "./probe/facts";
+import { readFacts, run, type RunOptions, type RunReport } from "./run";
+
+/** Everything that a step needs; nothing in it outlives the provider call. */
+export interface Target {
+  /** The node's name: one DNS label. */
+  readonly host: string;
+  readonly ctx: ProviderContext;
+  readonly config: TailnetConfig;
+  readonly rules: ControlServerRules;
+  readonly network: TargetNetwork;
+  /** Whether this kind of control server has an API that we know, so that a key for it would help. */
+  readonly hasApi: boolean;
+  /** The control server's API, opened when it is first asked for; undefined when the configuration gives no access. */
+  readonly api: ControlServerApi | undefined;
+  /** The host's facts: from the connection's last script, else by a probe. */
+  readonly facts: () => Promise<HostFacts>;
+  /** Runs a script on the host, which ends with a probe. */
+  readonly run: (options: RunOptions) => Promise<RunReport>;
+}
+
+/** Parses the block (throws invalid-config) and reaches nobody yet. */
+export function openTarget<C extends TailnetConfig>(
+  ctx: ProviderContext,
+  flavor: Flavor<C>,
+  block: unknown,
+  host: string,
+): Target {
+  const config = parseBlock(flavor, block, host);
+  let api: { readonly opened: ControlServerApi | undefined } | undefined;
+  return {
+    host,
+    ctx,
+    config,
+    rules: flavor,
+    network: resolveNetwork(flavor, config, host),
+    hasApi: flavor.openApi !== undefined,
+    get api() {
+      return (api ??= { opened: flavor.openApi?.(config, ctx, host) }).opened;
+    },
+    facts: () => readFacts(ctx, host),
+    run: (options) => run(ctx, host, options),
+  };
+}
+
+/** The provider's block; throws invalid-config with the path of what is wrong. */
+export function parseBlock<C extends TailnetConfig>(flavor: Flavor<C>, block: unknown, host?: string): C {
+  return parseWith(flavor.schema, block, `network.providers.${flavor.id}`, host);
+}
+
+function resolveNetwork<C extends TailnetConfig>(flavor: Flavor<C>, config: C, host: string): TargetNetwork {
+  const loginServer = flavor.loginServer(config);
+  return {
+    loginServer,
+    knownAs: [loginServer, ...(flavor.synonyms ?? [])].map(normalizeUrl),
+    domain: config.tailnet_domain,
+    fqdn: buildFQDN(host, config),
+  };
+}
