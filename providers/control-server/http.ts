@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { isError, MeshError, messageOf, redact, type ErrorKind } from "../../errors";
+import { giveAddressesTime } from "../../transport";
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_PAUSE_MS = 500;
@@ -66,6 +67,7 @@ export interface HttpClient {
 
 export function openHttp(options: HttpOptions): HttpClient {
   const { service, baseUrl, host, secrets } = options;
+  giveAddressesTime();
   const hide = (text: string) => redact(text, secrets);
   const error = (kind: ErrorKind, message: string, remedy: string) =>
     new MeshError({ kind, host, message: hide(message), remedy });
