@@ -8,10 +8,10 @@ import { createSession } from "../session";
 import { elapsed, traceTo } from "../trace";
 import type { ConnectOptions, SshConnection } from "../types";
 import type { Opened } from "../reconnect";
-import { hintAtAlias } from "./alias";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
 import { prepareHop, type PreparedHop } from "./hop";
+import { withHint } from "./hints";
 import { forward } from "./jump";
 import { sshCarrier } from "./process";
 
@@ -64,7 +64,7 @@ async function openHop(
     const sock = jump && (await forward(jump, hop, { timeoutMs, signal }));
     const rest = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - elapsed(start));
     const dialled = await dial(hop, { sock, timeoutMs: rest, signal }).catch(async (failure: unknown) => {
-      throw await hintAtAlias(failure, hop.host, env);
+      throw await withHint(failure, hop.connection, env);
     });
     traceTo(env)({ event, host, ms: elapsed(start) });
     return dialled;
