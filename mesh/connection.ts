@@ -12,7 +12,7 @@ export interface ConnectionArgs extends Inputs<Omit<SshConnection, "proxy">> {
 }
 
 /** A connection that `remote.Command` takes as it is: no key file, which it does not know. */
-export type MeshConnection = Omit<SshConnection, "privateKeyPath" | "proxy">;
+export type MeshConnection = Omit<SshConnection, "privateKeyPath" | "proxy" | "client">;
 
 const SECRETS = ["password", "privateKey", "privateKeyPassword"] as const;
 
@@ -42,8 +42,10 @@ export function throughMesh(
   hostKey: string | undefined,
 ): pulumi.Output<MeshConnection> {
   if (connection === "local") return asOutput<MeshConnection>({ host: fqdn }, false);
-  const { privateKeyPath, proxy: _proxy, ...kept } = connection;
-  const key = connection.privateKey ?? (privateKeyPath === undefined ? undefined : readKey(privateKeyPath));
+  const { privateKeyPath, proxy: _proxy, client, ...kept } = connection;
+  // What the system's own ssh uses may be a key that only it can use.
+  const path = client === "openssh" ? undefined : privateKeyPath;
+  const key = connection.privateKey ?? (path === undefined ? undefined : readKey(path));
   const result: MeshConnection = {
     ...kept,
     host: fqdn,

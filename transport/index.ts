@@ -46,6 +46,10 @@ async function waitForSlot({ host, signal }: ConnectOptions): Promise<() => void
 
 async function open(connection: Connection, options: ConnectOptions): Promise<Opened> {
   if (connection === "local") return connectLocal(options);
+  if (connection.client === "openssh") {
+    const { connectOpenssh } = await import("./openssh/connect.js");
+    return await connectOpenssh(connection, options);
+  }
   // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
   const { connectSsh } = await import("./ssh/connect.js");
   return await connectSsh(connection, options);

@@ -1,5 +1,5 @@
 /** What a failed dial means: its kind, what to do about it, and whether another try can heal it. */
-import { DialFailure } from "../dial-failure";
+import { DialFailure, inSeconds, WAIT } from "../dial-failure";
 import { OPENSSH } from "./key-files";
 
 /** What is known of a dial when it fails. */
@@ -42,8 +42,6 @@ const PASSING: Readonly<Record<string, string>> = {
 
 /** What sshd says before it hangs up on an account, whatever it shows; a host that boots or is busy says other things. */
 const REFUSING = /\bhas expired\b|\baccount\b.*\b(locked|disabled)\b/i;
-
-const WAIT = "See whether the host is up, its address and port are right, and no firewall is between.";
 
 /** Pure. */
 export function explainDial(given: DialReport): DialFailure {
@@ -140,11 +138,6 @@ function explainRefusal(report: DialReport): DialFailure {
       ? "Give the connection a privateKey, privateKeyPath, agentSocketPath or password that the host accepts."
       : "Check the user, and that its authorized_keys or its password on the host are the ones given here.";
   return refused(`${offered}${accepts}${quote(banner)}`, remedy);
-}
-
-/** Pure: to a tenth. */
-export function inSeconds(milliseconds: number): string {
-  return String(Math.round(milliseconds / 100) / 10);
 }
 
 function quote(banner: string): string {

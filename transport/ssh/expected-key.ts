@@ -92,14 +92,19 @@ export function objectTo(shown: string, expected: Expectation): Objection | unde
       remedy: `Compare the fingerprint on the host, then set ${settingOf(expected)} to "${shown}", or add it to known_hosts.`,
     };
   }
-  const wanted = expected.keys.map(describeHostKey).join(" or ");
   return {
-    message: `${whereFrom(expected)} ${wanted}, but the host shows ${actual}`,
+    message: `${whereFrom(expected)} ${describeKeys(expected)}, but the host shows ${actual}`,
     remedy: `If the host was set up anew, ${howToAccept(shown, expected)}; if it was not, somebody else may be answering.`,
   };
 }
 
-function whereFrom(expected: Expectation): string {
+/** Pure: the keys that will do, with their fingerprints. */
+export function describeKeys({ keys }: Expectation): string {
+  return keys.map(describeHostKey).join(" or ");
+}
+
+/** Pure: who says which keys will do, as the beginning of a sentence. */
+export function whereFrom(expected: Expectation): string {
   if (expected.source === "given") return `${settingOf(expected)} is`;
   return expected.source === "pinned" ? "the key pinned on first contact is" : `${expected.file} has`;
 }
