@@ -11,7 +11,7 @@ import { retryDial } from "../retry";
 import { createSession } from "../session";
 import { expectHostKey } from "../ssh/expected-key";
 import { elapsed, traceTo } from "../trace";
-import type { ConnectOptions, SshConnection } from "../types";
+import type { ConnectOptions, Environment, SshConnection } from "../types";
 import { explainEnd } from "./failure";
 import { awaitLogin, startMaster, type Master } from "./master";
 import { asOptions, destination, forProxyCommand, harmless, loginOptions, resolve } from "./options";
@@ -37,7 +37,7 @@ export async function connectOpenssh(connection: SshConnection, options: Connect
     expected.source === "known-hosts" ||
     (expected.source !== "given" && (expected.authorityFile !== undefined || resolved.asksCommand));
 
-  const folder = await mkdtemp(join(env["TMPDIR"] || tmpdir(), "mesh-"));
+  const folder = await mkdtemp(join(folderFor(env), "mesh-"));
   const socket = join(folder, "s");
   const opened: Master[] = [];
   const close = async () => {
@@ -80,6 +80,12 @@ export async function connectOpenssh(connection: SshConnection, options: Connect
     if (isMeshError(error) || !(error instanceof DialFailure)) throw error;
     throw fail({ ...error.details, message: error.reason });
   }
+}
+
+/** Where the session's files are; the path of a socket has room for some hundred bytes, and ssh adds to it. */
+function folderFor(env: Environment): string {
+  const folder = env["TMPDIR"] || tmpdir();
+  return folder.length > 60 ? "/tmp" : folder;
 }
 
 /** For each of the host's addresses: one that is dead must leave the others their time. ssh knows whole seconds. */
