@@ -68,10 +68,11 @@ function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
   }
 }
 
-/** Users write `connection`; the state calls it `transport`. */
+/** The engine prints the value of a property that it knows; these hold secrets. */
+const SECRET = ["authKey", "connection"];
+
 function toFailure({ path, message }: ValidationIssue, prefix: readonly string[] = []): CheckFailure {
-  const full = [...prefix, ...path].map((part) => (part === "transport" ? "connection" : String(part)));
-  // The engine prints the value of a property that it knows; this one is a secret.
-  const property = full[0] === "authKey" ? "args" : (full[0] ?? "args");
-  return { property, reason: `${full.join(".")}: ${message}` };
+  const full = [...prefix, ...path].map(String);
+  const [first = "args"] = full;
+  return { property: SECRET.includes(first) ? "args" : first, reason: `${full.join(".")}: ${message}` };
 }

@@ -4,7 +4,7 @@ import { parseWith } from "../validation";
 import { findFailures, type CheckFailure } from "./check";
 import { changedProperties } from "./diff";
 import { openProgress, type Progress } from "./progress";
-import { inputsSchema, stateSchema, type HostInputs, type HostState } from "./state";
+import { inputsSchema, modernize, namedAs, stateSchema, type HostInputs, type HostState } from "./state";
 
 type Properties = Record<string, unknown>;
 
@@ -12,11 +12,11 @@ export async function check(
   _olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-  return { inputs: news, failures: await findFailures(news) };
+  return { inputs: news, failures: await findFailures(modernize(news)) };
 }
 
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
-  return Promise.resolve({ changes: changedProperties(olds, news).length > 0 });
+  return Promise.resolve({ changes: changedProperties(modernize(olds), modernize(news)).length > 0 });
 }
 
 export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {
@@ -38,7 +38,7 @@ export async function read(id: string, props: Properties): Promise<{ id?: string
   return operate(props, async (progress) => {
     const { readHost } = await import("./lifecycle.js");
     const found = await readHost(state, { progress, env: process.env });
-    return found === undefined ? {} : { id, props: plain(found) };
+    return found === undefined ? {} : { id, props: namedAs(props, plain(found)) };
   });
 }
 
@@ -90,11 +90,11 @@ function joinedAs({ fqdn, addresses: [address] }: HostState): string {
 }
 
 function parseInputs(news: Properties): HostInputs {
-  return parseWith(inputsSchema, news, "inputs");
+  return parseWith(inputsSchema, modernize(news), "inputs");
 }
 
 function parseState(props: Properties): HostState {
-  return parseWith(stateSchema, props, "state");
+  return parseWith(stateSchema, modernize(props), "state");
 }
 
 /** Without what is absent, at any depth: the engine's protocol has no undefined. */

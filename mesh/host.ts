@@ -10,7 +10,14 @@ import type {
 } from "../providers";
 import type { HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
-import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
+import {
+  asGiven,
+  protectConnection,
+  throughMesh,
+  type ConnectionArgs,
+  type HostConnection,
+  type MeshConnection,
+} from "./connection";
 import { loadProvider } from "./load-provider";
 import { shim } from "./shim";
 
@@ -77,13 +84,18 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly tags: pulumi.Output<string[]>;
   /** When the node's key expires (RFC 3339); undefined when it does not. */
   declare readonly keyExpiry: pulumi.Output<string | undefined>;
-  /** The connection through the mesh, for `remote.Command` and the like. */
-  readonly connection: pulumi.Output<MeshConnection>;
+  /**
+   * The connection that the host was joined over, for `remote.Command` and the like: works wherever this program runs. The
+   * host key that was seen is in it, so whoever uses it waits for the join.
+   */
+  declare readonly connection: pulumi.Output<HostConnection>;
+  /** The connection to the same host through the mesh: for a program that runs on a machine in the tailnet. */
+  readonly meshConnection: pulumi.Output<MeshConnection>;
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const network = pulumi.output(args.network).apply(selectBlock);
     const nodeName = pulumi.output(args.nodeName ?? name);
-    const transport = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
+    const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
     super(
       shim,
       name,
@@ -101,7 +113,7 @@ export class Host extends pulumi.dynamic.Resource {
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
         flags: args.flags ?? {},
         extraFlags: args.extraFlags,
-        transport,
+        connection,
         hostKeyPolicy: args.hostKeyPolicy,
         onDestroy: args.onDestroy,
         onNameConflict: args.onNameConflict,
@@ -120,9 +132,13 @@ export class Host extends pulumi.dynamic.Resource {
       MODULE,
       TYPE,
     );
+    // In place of the input of this name, which may hold a key's path and no host key.
     this.connection = pulumi
-      .all([transport, this.fqdn, this.hostKey])
-      .apply(([connection, fqdn, hostKey]) => throughMesh(connection, fqdn, hostKey));
+      .all([connection, this.hostKey])
+      .apply(([given, hostKey]) => asGiven(given, hostKey));
+    this.meshConnection = pulumi
+      .all([connection, this.fqdn, this.hostKey])
+      .apply(([given, fqdn, hostKey]) => throughMesh(given, fqdn, hostKey));
   }
 }
 

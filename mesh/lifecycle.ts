@@ -32,7 +32,7 @@ export async function joinHost(
 ): Promise<HostState> {
   const changed = olds === undefined ? [] : changedProperties(olds, inputs);
   if (olds?.nodeId !== undefined && onlyPoliciesChanged(changed))
-    return { ...olds, ...withoutSecret(inputs), fqdn: olds.fqdn };
+    return { ...olds, ...withoutSecret(inputs), stateVersion: STATE_VERSION, fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
   const { name: host, config, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch } = inputs;
   return withHost(inputs, operation, pinOf(inputs, olds), async (ctx) => {
@@ -143,11 +143,11 @@ function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
   return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
 }
 
-type Reachable = Pick<HostState, "name" | "transport" | "hostKeyPolicy">;
+type Reachable = Pick<HostState, "name" | "connection" | "hostKeyPolicy">;
 
 /** One connection for all steps, opened by the first one that needs it, closed in the end. */
 async function withHost<T>(
-  { name: host, transport, hostKeyPolicy }: Reachable,
+  { name: host, connection, hostKeyPolicy }: Reachable,
   { progress, env }: Operation,
   pinnedHostKey: string | undefined,
   steps: (ctx: ProviderContext & { session: LazySession }) => Promise<T>,
@@ -155,15 +155,15 @@ async function withHost<T>(
   const { signal } = new AbortController();
   const say = (message: string) => progress.step(message);
   const options = { host, signal, progress: say, pinnedHostKey, hostKeyPolicy, env };
-  await using session = lazySession(host, () => connect(transport, options));
+  await using session = lazySession(host, () => connect(connection, options));
   return await steps({ session, signal, progress: say, warn: (message) => progress.warn(message), env });
 }
 
 /** The pin holds for the address where it was seen; another address is a first contact. */
 function pinOf(inputs: HostInputs, olds: HostState | undefined): string | undefined {
-  if (olds === undefined || inputs.transport === "local" || olds.transport === "local") return undefined;
+  if (olds === undefined || inputs.connection === "local" || olds.connection === "local") return undefined;
   const address = ({ host, port }: SshConnection) => `${host}:${port ?? 22}`;
-  return address(inputs.transport) === address(olds.transport) ? olds.hostKey : undefined;
+  return address(inputs.connection) === address(olds.connection) ? olds.hostKey : undefined;
 }
 
 function buildState(

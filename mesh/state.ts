@@ -4,7 +4,25 @@ import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } fro
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Pure: properties of any version by today's names: until version 1, `connection` was called `transport`. */
+export function modernize(properties: Properties): Properties {
+  const { transport, ...kept } = properties;
+  return transport === undefined ? properties : { connection: transport, ...kept };
+}
+
+/**
+ * Pure: `state` by the names that `former` has, for an answer that stands in its place. The engine encrypts what was
+ * encrypted before, by name: under a new name a password would be plain text.
+ */
+export function namedAs(former: Properties, state: Properties): Properties {
+  if (!("transport" in former) || "connection" in former) return state;
+  const { connection, ...kept } = state;
+  return { transport: connection, ...kept };
+}
 
 const inputs = {
   /** The node's name. */
@@ -22,8 +40,8 @@ const inputs = {
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
-  /** How the host is reached today: the argument `connection`. */
-  transport: connectionSchema,
+  /** How the host is reached today. */
+  connection: connectionSchema,
   hostKeyPolicy: policySchemas.hostKeyPolicy.default("pin"),
   onDestroy: policySchemas.onDestroy.default("remove"),
   onNameConflict: policySchemas.onNameConflict.default("fail"),
@@ -45,7 +63,7 @@ export const stateSchema = z.object({
   ...kept,
   name: z.string(),
   tags: z.array(z.string()).default([]),
-  stateVersion: z.number().default(STATE_VERSION),
+  stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),
   nodeId: z.string().optional(),
   clientVersion: z.string().optional(),
