@@ -90,7 +90,7 @@ export class Host extends pulumi.dynamic.Resource {
    */
   declare readonly connection: pulumi.Output<HostConnection>;
   /** The connection to the same host through the mesh: for a program that runs on a machine in the tailnet. */
-  readonly meshConnection: pulumi.Output<MeshConnection>;
+  declare readonly meshConnection: pulumi.Output<MeshConnection>;
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const network = pulumi.output(args.network).apply(selectBlock);
@@ -132,13 +132,19 @@ export class Host extends pulumi.dynamic.Resource {
       MODULE,
       TYPE,
     );
-    // In place of the input of this name, which may hold a key's path and no host key.
-    this.connection = pulumi
-      .all([connection, this.hostKey])
-      .apply(([given, hostKey]) => asGiven(given, hostKey));
-    this.meshConnection = pulumi
-      .all([connection, this.fqdn, this.hostKey])
-      .apply(([given, fqdn, hostKey]) => throughMesh(given, fqdn, hostKey));
+    // In place of the input of this name. Made when asked for: who uses neither needs no key file, in a test for instance.
+    Object.defineProperties(this, {
+      connection: {
+        get: () =>
+          pulumi.all([connection, this.hostKey]).apply(([given, hostKey]) => asGiven(given, hostKey)),
+      },
+      meshConnection: {
+        get: () =>
+          pulumi
+            .all([connection, this.fqdn, this.hostKey])
+            .apply(([given, fqdn, hostKey]) => throughMesh(given, fqdn, hostKey)),
+      },
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asGiven } from "../../mesh/connection";
 import type { Host as HostClass, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
 
 interface Declared {
@@ -159,6 +160,17 @@ describe("the component", () => {
         hostKey: "ssh-ed25519 AAAA",
       });
       expect(secret[1]).toBe(true);
+    });
+
+    it("and needs no key file for who uses neither", async () => {
+      const missing = join(dirname(file), "missing");
+      const mesh = await declare({
+        "web-1": { connection: { host: "203.0.113.8", privateKeyPath: missing } },
+      });
+      expect(await valueOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
+      expect(() => asGiven({ host: "h", privateKeyPath: missing }, undefined)).toThrow(
+        /^invalid config: cannot read the private key file .*missing: ENOENT/,
+      );
     });
 
     it("both readable when they hold no secret", async () => {
