@@ -215,8 +215,14 @@ export interface NetworkProvider {
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
-  /** Reads the node as it is now, for refresh; undefined when the host is not joined. */
-  inspect?(ctx: ProviderContext, options: EnsureJoinedOptions): Promise<NodeState | undefined>;
+  /**
+   * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
+   * known, and nothing else can be told.
+   */
+  inspect?(
+    ctx: ProviderContext,
+    options: EnsureJoinedOptions,
+  ): Promise<NodeState | Pick<NodeState, "drift"> | undefined>;
   /** Ensures that the host is no node any more, for destroy. */
   ensureLeft?(ctx: ProviderContext, options: EnsureLeftOptions): Promise<LeftReport>;
 }

@@ -67,7 +67,8 @@ export async function mustBeItself(
       kind: "declared-twice",
       host,
       message: `the connection leads to the same machine as that of ${conflict.with}`,
-      remedy: "Correct the address of one of the two, or remove one declaration. Nothing was changed on the host.",
+      remedy:
+        "Correct the address of one of the two, or remove one declaration. Nothing was changed on the host.",
     });
   }
   if (wishes.onClone !== "reset") throw cloned(host, conflict.with);

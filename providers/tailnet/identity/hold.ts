@@ -45,7 +45,8 @@ export async function takeHold(
   const before = otherHolder(facts, declaration);
   const args = [facts.mark?.id ?? "", formatMark(mark)];
   const after = (await target.run({ label: "mark", script: WRITE_MARK, args })).facts;
-  const took = before !== undefined && before.label !== declaration.label && after.mark?.id === declaration.id;
+  const took =
+    before !== undefined && before.label !== declaration.label && after.mark?.id === declaration.id;
   if (took) {
     const here = siblings?.others().some(({ label }) => label === before.label) === true;
     const rest = here ? "" : "; if it is still declared there, that stack leaves the host alone from now on";

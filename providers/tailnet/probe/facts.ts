@@ -26,7 +26,9 @@ const statusSchema = z.object({
     z.object({
       ID: filled,
       /** Of the login; all zeros while there is none. */
-      PublicKey: nullish(z.string()).transform((key) => (key === undefined || /:0+$/.test(key) ? undefined : key)),
+      PublicKey: nullish(z.string()).transform((key) =>
+        key === undefined || /:0+$/.test(key) ? undefined : key,
+      ),
       HostName: nullish(z.string()),
       DNSName: nullish(z.string()),
       TailscaleIPs: nullish(z.array(z.string())),

@@ -1,27 +1,47 @@
 /** Reads a node as it is now, for refresh. */
+import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions, NodeState } from "../../contract";
+import { otherHolder } from "../identity/hold";
+import { cutOff, isDownUnseen } from "../network/cut-off";
+import { isListed } from "../network/listed";
+import { mismatch } from "../network/match";
+import { nodeState } from "../network/node-state";
 import { isLoggedIn } from "../probe/node";
-import type { Target } from "../target";
-import { cutOff } from "./cut-off";
+import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
-import { isUnlisted } from "./listed";
-import { mismatch } from "./match";
-import { nodeState } from "./node-state";
+import type { Target } from "../target";
 
-/** Undefined when the host is not joined; throws control-server when it is cut off, and nothing can be told. */
+type Wishes = Pick<EnsureJoinedOptions, "flags" | "onNameConflict" | "declaration">;
+
+/**
+ * The node; what is known to be wrong where it cannot be told (`drift` alone); undefined only when the host is known not to be
+ * joined. Throws control-server when it is cut off, and nothing can be told.
+ */
 export async function inspectNode(
   target: Target,
-  { flags, onNameConflict }: Pick<EnsureJoinedOptions, "flags" | "onNameConflict">,
-): Promise<NodeState | undefined> {
+  { flags, onNameConflict, declaration }: Wishes,
+): Promise<NodeState | Pick<NodeState, "drift"> | undefined> {
+  const { host, ctx } = target;
   const facts = await target.facts();
   const outOfReach = cutOff(target, facts);
   if (outOfReach !== undefined) throw outOfReach;
-  if (!isLoggedIn(facts)) return undefined;
+  const holder = otherHolder(facts, declaration);
+  const held = holder === undefined ? [] : [`the host is held by ${holder.label} by now`];
+  if (isDownUnseen(target, facts)) return { drift: [...held, "the node is down (tailscale down)"] };
+  if (!isLoggedIn(facts)) {
+    if (isGone(facts)) return undefined;
+    return { drift: [...held, whyNotJoined(facts)] };
+  }
   const elsewhere = mismatch(target.network, facts) !== undefined;
-  if (!elsewhere && (await isUnlisted(target, facts))) return undefined;
+  const listed = elsewhere ? "yes" : await isListed(target, facts);
+  if (listed === "no") return undefined;
+  if (isMeshError(listed))
+    ctx.warn(
+      `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
+    );
   return {
-    ...nodeState(target.host, facts, flags),
-    drift: findDrift(target, facts, onNameConflict),
+    ...nodeState(host, facts, flags),
+    drift: [...held, ...findDrift(target, facts, onNameConflict)],
     inOtherNetwork: elsewhere,
   };
 }
