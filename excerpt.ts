@@ -1,4 +1,5 @@
 /** Foreign text: what hosts and servers print, made fit for a terminal and for one line of an error. */
+/* eslint-disable no-control-regex -- control characters are what this file takes out */
 import { redact } from "./errors";
 
 export interface ExcerptOptions {
