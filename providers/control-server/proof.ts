@@ -2,12 +2,10 @@
  * What ties a host to a node at the control server. A host's word for its id is a claim; before an act that cannot be undone
  * the server's own record of that id is read and compared, here and nowhere else.
  */
-import type { ApiNode, ControlServerApi } from "./api";
+import type { ControlServerApi } from "./api";
+import type { ApiNode, ProvenNode } from "./node";
 
-declare const proven: unique symbol;
-
-/** The server's record of a node that was proven to be meant. Only this file makes one. */
-export type ProvenNode = ApiNode & { readonly [proven]: true };
+export type { ProvenNode };
 
 /** A node as an earlier run recorded it under this declaration. */
 export interface RecordedNode {
