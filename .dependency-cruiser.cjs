@@ -17,6 +17,12 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
+      "^(config|transport|providers|mesh|lab|tests|index|validation|fields|excerpt)",
+    ),
+    forbid(
+      "an-excerpt-knows-errors-only",
+      "whoever quotes a host or a server cleans it with excerpt.ts",
+      "^excerpt\\.ts$",
       "^(config|transport|providers|mesh|lab|tests|index|validation|fields)",
     ),
     forbid(

@@ -72,7 +72,14 @@ export const stateSchema = z.object({
   /** Public key of the node's login. */
   nodeKey: z.string().optional(),
   /** What the machine showed of itself. */
-  machine: z.record(z.string(), z.string()).optional(),
+  machine: z
+    .object({
+      machineId: z.string().optional(),
+      mac: z.string().optional(),
+      dmi: z.string().optional(),
+      clientKey: z.string().optional(),
+    })
+    .optional(),
   clientVersion: z.string().optional(),
   installedBy: z.string().optional(),
   /** The host key seen at the last contact: pinned. */

@@ -1,32 +1,7 @@
 /** A control server's own API, as far as a node's life needs it: what each network provider implements for its own. */
-import type { ProvenNode } from "./proof";
+import type { ApiNode, ProvenNode } from "./node";
 
-/** A node as the control server lists it. */
-export interface ApiNode {
-  /** The id that the API takes, as `Self.ID` of the client's status. */
-  readonly nodeId: string;
-  /** The name that it has in the tailnet: one label. */
-  readonly name: string;
-  /** Without a trailing dot; absent where the API does not say. */
-  readonly fqdn?: string;
-  /** The hostname that the node itself asked for; absent where the API does not say. */
-  readonly hostname?: string;
-  /** In the tailnet, IPv4 first. */
-  readonly addresses: readonly string[];
-  /** Public keys (`nodekey:...`, `mkey:...`): of the present login, and of the client's state on the machine. */
-  readonly nodeKey?: string;
-  readonly machineKey?: string;
-  /** True in doubt: an online node is never removed. */
-  readonly online: boolean;
-  /** RFC 3339. */
-  readonly lastSeen?: string;
-  /** Sorted. */
-  readonly tags: readonly string[];
-  /** True for a tagged node whose key has expired, as after a logout; absent where that makes no difference. */
-  readonly loggedOut?: boolean;
-  /** True for one that the control server removes by itself once it is offline; absent where the API does not say. */
-  readonly ephemeral?: boolean;
-}
+export type { ApiNode };
 
 /** An auth key made for one login. */
 export interface MintedKey {

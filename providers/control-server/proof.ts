@@ -2,12 +2,10 @@
  * What ties a host to a node at the control server. A host's word for its id is a claim; before an act that cannot be undone
  * the server's own record of that id is read and compared, here and nowhere else.
  */
-import type { ApiNode, ControlServerApi } from "./api";
+import type { ControlServerApi } from "./api";
+import type { ApiNode, ProvenNode } from "./node";
 
-declare const proven: unique symbol;
-
-/** The server's record of a node that was proven to be meant. Only this file makes one. */
-export type ProvenNode = ApiNode & { readonly [proven]: true };
+export type { ProvenNode };
 
 /** A node as an earlier run recorded it under this declaration. */
 export interface RecordedNode {
@@ -15,8 +13,6 @@ export interface RecordedNode {
   readonly addresses: readonly string[];
   /** The name that it had: one label. */
   readonly name: string;
-  /** The public key of its login then (`nodekey:...`). */
-  readonly nodeKey?: string;
 }
 
 /** A node as the host's own client shows it now. */
@@ -32,7 +28,7 @@ export type Proof =
   | { readonly ok: false; readonly why: "gone" }
   | { readonly ok: false; readonly why: "doubt"; readonly doubt: string };
 
-/** The node that an earlier run recorded: id and address as then, and name or key too (a restored database gives ids anew). */
+/** The node that an earlier run recorded: id, address and name as then (a restored database gives ids and addresses anew). */
 export async function proveRecorded(api: ControlServerApi, recorded: RecordedNode): Promise<Proof> {
   const record = await api.readNode(recorded.nodeId);
   if (record === undefined) return { ok: false, why: "gone" };
@@ -41,7 +37,7 @@ export async function proveRecorded(api: ControlServerApi, recorded: RecordedNod
 
 /** Pure: as `proveRecorded`, for a record that was read already. */
 export function judgeRecorded(record: ApiNode, recorded: RecordedNode): Proof {
-  const known = [record.name, record.hostname].includes(recorded.name) || sameKey(record, recorded) === true;
+  const known = [record.name, record.hostname].includes(recorded.name);
   if (record.nodeId === recorded.nodeId && overlap(record, recorded) && known) return grant(record);
   return doubt(record, `${recorded.name} (${recorded.addresses.join(", ") || "no address"})`);
 }
@@ -59,15 +55,15 @@ export async function proveShown(api: ControlServerApi, host: string, shown: Sho
 }
 
 /**
- * Pure: the node whose login was refused just now because it was logged out before: the control server has taken the key that
- * the client tried with into its record (headscale#3371).
+ * Pure: the node whose login was refused just now because it was logged out before (headscale#3371). `keys` are public: those
+ * that the client tried with, which the control server has taken into its record, and its machine's.
  */
-export function proveRefused(
-  nodes: readonly ApiNode[],
-  triedKeys: readonly string[],
-): ProvenNode | undefined {
-  const found = nodes.find(({ nodeKey }) => nodeKey !== undefined && triedKeys.includes(nodeKey));
-  return found?.loggedOut === true ? (found as ProvenNode) : undefined;
+export function proveRefused(nodes: readonly ApiNode[], keys: readonly string[]): ProvenNode | undefined {
+  const found = nodes.find(
+    ({ nodeKey = "", machineKey = "", loggedOut }) =>
+      loggedOut === true && (keys.includes(nodeKey) || keys.includes(machineKey)),
+  );
+  return found as ProvenNode | undefined;
 }
 
 /** Pure: a holder of the name that is offline, where the policy `replace-offline` says that such a one may go. */

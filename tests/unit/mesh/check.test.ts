@@ -17,10 +17,7 @@ const failuresOf = async (change: object) => (await check({}, { ...inputs, ...ch
 describe("check", () => {
   it("names a key of a block as the user wrote it, whatever it is called", async () => {
     expect(await failuresOf({ config: { transport: 7 } })).toEqual([
-      {
-        property: "network",
-        reason: expect.stringMatching(/^network\.providers\.radio\.transport: /) as string,
-      },
+      { property: "network", reason: expect.stringMatching(/^network\.providers\.radio\.transport: /) },
     ]);
   });
 
