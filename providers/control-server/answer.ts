@@ -5,7 +5,7 @@ import type { RawAnswer } from "./request";
 
 export interface HttpAnswer {
   readonly status: number;
-  /** 2xx. */
+  /** 2xx, with JSON or nothing: a login page says 200, too. */
   readonly ok: boolean;
   /** What the server says is wrong, cleaned, without secrets, at most 200 characters. */
   readonly message: string;
@@ -36,7 +36,7 @@ export function readAnswer({ status, headers, text }: RawAnswer, secrets: Iterab
     isPage(text) || text.trim() === "" ? `status ${status}, ${shape}` : excerpt(text, { secrets });
   return {
     status,
-    ok: status >= 200 && status < 300,
+    ok: status >= 200 && status < 300 && (value !== undefined || text.trim() === ""),
     message: told.success ? quote(told.data) : plain,
     shape,
     toldByApi: told.success,

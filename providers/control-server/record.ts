@@ -1,4 +1,5 @@
 /** What an API says of one node: "not found" is not "gone", and another node's record is no answer. */
+import type { MeshError } from "../../errors";
 import type { ApiNode } from "./api";
 import type { HttpClient } from "./http";
 
@@ -24,5 +25,14 @@ export function confirmMeant(http: HttpClient, server: string, nodeId: string, n
     "control-server",
     `${server} was asked for the node ${nodeId} and answered with the node ${node.nodeId}`,
     "Check that no cache or proxy answers in the control server's place, then run the command again.",
+  );
+}
+
+/** For a change that came too late: the API's own words for a node that is not there. */
+export function goneMeanwhile(http: HttpClient, server: string, what: string): MeshError {
+  return http.error(
+    "control-server",
+    `${server} did not ${what}: there is no such node by now`,
+    "See who removed it there, then run the command again.",
   );
 }

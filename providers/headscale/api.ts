@@ -1,7 +1,7 @@
 /** A small client of Headscale's REST API (v1; versions 0.27 to 0.29). */
 import type { ControlServerApi } from "../control-server/api";
-import { openHttp, type Send } from "../control-server/http";
-import { confirmGone, confirmMeant } from "../control-server/record";
+import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mintPreAuthKey } from "./mint";
@@ -31,6 +31,8 @@ export function openHeadscaleApi(
   });
   const send: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v1/${path}`, bearer: key, ...options });
+    // It says yes in JSON, always: an empty 200 is another's.
+    if (answer.ok && answer.value === undefined) return { ...answer, ok: false };
     if (answer.status !== 401 && answer.status !== 403) return answer;
     throw http.error(
       "key-invalid",
@@ -47,6 +49,8 @@ export function openHeadscaleApi(
       .parse(nodesSchema, answer)
       .nodes.map((listed) => toApiNode(listed, answer.date ?? new Date()));
   };
+  const unchanged = (what: string, answer: HttpAnswer) =>
+    saysNoNode(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
     listNodes: list,
     async readNode(nodeId) {
@@ -62,7 +66,7 @@ export function openHeadscaleApi(
       const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;
       const isRefusal = answer.toldByApi && answer.status !== 404 && /\btags?\b/i.test(answer.message);
-      if (!isRefusal) throw http.refusal(`set the tags of the node ${nodeId}`, answer);
+      if (!isRefusal) throw unchanged(`set the tags of the node ${nodeId}`, answer);
       throw http.error(
         "tag-refused",
         `Headscale refused the tags ${tags.join(", ")}: ${answer.message}`,
@@ -73,7 +77,7 @@ export function openHeadscaleApi(
       const answer = await send("POST", `${path(nodeId)}/rename/${encodeURIComponent(name)}`);
       if (answer.ok) return;
       const isTaken = answer.toldByApi && /\bunique\b/i.test(answer.message);
-      if (!isTaken) throw http.refusal(`rename the node ${nodeId}`, answer);
+      if (!isTaken) throw unchanged(`rename the node ${nodeId}`, answer);
       throw http.error(
         "name-taken",
         `Headscale did not give the node the name ${name}: ${answer.message}`,

@@ -38,9 +38,11 @@ export async function mintPreAuthKey(
   return {
     key: preAuthKey.key,
     async revoke() {
-      // 0.27 looks at user and key, later versions at the id; each ignores the rest.
-      const body = { id: preAuthKey.id, key: preAuthKey.key, user: preAuthKey.user?.id };
-      const revoked = await send("POST", "preauthkey/expire", { body, detached: true });
+      const expire = (body: object) => send("POST", "preauthkey/expire", { body, detached: true });
+      // 0.27 looks at user and key, later versions at the id and ignore the rest, up to those that refuse it (422).
+      const { id, key, user: owner } = preAuthKey;
+      let revoked = await expire({ id, key, user: owner?.id });
+      if (revoked.status === 422) revoked = await expire({ id });
       if (!revoked.ok && !saysNoKey(revoked))
         throw http.refusal("revoke the auth key that was made", revoked);
     },

@@ -1,7 +1,7 @@
 /** A small client of Tailscale's API (v2). The service itself is out of reach of this package's tests: see docs/configuration.md. */
 import type { ControlServerApi } from "../control-server/api";
-import { openHttp, type Send } from "../control-server/http";
-import { confirmGone, confirmMeant } from "../control-server/record";
+import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import { FULL_TAG_SET_RULE, isOAuthSecret } from "../control-server/oauth-secret";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
@@ -56,6 +56,8 @@ export function openTailscaleApi(
     if (!answer.ok) throw http.refusal("list the devices", answer);
     return { devices: http.parse(devicesSchema, answer).devices, now: answer.date ?? new Date() };
   };
+  const unchanged = (what: string, answer: HttpAnswer) =>
+    saysNoDevice(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
     async listNodes() {
       const { devices, now } = await list();
@@ -75,7 +77,7 @@ export function openTailscaleApi(
       const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;
       const isRefusal = answer.toldByApi && answer.status !== 404 && /\btags?\b/i.test(answer.message);
-      if (!isRefusal) throw http.refusal(`set the tags of the device ${nodeId}`, answer);
+      if (!isRefusal) throw unchanged(`set the tags of the device ${nodeId}`, answer);
       throw http.error(
         "tag-refused",
         `Tailscale refused the tags ${tags.join(", ")}: ${answer.message}`,
@@ -88,7 +90,7 @@ export function openTailscaleApi(
       const answer = await send("POST", `${path(nodeId)}/name`, { body: { name } });
       if (answer.ok) return;
       const isRefusal = answer.toldByApi && answer.status < 500 && ![404, 429].includes(answer.status);
-      if (!isRefusal) throw http.refusal(`rename the device ${nodeId}`, answer);
+      if (!isRefusal) throw unchanged(`rename the device ${nodeId}`, answer);
       throw http.error(
         "name-taken",
         `Tailscale did not give the device the name ${name}: ${answer.message}`,
@@ -101,7 +103,7 @@ export function openTailscaleApi(
     },
     async approve({ nodeId }) {
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
-      if (!answer.ok) throw http.refusal(`approve the device ${nodeId}`, answer);
+      if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
     mintKey: (options) => mintAuthKey({ http, send, key, variable, tailnet }, options),
   };

@@ -34,6 +34,9 @@ const FOREIGN = [
   ["a proxy's JSON", { status: 404, body: { message: "node not found in the pool" } }],
   ["the words with another status", { status: 500, body: { code: 5, message: "node not found" } }],
   ["the words as a text", { status: 404, body: "node not found" }],
+  ["a login page", { body: "<html>Sign in</html>" }],
+  ["an answer without words", { body: "" }],
+  ["a text", { body: "OK" }],
   ["a redirect to a login", { status: 302, headers: { location: "/login" } }],
 ] as const;
 
@@ -122,7 +125,7 @@ describe("Headscale's API", () => {
       /another shape than expected: JSON without any key, wrong at nodes/,
     ],
     ["sends no list", { body: { nodes: null } }, /another shape than expected: JSON with the keys nodes/],
-    ["sends a page", { body: "<html>" }, /another shape than expected: a web page/],
+    ["sends a page", { body: "<html>" }, /status 200, a web page/],
     [
       "fails",
       { status: 500, body: { message: "database is locked" } },
@@ -161,6 +164,13 @@ describe("Headscale's API", () => {
     );
   });
 
+  it("says that a node is gone by now, when it comes too late with a change", async () => {
+    server.routes["POST /api/v1/node/7/tags"] = NO_NODE;
+    await expect(open()!.setTags(NODE, ["tag:a"])).rejects.toThrow(
+      /control server: Headscale did not set the tags of the node 7: there is no such node by now/,
+    );
+  });
+
   it("has nothing to approve, and asks nobody", async () => {
     await open()!.approve(NODE);
     expect(server.calls).toEqual([]);
@@ -172,6 +182,7 @@ describe("Headscale's API", () => {
     [401, "Unauthorized", "key-invalid"],
     [403, "Forbidden", "key-invalid"],
     [500, "database is locked", "control-server"],
+    [404, "node not found", "control-server"],
     [404, "no route POST /api/v1/node/7/tags", "control-server"],
   ])("turns status %s %s into an error with a remedy", async (status, message, kind) => {
     server.routes["POST /api/v1/node/7/tags"] = { status, body: { message } };
@@ -245,7 +256,9 @@ describe("Headscale's nodes", () => {
 
   it.each(["<html>Sign in</html>", {}, { nodes: null }])("cannot be told from %j", async (body) => {
     server.routes[LIST] = { body };
-    await expect(open()!.listNodes()).rejects.toThrow(/control server: .*another shape than expected/);
+    await expect(open()!.listNodes()).rejects.toThrow(
+      /control server: .*(another shape than expected|status 200, a web page)/,
+    );
   });
 
   it("cannot be told from a redirect, and nobody else gets the key", async () => {

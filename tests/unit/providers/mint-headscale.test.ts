@@ -110,6 +110,14 @@ describe("a key minted by Headscale", () => {
     expect(sent(EXPIRE)).toEqual([{ id: "5", key: "hskey-auth-canary", user: "3" }]);
   });
 
+  it("is revoked by its id alone where more is refused (after 0.29)", async () => {
+    const detail = "validation failed";
+    server.routes[EXPIRE] = (body) =>
+      Object.keys(body as object).join() === "id" ? {} : { status: 422, body: { status: 422, detail } };
+    await (await mint(["tag:web"])).revoke();
+    expect(sent(EXPIRE)).toEqual([{ id: "5", key: "hskey-auth-canary" }, { id: "5" }]);
+  });
+
   it.each(["AuthKey not found", "auth-key not found: record not found"])(
     "is revoked when it is gone: %s",
     async (message) => {

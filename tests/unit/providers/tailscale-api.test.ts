@@ -29,6 +29,7 @@ const NO_DEVICE = { status: 404, body: { message: "no manageable device matching
 /** What says "not found", too, and does not mean the device. */
 const FOREIGN = [
   ["a missing route", { status: 404, body: { message: "404 page not found" } }],
+  ["a login page", { body: "<html>Sign in</html>" }],
   ["a proxy's page", { status: 404, body: "<html><title>404 Not Found</title></html>" }],
   ["the words with another status", { ...NO_DEVICE, status: 400 }],
   ["the words as a text", { status: 404, body: NO_DEVICE.body.message }],
@@ -109,6 +110,18 @@ describe("Tailscale's API", () => {
     await expect(open()!.deleteNode(NODE)).rejects.toThrow(
       /control server: Tailscale's API did not delete the device nX: /,
     );
+  });
+
+  it("says that a device is gone by now, when it comes too late with a change", async () => {
+    server.routes["POST /api/v2/device/nX/authorized"] = NO_DEVICE;
+    await expect(open()!.approve(NODE)).rejects.toThrow(
+      /did not approve the device nX: there is no such node by now/,
+    );
+  });
+
+  it("takes an empty answer for a yes", async () => {
+    server.routes[DELETE] = { body: "" };
+    await open()!.deleteNode(NODE);
   });
 
   it("does not take another device for the one asked for", async () => {
