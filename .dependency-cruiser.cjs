@@ -17,6 +17,12 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
+      "^(config|transport|providers|mesh|lab|tests|index|validation|fields|excerpt)",
+    ),
+    forbid(
+      "an-excerpt-knows-errors-only",
+      "whoever quotes a host or a server cleans it with excerpt.ts",
+      "^excerpt\\.ts$",
       "^(config|transport|providers|mesh|lab|tests|index|validation|fields)",
     ),
     forbid(
@@ -70,13 +76,35 @@ module.exports = {
     bans(
       "scripts",
       "texts that run on the host know nothing of this side",
-      "probe|guard|settings|install|network|join|leave",
+      "probe|guard|settings|install|network|identity|refresh|join|leave",
     ),
-    bans("probe", "reading a host decides nothing", "guard|settings|install|network|join|leave"),
-    bans("settings", "settings are compared with what the probe says", "guard|install|network|join|leave"),
-    bans("guard", "the guard carries out any step, and knows none", "settings|install|network|join|leave"),
-    bans("install", "a client is installed before any network is known", "settings|network|join|leave"),
-    bans("network", "what a node's state means is told before anything is done about it", "guard|join|leave"),
+    bans(
+      "probe",
+      "reading a host decides nothing",
+      "guard|settings|install|network|identity|refresh|join|leave",
+    ),
+    bans(
+      "settings",
+      "settings are compared with what the probe says",
+      "guard|install|network|identity|refresh|join|leave",
+    ),
+    bans(
+      "guard",
+      "the guard carries out any step, and knows none",
+      "settings|install|network|identity|refresh|join|leave",
+    ),
+    bans(
+      "install",
+      "a client is installed before any network is known",
+      "settings|network|identity|refresh|join|leave",
+    ),
+    bans(
+      "network",
+      "what a node's state means is told before anything is done about it",
+      "guard|identity|refresh|join|leave",
+    ),
+    bans("identity", "who is who is told before anything is done about it", "refresh|join|leave"),
+    bans("refresh", "reading changes nothing", "guard|join|leave"),
     bans("leave", "joining may undo itself by leaving, never the other way", "join"),
     forbid("mesh-is-not-a-lab", "the package must work without the lab", "^mesh/", "^(lab|tests|index)"),
     forbid(
@@ -96,7 +124,9 @@ module.exports = {
       name: "handlers-are-free-of-pulumi",
       comment: "they run in the provider's process, where loading the SDK again costs a second",
       severity: "error",
-      from: { path: "^mesh/(handlers|lifecycle|check|diff|state|session|load-provider)\\.ts$" },
+      from: {
+        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|check|diff|state|session|load-provider)\\.ts$",
+      },
       to: {
         path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)",
         dependencyTypesNot: ["type-only"],

@@ -111,6 +111,7 @@ export const flagsSchema = z.record(
 export const policySchemas = {
   hostKeyPolicy: z.enum(["pin", "strict"]),
   onDestroy: z.enum(["remove", "logout", "keep", "uninstall"]),
+  onClone: z.enum(["fail", "reset"]),
   onNameConflict: z.enum(["fail", "replace-offline", "accept"]),
   onTailnetMismatch: z.enum(["fail", "move"]),
   onUnreachable: z.enum(["warn", "fail"]),

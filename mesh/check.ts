@@ -5,7 +5,9 @@ import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
 import { connectionSchema, findConnectionIssues } from "../transport";
 import { holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import type { NetworkProvider } from "../providers";
 import { loadProvider } from "./load-provider";
+import { declare } from "./roster";
 import { inputsSchema } from "./state";
 
 export interface CheckFailure {
@@ -17,12 +19,13 @@ export interface CheckFailure {
 export async function findFailures(news: Readonly<Record<string, unknown>>): Promise<CheckFailure[]> {
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
-  failures.push(...(await findInConnection(news["transport"])));
+  failures.push(...(await findInConnection(news["connection"])));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
+    failures.push(...declaredTwice(news, provider));
     if (provider.schema !== undefined && config !== UNKNOWN) {
       const block = validate(provider.schema, config);
       if (!block.ok)
@@ -61,7 +64,26 @@ async function findInConnection(connection: unknown): Promise<CheckFailure[]> {
   const parsed = connection === UNKNOWN ? undefined : validate(connectionSchema, connection);
   if (parsed?.ok !== true) return [];
   const issues = await findConnectionIssues(parsed.value);
-  return issues.map(({ path, message }) => toFailure({ path: ["transport", ...path], message }));
+  return issues.map(({ path, message }) => toFailure({ path: ["connection", ...path], message }));
+}
+
+/** Another host of the program that leads to the same address: one of the two would take the other's node. */
+function declaredTwice(
+  news: Readonly<Record<string, unknown>>,
+  { id, drives = id }: NetworkProvider,
+): CheckFailure[] {
+  const { progressUrn: urn, name, connection } = news;
+  const parsed = holdsUnknown(connection) ? undefined : validate(connectionSchema, connection);
+  if (typeof urn !== "string" || parsed?.ok !== true) return [];
+  const other = declare({
+    urn,
+    name: typeof name === "string" ? name : undefined,
+    drives,
+    connection: parsed.value,
+  });
+  if (other === undefined) return [];
+  const message = `leads to the same host as ${other}; correct one of the two addresses, or remove one host`;
+  return [toFailure({ path: ["connection"], message })];
 }
 
 /** A role that the block's `role_tags` does not have: a typo would silently drop a tag. */
@@ -78,10 +100,11 @@ function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
   }
 }
 
-/** Users write `connection`; the state calls it `transport`. */
+/** The engine prints the value of a property that it knows; these hold secrets. */
+const SECRET = ["authKey", "connection"];
+
 function toFailure({ path, message }: ValidationIssue, prefix: readonly string[] = []): CheckFailure {
-  const full = [...prefix, ...path].map((part) => (part === "transport" ? "connection" : String(part)));
-  // The engine prints the value of a property that it knows; this one is a secret.
-  const property = full[0] === "authKey" ? "args" : (full[0] ?? "args");
-  return { property, reason: `${full.join(".")}: ${message}` };
+  const full = [...prefix, ...path].map(String);
+  const [first = "args"] = full;
+  return { property: SECRET.includes(first) ? "args" : first, reason: `${full.join(".")}: ${message}` };
 }

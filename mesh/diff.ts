@@ -2,12 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
-const WANTED = ["name", "provider", "module", "config", "tags", "flags", "extraFlags", "transport"];
+const WANTED = ["name", "provider", "module", "config", "tags", "flags", "extraFlags", "connection"];
 
 /** What later operations do, with the defaults: a change is recorded, and needs no host. */
 const POLICIES: Readonly<Record<string, string>> = {
   hostKeyPolicy: "pin",
   onDestroy: "remove",
+  onClone: "fail",
   onNameConflict: "fail",
   onTailnetMismatch: "fail",
   onUnreachable: "warn",

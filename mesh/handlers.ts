@@ -4,7 +4,8 @@ import { parseWith } from "../validation";
 import { findFailures, type CheckFailure } from "./check";
 import { changedProperties } from "./diff";
 import { openProgress, type Progress } from "./progress";
-import { inputsSchema, stateSchema, type HostInputs, type HostState } from "./state";
+import { recall } from "./roster";
+import { inputsSchema, modernize, namedAs, stateSchema, type HostInputs, type HostState } from "./state";
 
 type Properties = Record<string, unknown>;
 
@@ -12,11 +13,12 @@ export async function check(
   _olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-  return { inputs: news, failures: await findFailures(news) };
+  return { inputs: news, failures: await findFailures(modernize(news)) };
 }
 
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
-  return Promise.resolve({ changes: changedProperties(olds, news).length > 0 });
+  recallHeld(modernize(olds));
+  return Promise.resolve({ changes: changedProperties(modernize(olds), modernize(news)).length > 0 });
 }
 
 export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {
@@ -36,16 +38,16 @@ export async function update(_id: string, olds: Properties, news: Properties): P
 export async function read(id: string, props: Properties): Promise<{ id?: string; props?: Properties }> {
   const state = parseState(props);
   return operate(props, async (progress) => {
-    const { readHost } = await import("./lifecycle.js");
+    const { readHost } = await import("./read-host.js");
     const found = await readHost(state, { progress, env: process.env });
-    return found === undefined ? {} : { id, props: plain(found) };
+    return found === undefined ? {} : { id, props: namedAs(props, plain(found)) };
   });
 }
 
 async function remove(_id: string, props: Properties): Promise<void> {
   const state = parseState(props);
   await operate(props, async (progress) => {
-    const { leaveHost } = await import("./lifecycle.js");
+    const { leaveHost } = await import("./leave-host.js");
     await leaveHost(state, { progress, env: process.env });
   });
 }
@@ -57,17 +59,25 @@ async function join(
   progress: Progress,
   olds?: HostState,
 ): Promise<HostState> {
-  const { joinHost, PartialJoin } = await import("./lifecycle.js");
+  const { joinHost, PartialJoin } = await import("./join-host.js");
   try {
     const state = await joinHost(inputs, { progress, env: process.env }, olds);
     if (state.nodeId !== olds?.nodeId || state.fqdn !== olds?.fqdn) progress.info(joinedAs(state));
     return state;
   } catch (error) {
-    // An update that fails keeps the old state; a create records what was done, and the next `up` resumes.
-    if (!(error instanceof PartialJoin) || olds !== undefined) throw error;
+    // What was done is recorded, with the error: the next `up` looks again, and goes on from there.
+    if (!(error instanceof PartialJoin)) throw error;
     const properties = { ...plain(error.state), __provider: news["__provider"] };
     throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
   }
+}
+
+/** What a host held after the last run, for the others of this one. */
+function recallHeld(olds: Properties): void {
+  const state = stateSchema.safeParse(olds);
+  const { progressUrn, nodeId, loginServer, machine, connection } = state.data ?? {};
+  if (progressUrn === undefined || connection === undefined) return;
+  recall(progressUrn, { nodeId, loginServer, machine }, connection);
 }
 
 /** Runs a handler's work with its progress; what is thrown keeps its text, but no stack: users read it. */
@@ -90,11 +100,11 @@ function joinedAs({ fqdn, addresses: [address] }: HostState): string {
 }
 
 function parseInputs(news: Properties): HostInputs {
-  return parseWith(inputsSchema, news, "inputs");
+  return parseWith(inputsSchema, modernize(news), "inputs");
 }
 
 function parseState(props: Properties): HostState {
-  return parseWith(stateSchema, props, "state");
+  return parseWith(stateSchema, modernize(props), "state");
 }
 
 /** Without what is absent, at any depth: the engine's protocol has no undefined. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolveTags, tagDefaultsSchema, type Network } from "../config";
 import type {
   ClientFlags,
+  ClonePolicy,
   FlagValue,
   LeavePolicy,
   NameConflictPolicy,
@@ -10,7 +11,14 @@ import type {
 } from "../providers";
 import type { HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
-import { protectConnection, throughMesh, type ConnectionArgs, type MeshConnection } from "./connection";
+import {
+  asGiven,
+  protectConnection,
+  throughMesh,
+  type ConnectionArgs,
+  type HostConnection,
+  type MeshConnection,
+} from "./connection";
 import { loadProvider } from "./load-provider";
 import { shim } from "./shim";
 
@@ -39,6 +47,8 @@ export interface HostSettings {
   readonly onDestroy?: pulumi.Input<LeavePolicy | "keep">;
   /** What to do when another node holds the name: see `NameConflictPolicy`. Default `fail`. */
   readonly onNameConflict?: pulumi.Input<NameConflictPolicy>;
+  /** What to do with a machine that was made from a copy of another one's disk: see `ClonePolicy`. Default `fail`. */
+  readonly onClone?: pulumi.Input<ClonePolicy>;
   /** What to do with a host that is in another network. Default `fail`; a network that this resource joined is always left. */
   readonly onTailnetMismatch?: pulumi.Input<TailnetMismatchPolicy>;
   /** What refresh does with a host out of reach: keep its state with a warning (default), or fail. */
@@ -79,13 +89,18 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly tags: pulumi.Output<string[]>;
   /** When the node's key expires (RFC 3339); undefined when it does not. */
   declare readonly keyExpiry: pulumi.Output<string | undefined>;
-  /** The connection through the mesh, for `remote.Command` and the like. */
-  readonly connection: pulumi.Output<MeshConnection>;
+  /**
+   * The connection that the host was joined over, for `remote.Command` and the like: works wherever this program runs. The
+   * host key that was seen is in it, so whoever uses it waits for the join.
+   */
+  declare readonly connection: pulumi.Output<HostConnection>;
+  /** The connection to the same host through the mesh: for a program that runs on a machine in the tailnet. */
+  declare readonly meshConnection: pulumi.Output<MeshConnection>;
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const network = pulumi.output(args.network).apply(selectBlock);
     const nodeName = pulumi.output(args.nodeName ?? name);
-    const transport = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
+    const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
     super(
       shim,
       name,
@@ -103,9 +118,10 @@ export class Host extends pulumi.dynamic.Resource {
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
         flags: args.flags ?? {},
         extraFlags: args.extraFlags,
-        transport,
+        connection,
         hostKeyPolicy: args.hostKeyPolicy,
         onDestroy: args.onDestroy,
+        onClone: args.onClone,
         onNameConflict: args.onNameConflict,
         onTailnetMismatch: args.onTailnetMismatch,
         onUnreachable: args.onUnreachable,
@@ -123,9 +139,19 @@ export class Host extends pulumi.dynamic.Resource {
       MODULE,
       TYPE,
     );
-    this.connection = pulumi
-      .all([transport, this.fqdn, this.hostKey])
-      .apply(([connection, fqdn, hostKey]) => throughMesh(connection, fqdn, hostKey));
+    // In place of the input of this name. Made when asked for: who uses neither needs no key file, in a test for instance.
+    Object.defineProperties(this, {
+      connection: {
+        get: () =>
+          pulumi.all([connection, this.hostKey]).apply(([given, hostKey]) => asGiven(given, hostKey)),
+      },
+      meshConnection: {
+        get: () =>
+          pulumi
+            .all([connection, this.fqdn, this.hostKey])
+            .apply(([given, fqdn, hostKey]) => throughMesh(given, fqdn, hostKey)),
+      },
+    });
   }
 }
 

@@ -4,6 +4,6 @@ export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type { ClientFlags, NetworkProvider, NodeFlags, NodeState } from "../providers";
 export type { Connection, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
-export type { ConnectionArgs, MeshConnection } from "./connection";
+export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
 export { mapHosts, Mesh, type MeshArgs } from "./mesh";

@@ -4,7 +4,25 @@ import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } fro
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Pure: properties of any version by today's names: until version 1, `connection` was called `transport`. */
+export function modernize(properties: Properties): Properties {
+  const { transport, ...kept } = properties;
+  return transport === undefined ? properties : { connection: transport, ...kept };
+}
+
+/**
+ * Pure: `state` by the names that `former` has, for an answer that stands in its place. The engine encrypts what was
+ * encrypted before, by name: under a new name a password would be plain text.
+ */
+export function namedAs(former: Properties, state: Properties): Properties {
+  if (!("transport" in former) || "connection" in former) return state;
+  const { connection, ...kept } = state;
+  return { transport: connection, ...kept };
+}
 
 const inputs = {
   /** The node's name. */
@@ -22,11 +40,12 @@ const inputs = {
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
-  /** How the host is reached today: the argument `connection`. */
-  transport: connectionSchema,
+  /** How the host is reached today. */
+  connection: connectionSchema,
   hostKeyPolicy: policySchemas.hostKeyPolicy.default("pin"),
   onDestroy: policySchemas.onDestroy.default("remove"),
   onNameConflict: policySchemas.onNameConflict.default("fail"),
+  onClone: policySchemas.onClone.default("fail"),
   onTailnetMismatch: policySchemas.onTailnetMismatch.default("fail"),
   onUnreachable: policySchemas.onUnreachable.default("warn"),
   /** Secret; only ever an input. */
@@ -45,9 +64,22 @@ export const stateSchema = z.object({
   ...kept,
   name: z.string(),
   tags: z.array(z.string()).default([]),
-  stateVersion: z.number().default(STATE_VERSION),
+  stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),
   nodeId: z.string().optional(),
+  /** Who declares the host: the mark on it says the same, as long as nobody else holds it. */
+  declaration: z.string().optional(),
+  /** Public key of the node's login. */
+  nodeKey: z.string().optional(),
+  /** What the machine showed of itself. */
+  machine: z
+    .object({
+      machineId: z.string().optional(),
+      mac: z.string().optional(),
+      dmi: z.string().optional(),
+      clientKey: z.string().optional(),
+    })
+    .optional(),
   clientVersion: z.string().optional(),
   installedBy: z.string().optional(),
   /** The host key seen at the last contact: pinned. */

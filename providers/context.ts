@@ -12,5 +12,6 @@ export function createContext(session: Session, options: ContextOptions = {}): P
     progress: options.progress ?? (() => undefined),
     warn: options.warn ?? options.progress ?? (() => undefined),
     env: options.env ?? process.env,
+    record: options.record,
   };
 }

@@ -12,6 +12,11 @@ export interface ProviderContext {
   readonly progress: (message: string) => void;
   /** Tells what a user has to know though nothing failed: stays in the output. Never given a secret. */
   readonly warn: (message: string) => void;
+  /**
+   * Tells what is known of the node so far, so that it is kept when a later step fails; without an argument, that nothing is
+   * left of it. Optional for whoever makes the context.
+   */
+  readonly record?: (node?: Partial<NodeState>) => void;
   /** Where keys are read from: `config.auth_key_env` names a variable of this environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -40,14 +45,78 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly onTailnetMismatch?: TailnetMismatchPolicy;
   /** Login server of the network that an earlier run joined and the configuration has left: a host still there is moved. */
   readonly formerLoginServer?: string;
+  /** The node that an earlier run joined under this declaration, as it was recorded then. */
+  readonly recorded?: RecordedMembership;
+  /** Who declares the host, so that others hear of it; without it the host is not marked. */
+  readonly declaration?: Declaration;
   /**
-   * The node that an earlier run joined under this declaration, and its control server. When the host proves to be another
-   * machine by now (a server that was replaced), that node gives way once the new one is in the mesh (needs the API).
+   * Whether a host that another declaration holds is taken over: true for a declaration that is new, or leads to another
+   * address than before. Otherwise it is left alone, with an error that says who holds it.
    */
-  readonly formerNode?: { readonly nodeId: string; readonly loginServer?: string };
+  readonly takeOver?: boolean;
+  /** What the other declarations of the same program hold. */
+  readonly siblings?: Siblings;
+  /** What to do with a machine that was made from a copy of another one's disk. Default `fail`. */
+  readonly onClone?: ClonePolicy;
+  /** Opens a connection by the way that the host was reached before this one; undefined when nobody answers there. */
+  readonly reachFormer?: () => Promise<Session | undefined>;
   /** What to do when another node holds the name. Default `fail`: never a silent `web-1-1`. */
   readonly onNameConflict?: NameConflictPolicy;
 }
+
+/** Who declares a host: an id that the resource keeps for its life, and how users know it (its URN). */
+export interface Declaration {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** What a machine shows of itself; what it does not show is absent. Lower case. */
+export interface Machine {
+  /** /etc/machine-id. */
+  readonly machineId?: string;
+  /** Hardware address of the network card with the default route. */
+  readonly mac?: string;
+  /** The product's UUID, as the firmware or hypervisor tells it. */
+  readonly dmi?: string;
+  /** Public half of the client's machine key: every copy of its state has the same. */
+  readonly clientKey?: string;
+}
+
+/** A node and the machine that it was, as an earlier run recorded them. */
+export interface RecordedMembership {
+  readonly nodeId: string;
+  readonly addresses: readonly string[];
+  /** The name that the node had: one label. */
+  readonly name: string;
+  /** Public key of its login (`nodekey:...`). */
+  readonly nodeKey?: string;
+  readonly loginServer?: string;
+  readonly machine?: Machine;
+}
+
+/** What one declaration holds, as far as this run knows. */
+export interface Holding {
+  /** How users know the declaration: its URN. */
+  readonly label: string;
+  /** The node's name that it declares. */
+  readonly name?: string;
+  readonly machine?: Machine;
+  readonly nodeId?: string;
+  readonly loginServer?: string;
+}
+
+/** The other declarations of the same program, for whoever must not take what is theirs. */
+export interface Siblings {
+  others(): readonly Holding[];
+  /** Tells the others what this declaration leads to, before anything is done there. */
+  hold(holding: Pick<Holding, "machine" | "nodeId" | "loginServer">): void;
+}
+
+/**
+ * `fail`: an error that names both; `reset`: the copy's client forgets the state that it was copied with, on this machine
+ * only, and logs in as a node of its own.
+ */
+export type ClonePolicy = "fail" | "reset";
 
 export type TailnetMismatchPolicy = "fail" | "move";
 
@@ -78,6 +147,10 @@ export interface NodeState {
   readonly installedBy?: string;
   /** All tags the node has, sorted: at least the wanted ones. */
   readonly tags: readonly string[];
+  /** Public key of the node's login. */
+  readonly nodeKey?: string;
+  /** The machine that the node is on. */
+  readonly machine?: Machine;
   /** URL of the control server the node is logged in to. */
   readonly loginServer: string;
   /** The flags as they are now, for those asked for. */
@@ -92,8 +165,11 @@ export interface NodeState {
 
 /** What `ensureLeft` did and what it could not do. */
 export interface LeftReport {
-  /** `removed`: gone at the control server; `logged-out`: still listed there; `absent`: it was not joined. */
-  readonly outcome: "removed" | "logged-out" | "absent";
+  /**
+   * `removed`: gone at the control server; `logged-out`: still listed there; `absent`: it was not joined; `left`: another
+   * declaration holds the host, and nothing was done.
+   */
+  readonly outcome: "removed" | "logged-out" | "absent" | "left";
   /** What stays behind, as a sentence for the user; absent when nothing does. */
   readonly staysBehind?: string;
 }
@@ -105,8 +181,12 @@ export interface LeftReport {
 export type LeavePolicy = "remove" | "logout" | "uninstall";
 
 export interface EnsureLeftOptions extends EnsureInstalledOptions {
-  /** The node's id at the control server, as `ensureJoined` returned it. */
-  readonly nodeId?: string;
+  /** The node as `ensureJoined` returned it. */
+  readonly recorded?: RecordedMembership;
+  /** Who declares the host: one that another declaration holds is left alone. */
+  readonly declaration?: Declaration;
+  /** What the other declarations of the same program hold. */
+  readonly siblings?: Siblings;
   /** Default `remove`. */
   readonly how?: LeavePolicy;
   /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */
@@ -117,6 +197,11 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
 export interface NetworkProvider {
   /** Unique identifier, as in `network.provider`. */
   readonly id: string;
+  /**
+   * What it drives on a host (`tailscaled`): two declarations of one host are a mistake when theirs is the same. Default: the
+   * provider's id.
+   */
+  readonly drives?: string;
   /** Ensures that the client is installed, enabled and running on the host. Idempotent. */
   ensureInstalled(ctx: ProviderContext, options: EnsureInstalledOptions): Promise<void>;
   /** Ensures that the host is a node of the mesh with these tags. Idempotent. Returns what it read back, if it can. */
@@ -130,8 +215,14 @@ export interface NetworkProvider {
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
-  /** Reads the node as it is now, for refresh; undefined when the host is not joined. */
-  inspect?(ctx: ProviderContext, options: EnsureJoinedOptions): Promise<NodeState | undefined>;
+  /**
+   * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
+   * known, and nothing else can be told.
+   */
+  inspect?(
+    ctx: ProviderContext,
+    options: EnsureJoinedOptions,
+  ): Promise<NodeState | Pick<NodeState, "drift"> | undefined>;
   /** Ensures that the host is no node any more, for destroy. */
   ensureLeft?(ctx: ProviderContext, options: EnsureLeftOptions): Promise<LeftReport>;
 }

@@ -8,6 +8,8 @@ import { join } from "node:path";
 const scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-test-"));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Why tests were skipped, where their names end with it: `... (skipped: no such program)`. */
+const reasons = new Set();
 process.env.MESH_TEST_BUILT = "yes"; // by lab/bootstrap.sh, just now
 
 function step(title, command, ...args) {
@@ -26,7 +28,10 @@ function jest(title, project, ...args) {
   step(title, "jest", ...args, "--ci", "--json", `--outputFile=${report}`, "--selectProjects", project);
   const own = readCounts(report);
   if (own === undefined) console.log(`${title} left no report`);
-  if (own !== undefined) add(own);
+  if (own !== undefined) {
+    add(own);
+    for (const reason of readReasons(report)) reasons.add(reason);
+  }
   return own === undefined ? "no report" : formatCounts(own);
 }
 
@@ -72,6 +77,12 @@ function readCounts(report) {
   } catch {
     return undefined;
   }
+}
+
+function readReasons(report) {
+  const tests = JSON.parse(readFileSync(report, "utf8")).testResults.flatMap((file) => file.assertionResults);
+  const skipped = tests.filter(({ status }) => ["skipped", "pending"].includes(status));
+  return skipped.flatMap(({ title }) => / \(skipped: (.*)\)$/.exec(title)?.[1] ?? []);
 }
 
 function formatCounts({ passed, failed, skipped }) {
@@ -154,5 +165,6 @@ if (process.env.MESH_TEST_RESULT !== undefined) {
 } else {
   // A check that is no test (format, lint) counts as one failure, so that the closing line never hides it.
   const checks = failures.filter((title) => !title.endsWith("tests")).length;
+  for (const reason of reasons) console.log(`\nskipped: ${reason}`);
   console.log(`\n${formatCounts({ ...counts, failed: counts.failed + checks })}`);
 }

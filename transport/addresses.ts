@@ -1,5 +1,4 @@
 /** How long each address of a host's name may take to answer. */
-import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 
 /**
  * Milliseconds. Node tries the addresses of a name one after the other and gives each 250 ms, then drops it for good, so
@@ -7,9 +6,3 @@ import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAtt
  * that got lost is sent again, and a second one comes back from the other side of the earth.
  */
 export const ADDRESS_ATTEMPT = 2_000;
-
-/** The same for `fetch`, which has no such option: sets the default of this process, unless it is higher already. */
-export function giveAddressesTime(): void {
-  const current = getDefaultAutoSelectFamilyAttemptTimeout();
-  if (current < ADDRESS_ATTEMPT) setDefaultAutoSelectFamilyAttemptTimeout(ADDRESS_ATTEMPT);
-}

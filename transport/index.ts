@@ -5,7 +5,6 @@ import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
-export { giveAddressesTime } from "./addresses";
 export { findConnectionIssues } from "./check";
 export { connectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";

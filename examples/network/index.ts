@@ -21,5 +21,9 @@ const mesh = new Mesh("mesh", {
 });
 
 export const fqdns = mesh.fqdns;
-/** Secret: each connection holds the key that reaches the host. */
+/** Another id is another node: the machine was replaced, or joined anew. */
+export const nodeIds = mapHosts(mesh.hosts, ({ nodeId }) => nodeId);
+/** The way by which each host was joined. Secret, as the next: each connection holds the key that reaches the host. */
 export const connections = mapHosts(mesh.hosts, ({ connection }) => connection);
+/** The way through the mesh, for who is in it. */
+export const meshConnections = mapHosts(mesh.hosts, ({ meshConnection }) => meshConnection);

@@ -1,22 +1,7 @@
 /** A control server's own API, as far as a node's life needs it: what each network provider implements for its own. */
+import type { ApiNode, ProvenNode } from "./node";
 
-/** A node as the control server lists it. */
-export interface ApiNode {
-  /** The id that the API takes, as `Self.ID` of the client's status. */
-  readonly nodeId: string;
-  /** The name that it has in the tailnet: one label. */
-  readonly name: string;
-  /** Without a trailing dot; absent where the API does not say. */
-  readonly fqdn?: string;
-  /** True in doubt: an online node is never removed. */
-  readonly online: boolean;
-  /** RFC 3339. */
-  readonly lastSeen?: string;
-  /** Sorted. */
-  readonly tags: readonly string[];
-  /** True for a tagged node that was logged out; absent where that makes no difference. */
-  readonly loggedOut?: boolean;
-}
+export type { ApiNode };
 
 /** An auth key made for one login. */
 export interface MintedKey {
@@ -33,22 +18,25 @@ export interface MintOptions {
 }
 
 /**
- * The control server's own API, as far as a node's life needs it. Every method throws MeshErrors that name the host:
- * key-invalid when the API key is refused, control-server when there is no answer, and those that it names itself.
+ * Every method throws MeshErrors that name the host: key-invalid when the API key is refused, control-server when there is no
+ * answer or one that is not the API's own (a proxy's 404), and those that it names itself. What changes or removes a node
+ * takes one that was proven to be meant: see `proof.ts`.
  */
 export interface ControlServerApi {
+  /** All nodes of the tailnet. Never an empty list in the place of an answer that could not be read. */
+  listNodes(): Promise<readonly ApiNode[]>;
+  /**
+   * The node with this id; undefined only when the API itself says that there is none, and a list, read, is without it.
+   */
+  readNode(nodeId: string): Promise<ApiNode | undefined>;
   /** Replaces the tags of a node. Throws tag-refused when the policy does not know one. */
-  setTags(nodeId: string, tags: readonly string[]): Promise<void>;
+  setTags(node: ProvenNode, tags: readonly string[]): Promise<void>;
   /** Gives a node the name; throws name-taken when another node holds it. */
-  rename(nodeId: string, name: string): Promise<void>;
-  /** Whether a node with this id is listed. */
-  hasNode(nodeId: string): Promise<boolean>;
-  /** Deletes a node; true when it was there. */
-  deleteNode(nodeId: string): Promise<boolean>;
+  rename(node: ProvenNode, name: string): Promise<void>;
+  /** Deletes a node; quiet when it is gone. */
+  deleteNode(node: ProvenNode): Promise<void>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
-  approve(nodeId: string): Promise<void>;
-  /** The nodes whose name is exactly this label. */
-  findByName(name: string): Promise<readonly ApiNode[]>;
+  approve(node: ProvenNode): Promise<void>;
   /**
    * Makes an auth key: for one node, not ephemeral, approved, good for 10 minutes. Throws tag-refused when the policy or
    * the API key does not allow the tags.

@@ -2,14 +2,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { isError, MeshError, messageOf, redact, type ErrorKind } from "../../errors";
-import { giveAddressesTime } from "../../transport";
+import { excerpt } from "../../excerpt";
+import { readAnswer, type HttpAnswer } from "./answer";
+import { isInClear } from "./in-clear";
+import { sendRaw, type RawRequest } from "./request";
+
+export type { HttpAnswer };
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_PAUSE_MS = 500;
 /** The longest `Retry-After` that is waited for. */
 const RETRY_PAUSE_MAX_MS = 10_000;
-/** The connection broke while it was used; undici and Node name it in these ways. */
-const BROKEN = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
+/** The connection broke while it was used. */
+const BROKEN = ["ECONNRESET", "EPIPE"];
 
 export interface HttpOptions {
   /** As errors name it: `Headscale's API`. */
@@ -18,8 +23,12 @@ export interface HttpOptions {
   /** The host that the calls are made for. */
   readonly host: string;
   readonly signal: AbortSignal;
-  /** What to do when the API cannot be reached, as a sentence. */
+  /** What to do when the API cannot be reached, as a sentence that is true in any operation. */
   readonly unreachableRemedy: string;
+  /** What to do when the API itself says that it failed; the same. */
+  readonly troubleRemedy: string;
+  /** What to do when something else answers in its place; the same. */
+  readonly addressRemedy: string;
   /** Replaced in all errors; more can be added while calls go on. */
   readonly secrets: Set<string>;
 }
@@ -44,53 +53,39 @@ export type Send = (
   options?: Pick<HttpRequest, "body" | "repeatable" | "detached">,
 ) => Promise<HttpAnswer>;
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** 2xx. */
-  readonly ok: boolean;
-  /** What the server says is wrong, without secrets; its `message`, else the start of the text. */
-  readonly message: string;
-  /** The JSON of the answer; undefined when it is none. */
-  readonly value: unknown;
-  /** The server's clock. */
-  readonly date: Date | undefined;
-}
-
 export interface HttpClient {
-  /** Any answer at all, whatever its status. Throws control-server when there is none within 15 s. */
+  /**
+   * Any answer at all, whatever its status. Throws control-server when there is none within 15 s, and invalid-config
+   * instead of sending a key in clear: over plain http it goes to this machine itself, and nowhere else.
+   */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Parses an answer. Throws control-server when it is not of the expected shape. */
   parse<T>(schema: z.ZodType<T>, answer: HttpAnswer): T;
   /** A MeshError about the host, without secrets. */
   error(kind: ErrorKind, message: string, remedy: string): MeshError;
+  /** The control-server error for an answer without success that has no other meaning; `what`: `list the nodes`. */
+  refusal(what: string, answer: HttpAnswer): MeshError;
 }
 
 export function openHttp(options: HttpOptions): HttpClient {
   const { service, baseUrl, host, secrets } = options;
-  giveAddressesTime();
-  const hide = (text: string) => redact(text, secrets);
   const error = (kind: ErrorKind, message: string, remedy: string) =>
-    new MeshError({ kind, host, message: hide(message), remedy });
+    new MeshError({ kind, host, message: redact(message, secrets), remedy });
 
   const once = async (request: HttpRequest): Promise<HttpAnswer & { readonly pauseMs: number }> => {
     const url = new URL(request.path, baseUrl);
-    const response = await fetch(url, { ...buildInit(request), signal: signalFor(request, options.signal) });
-    const text = await response.text();
-    const value = parseJson(text);
-    return {
-      status: response.status,
-      ok: response.ok,
-      message: hide(sayWhy(value, text) || `status ${response.status}`),
-      value,
-      date: parseDate(response.headers.get("date")),
-      pauseMs: pauseFor(response.headers.get("retry-after")),
-    };
+    const raw = await sendRaw(url, { ...buildRequest(request), signal: signalFor(request, options.signal) });
+    return { ...readAnswer(raw, secrets), pauseMs: pauseFor(raw.headers["retry-after"]) };
   };
 
   return {
     error,
     async send(request) {
       const { repeatable = true } = request;
+      // A body may hold a key, too.
+      const isSecret = request.bearer !== undefined || request.body !== undefined;
+      if (isSecret && isInClear(baseUrl))
+        throw error("invalid-config", inClear(service, baseUrl), HTTPS_REMEDY);
       try {
         const answer = await once(request).catch(async (reason: unknown) => {
           if (!repeatable || !BROKEN.includes(codeOf(reason))) throw reason;
@@ -101,7 +96,7 @@ export function openHttp(options: HttpOptions): HttpClient {
         await sleep(answer.pauseMs);
         return await once(request);
       } catch (reason) {
-        const why = failure(reason);
+        const why = excerpt(failure(reason), { lines: 2, secrets });
         throw error("control-server", `${service} at ${baseUrl}: ${why}`, options.unreachableRemedy);
       }
     },
@@ -109,23 +104,40 @@ export function openHttp(options: HttpOptions): HttpClient {
       const result = schema.safeParse(answer.value);
       if (result.success) return result.data;
       const [issue] = result.error.issues;
-      const where = issue === undefined ? "" : ` (at ${issue.path.join(".") || "its root"})`;
+      const where = issue === undefined ? "" : `, wrong at ${issue.path.join(".") || "its root"}`;
       throw error(
         "control-server",
-        `${service} at ${baseUrl} gave an answer of another shape than expected${where}`,
-        "Check that the address is the control server's, without a login page in front, and that its version is supported.",
+        `${service} at ${baseUrl} gave an answer of another shape than expected: ${answer.shape}${where}`,
+        options.addressRemedy,
       );
+    },
+    refusal(what, answer) {
+      const { status, message } = answer;
+      const said = message.startsWith("status ") ? message : `status ${status}, "${message}"`;
+      if (GATEWAY.includes(status))
+        return error("control-server", `${service} did not ${what}: ${said}`, options.unreachableRemedy);
+      if (answer.toldByApi && status !== 404)
+        return error("control-server", `${service} did not ${what}: ${message}`, options.troubleRemedy);
+      const instead = `${baseUrl} answered with ${said}, which is not what this API says`;
+      return error("control-server", `${service} did not ${what}: ${instead}`, options.addressRemedy);
     },
   };
 }
 
-/** An API does not redirect: following would carry the request to another place. */
-function buildInit({ method, bearer, body }: HttpRequest): RequestInit {
-  const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
-  if (body === undefined) return { method, redirect: "manual", headers: authorization };
-  if (body instanceof URLSearchParams) return { method, redirect: "manual", headers: authorization, body };
-  const headers = { ...authorization, "content-type": "application/json" };
-  return { method, redirect: "manual", headers, body: JSON.stringify(body) };
+const HTTPS_REMEDY =
+  "Give the server's address as https://..., or run this on the server itself and use http://127.0.0.1.";
+
+const inClear = (service: string, baseUrl: string) =>
+  `${service} at ${baseUrl} was not asked: over plain http the API key would go in clear`;
+
+function buildRequest({ method, bearer, body }: HttpRequest): Omit<RawRequest, "signal"> {
+  const authorization = bearer === undefined ? undefined : { authorization: `Bearer ${bearer}` };
+  if (body === undefined) return { method, headers: { ...authorization } };
+  const [type, text] =
+    body instanceof URLSearchParams
+      ? ["application/x-www-form-urlencoded", body.toString()]
+      : ["application/json", JSON.stringify(body)];
+  return { method, headers: { ...authorization, "content-type": type }, body: text };
 }
 
 function signalFor({ detached = false }: HttpRequest, signal: AbortSignal): AbortSignal {
@@ -133,50 +145,28 @@ function signalFor({ detached = false }: HttpRequest, signal: AbortSignal): Abor
   return detached ? deadline : AbortSignal.any([signal, deadline]);
 }
 
+/** What a proxy says of a server behind it. */
+const GATEWAY = [502, 503, 504];
+
 /** Pure: a gateway's trouble may pass; what was rate-limited was not carried out. */
 function isWorthAnother(status: number, repeatable: boolean): boolean {
-  return status === 429 || (repeatable && [502, 503, 504].includes(status));
+  return status === 429 || (repeatable && GATEWAY.includes(status));
 }
 
-function pauseFor(retryAfter: string | null): number {
+function pauseFor(retryAfter: string | undefined): number {
   const seconds = Number(retryAfter ?? "");
   return seconds > 0 ? Math.min(seconds * 1000, RETRY_PAUSE_MAX_MS) : RETRY_PAUSE_MS;
 }
 
-function parseDate(text: string | null): Date | undefined {
-  const date = new Date(text ?? "");
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Empty, or a proxy's error page.
-    return undefined;
-  }
-}
-
-/** Pure: the `message` of an API's error; else the first line of the text, unless that is a page. */
-function sayWhy(value: unknown, text: string): string {
-  const message =
-    typeof value === "object" && value !== null && "message" in value ? value.message : undefined;
-  if (typeof message === "string") return message;
-  return /^\s*</.test(text) ? "" : text.trim().split("\n")[0]!.slice(0, 200);
-}
-
-/** fetch says "fetch failed", and why in its cause. */
-function causeOf(reason: unknown): unknown {
-  return isError(reason) && reason.cause !== undefined ? reason.cause : reason;
-}
-
 function codeOf(reason: unknown): string {
-  const cause = causeOf(reason);
-  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+  return typeof reason === "object" && reason !== null && "code" in reason ? String(reason.code) : "";
 }
 
+/** Where a name has several addresses, an AggregateError without a message tells of each. */
 function failure(reason: unknown): string {
   if (isError(reason) && reason.name === "TimeoutError")
     return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
-  return messageOf(causeOf(reason)) || codeOf(reason) || "no answer";
+  const each = (reason as Partial<AggregateError>).errors;
+  if (Array.isArray(each)) return [...new Set(each.map(messageOf))].join("\n");
+  return messageOf(reason) || codeOf(reason) || "no answer";
 }

@@ -1,10 +1,13 @@
 /** A small client of Headscale's REST API (v1; versions 0.27 to 0.29). */
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
-import { mintPreAuthKey, TROUBLE_REMEDY } from "./mint";
-import { nodesSchema, toApiNode } from "./wire";
+import { mintPreAuthKey } from "./mint";
+import { nodeSchema, nodesSchema, saysNoNode, toApiNode } from "./wire";
+
+const SERVER = "Headscale";
 
 /** Undefined when api_key_env is not set or its variable is empty: then the host alone has to do. */
 export function openHeadscaleApi(
@@ -15,71 +18,78 @@ export function openHeadscaleApi(
   const key = config.api_key_env === undefined ? undefined : env[config.api_key_env]?.trim();
   if (key === undefined || key === "") return undefined;
   const http = openHttp({
-    service: "Headscale's API",
+    service: `${SERVER}'s API`,
     baseUrl: new URL(config.login_server).origin,
     host,
     signal,
     unreachableRemedy:
-      "Check login_server from this machine (a private CA goes into NODE_EXTRA_CA_CERTS), or unset api_key_env.",
+      "See whether Headscale runs, a reverse proxy in front of it reaches it, and this machine reaches login_server (a private CA goes into NODE_EXTRA_CA_CERTS); then run the command again.",
+    troubleRemedy: "See in Headscale's log why, then run the command again.",
+    addressRemedy:
+      "Check that login_server is the control server's own address, without a login page in front, that a reverse proxy there passes on /api/v1, and that Headscale's version is supported; then run the command again.",
     secrets: new Set([key]),
   });
   const send: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v1/${path}`, bearer: key, ...options });
+    // It says yes in JSON, always: an empty 200 is another's.
+    if (answer.ok && answer.value === undefined) return { ...answer, ok: false };
     if (answer.status !== 401 && answer.status !== 403) return answer;
     throw http.error(
       "key-invalid",
-      `Headscale's API does not accept the API key in ${config.api_key_env}`,
-      "Create a fresh one with `headscale apikeys create`.",
+      `Headscale's API does not accept the API key in ${config.api_key_env}: ${answer.message}`,
+      "Create a fresh one with `headscale apikeys create`, put it into that variable and run the command again.",
     );
   };
 
-  const trouble = (what: string, { message }: HttpAnswer) =>
-    http.error("control-server", `Headscale did not ${what}: ${message}`, TROUBLE_REMEDY);
-
-  const node = (id: string) => `node/${encodeURIComponent(id)}`;
+  const path = (id: string) => `node/${encodeURIComponent(id)}`;
+  const list = async () => {
+    const answer = await send("GET", "node");
+    if (!answer.ok) throw http.refusal("list the nodes", answer);
+    return http
+      .parse(nodesSchema, answer)
+      .nodes.map((listed) => toApiNode(listed, answer.date ?? new Date()));
+  };
+  const unchanged = (what: string, answer: HttpAnswer) =>
+    saysNoNode(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
-    async setTags(nodeId, tags) {
-      const answer = await send("POST", `${node(nodeId)}/tags`, { body: { tags } });
+    listNodes: list,
+    async readNode(nodeId) {
+      const answer = await send("GET", path(nodeId));
+      const now = answer.date ?? new Date();
+      if (answer.ok)
+        return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(nodeSchema, answer).node, now));
+      if (!saysNoNode(answer)) throw http.refusal(`read the node ${nodeId}`, answer);
+      const ids = (await list()).map((node) => node.nodeId);
+      return confirmGone(http, SERVER, nodeId, ids);
+    },
+    async setTags({ nodeId }, tags) {
+      const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;
-      if (!/tag/i.test(answer.message)) throw trouble(`set the tags of the node ${nodeId}`, answer);
+      const isRefusal = answer.toldByApi && answer.status !== 404 && /\btags?\b/i.test(answer.message);
+      if (!isRefusal) throw unchanged(`set the tags of the node ${nodeId}`, answer);
       throw http.error(
         "tag-refused",
         `Headscale refused the tags ${tags.join(", ")}: ${answer.message}`,
         "Add the tags to tagOwners in Headscale's policy, or correct them.",
       );
     },
-    async rename(nodeId, name) {
-      const answer = await send("POST", `${node(nodeId)}/rename/${encodeURIComponent(name)}`);
+    async rename({ nodeId }, name) {
+      const answer = await send("POST", `${path(nodeId)}/rename/${encodeURIComponent(name)}`);
       if (answer.ok) return;
-      if (!/unique/i.test(answer.message)) throw trouble(`rename the node ${nodeId}`, answer);
+      const isTaken = answer.toldByApi && /\bunique\b/i.test(answer.message);
+      if (!isTaken) throw unchanged(`rename the node ${nodeId}`, answer);
       throw http.error(
         "name-taken",
         `Headscale did not give the node the name ${name}: ${answer.message}`,
-        `Remove or rename the other node ${name} at the control server, then run \`pulumi up\` again.`,
+        `Remove or rename the other node ${name} at the control server, then run the command again.`,
       );
     },
-    async hasNode(nodeId) {
-      const answer = await send("GET", node(nodeId));
-      if (answer.ok) return true;
-      if (answer.status === 404 || /not found/i.test(answer.message)) return false;
-      throw trouble(`read the node ${nodeId}`, answer);
-    },
-    async deleteNode(nodeId) {
-      const answer = await send("DELETE", node(nodeId));
-      if (answer.ok) return true;
-      if (answer.status === 404 || /not found/i.test(answer.message)) return false;
-      throw trouble(`delete the node ${nodeId}`, answer);
+    async deleteNode({ nodeId }) {
+      const answer = await send("DELETE", path(nodeId));
+      if (!answer.ok && !saysNoNode(answer)) throw http.refusal(`delete the node ${nodeId}`, answer);
     },
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),
-    async findByName(name) {
-      const answer = await send("GET", "node");
-      if (!answer.ok) throw trouble("list its nodes", answer);
-      return http
-        .parse(nodesSchema, answer)
-        .nodes.map((listed) => toApiNode(listed, answer.date ?? new Date()))
-        .filter((found) => found.name === name);
-    },
     mintKey: (options) => mintPreAuthKey(http, send, config, options),
   };
 }

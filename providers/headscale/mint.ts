@@ -4,10 +4,7 @@ import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
 import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
 import { parseKnownTags } from "./policy";
 import type { HeadscaleConfig } from "./config";
-import { mintedSchema, policySchema, usersSchema } from "./wire";
-
-/** For errors that Headscale's own state must explain. */
-export const TROUBLE_REMEDY = "Look at Headscale's log, then run `pulumi up` again.";
+import { mintedSchema, policySchema, saysNoKey, usersSchema } from "./wire";
 
 /**
  * Throws tag-refused when the policy does not know a tag. Headscale itself gives a key any tag, and a node what its key
@@ -35,15 +32,19 @@ export async function mintPreAuthKey(
     /user not found|must be either tagged or owned/i.test(answer.message)
   )
     answer = await create(await findUser(http, send, undefined));
-  if (!answer.ok) throw notMinted(http, answer.message, tags);
+  if (!answer.ok) throw notMinted(http, answer, tags);
 
   const { preAuthKey } = http.parse(mintedSchema, answer);
   return {
     key: preAuthKey.key,
     async revoke() {
-      // 0.27 looks at user and key, later versions at the id; each ignores the rest.
-      const body = { id: preAuthKey.id, key: preAuthKey.key, user: preAuthKey.user?.id };
-      await send("POST", "preauthkey/expire", { body, detached: true });
+      const expire = (body: object) => send("POST", "preauthkey/expire", { body, detached: true });
+      // 0.27 looks at user and key, later versions at the id and ignore the rest, up to those that refuse it (422).
+      const { id, key, user: owner } = preAuthKey;
+      let revoked = await expire({ id, key, user: owner?.id });
+      if (revoked.status === 422) revoked = await expire({ id });
+      if (!revoked.ok && !saysNoKey(revoked))
+        throw http.refusal("revoke the auth key that was made", revoked);
     },
   };
 }
@@ -70,10 +71,7 @@ function refuseUnknownTags(http: HttpClient, answer: HttpAnswer, tags: readonly 
 /** The id of the user with this name or e-mail; without one, of the only user. */
 async function findUser(http: HttpClient, send: Send, wanted: string | undefined): Promise<string> {
   const answer = await send("GET", "user");
-  if (!answer.ok) {
-    const message = `Headscale did not list its users: ${answer.message}`;
-    throw http.error("control-server", message, TROUBLE_REMEDY);
-  }
+  if (!answer.ok) throw http.refusal("list the users", answer);
   const { users } = http.parse(usersSchema, answer);
   const found =
     wanted === undefined ? users : users.filter(({ name, email }) => name === wanted || email === wanted);
@@ -86,15 +84,15 @@ async function findUser(http: HttpClient, send: Send, wanted: string | undefined
       : `Headscale has ${found.length === 0 ? "no user" : "several users"} "${wanted}"`;
   const remedy =
     names.length === 0
-      ? "Create one with `headscale users create`, then run `pulumi up` again."
+      ? "Create one with `headscale users create`, then run the command again."
       : "Set user in the provider's block to one of them.";
   throw http.error("invalid-config", `${problem} (${known})`, remedy);
 }
 
-function notMinted(http: HttpClient, message: string, tags: readonly string[]): MeshError {
-  if (/tag/i.test(message) && tags.length > 0) {
-    const remedy = "Add the tags to tagOwners in Headscale's policy, or correct them.";
-    return http.error("tag-refused", `Headscale made no key with ${tags.join(", ")}: ${message}`, remedy);
-  }
-  return http.error("control-server", `Headscale made no auth key: ${message}`, TROUBLE_REMEDY);
+function notMinted(http: HttpClient, answer: HttpAnswer, tags: readonly string[]): MeshError {
+  const { message, status, toldByApi } = answer;
+  if (!toldByApi || status === 404 || tags.length === 0 || !/\btags?\b/i.test(message))
+    return http.refusal("make an auth key", answer);
+  const remedy = "Add the tags to tagOwners in Headscale's policy, or correct them.";
+  return http.error("tag-refused", `Headscale made no key with ${tags.join(", ")}: ${message}`, remedy);
 }

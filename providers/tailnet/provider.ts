@@ -5,13 +5,14 @@ import type { Flavor } from "./flavor";
 import { checkInstall, ensureClient } from "./install";
 import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
-import { inspectNode } from "./network/inspect";
+import { inspectNode } from "./refresh/inspect";
 import { flagMistakes } from "./settings/flags";
 import { openTarget, parseBlock } from "./target";
 
 export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>): NetworkProvider {
   return {
     id: flavor.id,
+    drives: "tailscaled",
     schema: flavor.schema,
     checkFlags: flagMistakes,
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),

@@ -1,4 +1,5 @@
 /** A host, the network it shall be in, and the ways to both: resolved once, at the door of each provider call. */
+import type { Session } from "../../transport";
 import { parseWith } from "../../validation";
 import type { ProviderContext } from "../contract";
 import type { ControlServerApi } from "../control-server/api";
@@ -62,5 +63,16 @@ function resolveNetwork<C extends TailnetConfig>(flavor: Flavor<C>, config: C, h
     knownAs: [loginServer, ...(flavor.synonyms ?? [])].map(normalizeUrl),
     domain: config.tailnet_domain,
     fqdn: buildFQDN(host, config),
+  };
+}
+
+/** The same network, API and wishes, for another connection. */
+export function withSession(target: Target, session: Session): Target {
+  const ctx = { ...target.ctx, session };
+  return {
+    ...target,
+    ctx,
+    facts: () => readFacts(ctx, target.host),
+    run: (options) => run(ctx, target.host, options),
   };
 }

@@ -1,16 +1,17 @@
 /** A small client of Tailscale's API (v2). The service itself is out of reach of this package's tests: see docs/configuration.md. */
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import { FULL_TAG_SET_RULE, isOAuthSecret } from "../control-server/oauth-secret";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
 import { tokenSource } from "./token";
-import { devicesSchema, toApiNodes } from "./wire";
+import { deviceSchema, devicesSchema, isOwn, saysNoDevice, toApiNode } from "./wire";
 
 const BASE_URL = "https://api.tailscale.com";
 
-const TROUBLE_REMEDY = "Look at the admin console, then run `pulumi up` again.";
+const SERVER = "Tailscale";
 
 /**
  * Undefined when api_key_env is not set or its variable is empty: then the host alone has to do.
@@ -27,11 +28,15 @@ export function openTailscaleApi(
   if (variable === undefined || key === undefined || key === "") return undefined;
   const secrets = new Set([key]);
   const http = openHttp({
-    service: "Tailscale's API",
+    service: `${SERVER}'s API`,
     baseUrl,
     host,
     signal,
-    unreachableRemedy: "Check that this machine reaches https://api.tailscale.com, or unset api_key_env.",
+    unreachableRemedy:
+      "Check that this machine reaches https://api.tailscale.com, and https://status.tailscale.com; then run the command again.",
+    troubleRemedy: "Look for what it says in the admin console, then run the command again.",
+    addressRemedy:
+      "Check whether a proxy between this machine and https://api.tailscale.com answers in its place, then run the command again.",
     secrets,
   });
   const token = tokenSource(http, secrets, key, variable);
@@ -41,19 +46,38 @@ export function openTailscaleApi(
     throw http.error(
       "key-invalid",
       `Tailscale's API does not accept the key in ${variable} for this: ${answer.message}`,
-      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write).",
+      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write), put it into that variable and run the command again.",
     );
   };
-  const trouble = (what: string, { message }: HttpAnswer) =>
-    http.error("control-server", `Tailscale did not ${what}: ${message}`, TROUBLE_REMEDY);
-
-  const device = (id: string) => `/device/${encodeURIComponent(id)}`;
+  const path = (id: string) => `/device/${encodeURIComponent(id)}`;
   const tailnet = `/tailnet/${encodeURIComponent(config.tailnet)}`;
+  const list = async () => {
+    const answer = await send("GET", `${tailnet}/devices?fields=all`);
+    if (!answer.ok) throw http.refusal("list the devices", answer);
+    return { devices: http.parse(devicesSchema, answer).devices, now: answer.date ?? new Date() };
+  };
+  const unchanged = (what: string, answer: HttpAnswer) =>
+    saysNoDevice(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
-    async setTags(nodeId, tags) {
-      const answer = await send("POST", `${device(nodeId)}/tags`, { body: { tags } });
+    async listNodes() {
+      const { devices, now } = await list();
+      return devices.filter(isOwn).map((device) => toApiNode(device, now));
+    },
+    async readNode(nodeId) {
+      const answer = await send("GET", `${path(nodeId)}?fields=all`);
+      const now = answer.date ?? new Date();
+      if (answer.ok)
+        return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(deviceSchema, answer), now));
+      if (!saysNoDevice(answer)) throw http.refusal(`read the device ${nodeId}`, answer);
+      const { devices } = await list();
+      const ids = devices.map((device) => device.nodeId);
+      return confirmGone(http, SERVER, nodeId, ids);
+    },
+    async setTags({ nodeId }, tags) {
+      const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;
-      if (!/\btags?\b/i.test(answer.message)) throw trouble(`set the tags of the device ${nodeId}`, answer);
+      const isRefusal = answer.toldByApi && answer.status !== 404 && /\btags?\b/i.test(answer.message);
+      if (!isRefusal) throw unchanged(`set the tags of the device ${nodeId}`, answer);
       throw http.error(
         "tag-refused",
         `Tailscale refused the tags ${tags.join(", ")}: ${answer.message}`,
@@ -62,38 +86,24 @@ export function openTailscaleApi(
           : "Add the tags to tagOwners in the tailnet's policy, or correct them.",
       );
     },
-    async rename(nodeId, name) {
-      const answer = await send("POST", `${device(nodeId)}/name`, { body: { name } });
+    async rename({ nodeId }, name) {
+      const answer = await send("POST", `${path(nodeId)}/name`, { body: { name } });
       if (answer.ok) return;
-      const isRefusal = answer.status >= 400 && answer.status < 500 && ![404, 429].includes(answer.status);
-      if (!isRefusal) throw trouble(`rename the device ${nodeId}`, answer);
+      const isRefusal = answer.toldByApi && answer.status < 500 && ![404, 429].includes(answer.status);
+      if (!isRefusal) throw unchanged(`rename the device ${nodeId}`, answer);
       throw http.error(
         "name-taken",
         `Tailscale did not give the device the name ${name}: ${answer.message}`,
-        `Remove or rename the other device ${name} in the admin console, then run \`pulumi up\` again.`,
+        `Remove or rename the other device ${name} in the admin console, then run the command again.`,
       );
     },
-    async hasNode(nodeId) {
-      const answer = await send("GET", device(nodeId));
-      if (answer.ok) return true;
-      if (answer.status === 404) return false;
-      throw trouble(`read the device ${nodeId}`, answer);
+    async deleteNode({ nodeId }) {
+      const answer = await send("DELETE", path(nodeId));
+      if (!answer.ok && !saysNoDevice(answer)) throw http.refusal(`delete the device ${nodeId}`, answer);
     },
-    async deleteNode(nodeId) {
-      const answer = await send("DELETE", device(nodeId));
-      if (answer.ok) return true;
-      if (answer.status === 404) return false;
-      throw trouble(`delete the device ${nodeId}`, answer);
-    },
-    async approve(nodeId) {
-      const answer = await send("POST", `${device(nodeId)}/authorized`, { body: { authorized: true } });
-      if (!answer.ok) throw trouble(`approve the device ${nodeId}`, answer);
-    },
-    async findByName(name) {
-      const answer = await send("GET", `${tailnet}/devices?fields=all`);
-      if (!answer.ok) throw trouble("list the tailnet's devices", answer);
-      const nodes = toApiNodes(http.parse(devicesSchema, answer), answer.date ?? new Date());
-      return nodes.filter((node) => node.name === name);
+    async approve({ nodeId }) {
+      const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
+      if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
     mintKey: (options) => mintAuthKey({ http, send, key, variable, tailnet }, options),
   };

@@ -25,7 +25,10 @@ export async function mintAuthKey(access: MintAccess, { host, tags }: MintOption
   return {
     key,
     async revoke() {
-      await send("DELETE", `${tailnet}/keys/${encodeURIComponent(id)}`, { detached: true });
+      const answer = await send("DELETE", `${tailnet}/keys/${encodeURIComponent(id)}`, { detached: true });
+      // Of a one-time key that was used it says "404 page not found", in its own JSON (terraform-provider-tailscale#59).
+      const isGone = answer.status === 404 && answer.toldByApi;
+      if (!answer.ok && !isGone) throw http.refusal("revoke the auth key that was made", answer);
     },
   };
 }
@@ -40,7 +43,9 @@ function buildRequest(host: string, tags: readonly string[]): object {
   };
 }
 
-function notMinted({ http, key }: MintAccess, { message }: HttpAnswer, tags: readonly string[]): MeshError {
+function notMinted({ http, key }: MintAccess, answer: HttpAnswer, tags: readonly string[]): MeshError {
+  const { message, status, toldByApi } = answer;
+  if (!toldByApi || status === 404) return http.refusal("make an auth key", answer);
   if (tags.length > 0 && /\btags?\b/i.test(message)) {
     const remedy = isOAuthSecret(key)
       ? FULL_TAG_SET_RULE
@@ -50,6 +55,6 @@ function notMinted({ http, key }: MintAccess, { message }: HttpAnswer, tags: rea
   return http.error(
     "control-server",
     `Tailscale made no auth key: ${message}`,
-    "Correct what it says, or give the host an auth key (auth_key_env).",
+    "Correct what it says, or give the host an auth key (auth_key_env); then run the command again.",
   );
 }

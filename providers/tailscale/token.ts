@@ -41,13 +41,8 @@ async function exchange(
     client_secret: secret,
   });
   const answer = await http.send({ method: "POST", path: "/api/v2/oauth/token", body });
-  if (answer.status >= 500 || answer.status === 429) {
-    throw http.error(
-      "control-server",
-      `Tailscale gave no access token: ${answer.message}`,
-      "Try again later (https://status.tailscale.com).",
-    );
-  }
+  if (answer.status >= 500 || [404, 429].includes(answer.status) || (!answer.ok && !answer.toldByApi))
+    throw http.refusal("give an access token", answer);
   if (!answer.ok) {
     throw http.error(
       "key-invalid",

@@ -1,14 +1,22 @@
 /** The parts of Tailscale's API (v2) that are read; names as in the Go client tailscale.com/client/tailscale/v2. */
 import { z } from "zod";
 import type { ApiNode } from "../control-server/api";
+import type { HttpAnswer } from "../control-server/http";
 
 /** Without `connectedToControl` (older answers), a device counts as online for this long after it was seen. */
 const ONLINE_MS = 5 * 60_000;
 
-const deviceSchema = z.object({
+export const deviceSchema = z.object({
   nodeId: z.string().min(1),
   /** FQDN: `web-1.tail1234.ts.net`. */
   name: z.string(),
+  /** The hostname that the device asked for. */
+  hostname: z.string().nullish(),
+  /** IPv4 and IPv6. */
+  addresses: z.array(z.string()).nullish(),
+  nodeKey: z.string().nullish(),
+  machineKey: z.string().nullish(),
+  isEphemeral: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   connectedToControl: z.boolean().nullish(),
   /** Absent while the device is connected. */
@@ -23,21 +31,37 @@ export const mintedSchema = z.object({ id: z.string().min(1), key: z.string().mi
 
 export const tokenSchema = z.object({ access_token: z.string().min(1) });
 
-/** Pure: the devices of the tailnet itself, as the rest of the package sees them. */
-export function toApiNodes({ devices }: z.output<typeof devicesSchema>, now: Date): ApiNode[] {
-  return devices.filter(({ isExternal }) => isExternal !== true).map((device) => toApiNode(device, now));
+type WireDevice = z.output<typeof deviceSchema>;
+
+const noDeviceSchema = z.object({ message: z.literal("no manageable device matching this ID found") });
+
+/** Pure: true only for Tailscale's own "there is no such device" (terraform-provider-tailscale#526). */
+export function saysNoDevice({ status, value }: HttpAnswer): boolean {
+  return status === 404 && noDeviceSchema.safeParse(value).success;
 }
 
-function toApiNode(device: z.output<typeof deviceSchema>, now: Date): ApiNode {
+/** Pure: whether a device is one of the tailnet itself. */
+export function isOwn({ isExternal }: WireDevice): boolean {
+  return isExternal !== true;
+}
+
+/** Pure: a device as the rest of the package sees it. */
+export function toApiNode(device: WireDevice, now: Date): ApiNode {
   const fqdn = device.name.replace(/\.$/, "");
   const lastSeen = device.lastSeen || undefined;
   const seenMs = lastSeen === undefined ? NaN : Date.parse(lastSeen);
+  const isV6 = (address: string) => Number(address.includes(":"));
   return {
     nodeId: device.nodeId,
     name: fqdn.split(".")[0]!,
     fqdn,
+    ...(device.hostname ? { hostname: device.hostname } : {}),
+    addresses: (device.addresses ?? []).toSorted((a, b) => isV6(a) - isV6(b)),
+    ...(device.nodeKey ? { nodeKey: device.nodeKey } : {}),
+    ...(device.machineKey ? { machineKey: device.machineKey } : {}),
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
+    ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),
   };
 }

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { asGiven } from "../../mesh/connection";
 import type { Host as HostClass, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
 
 interface Declared {
@@ -84,7 +88,7 @@ describe("the component", () => {
 
   it("reaches a host by its name when it has no connection", async () => {
     await declare({ "web-1": {} });
-    expect(host("mesh-web-1")["transport"]).toEqual({ host: "web-1" });
+    expect(host("mesh-web-1")["connection"]).toEqual({ host: "web-1" });
   });
 
   it("takes outputs of other resources for names, tags, flags and connections", async () => {
@@ -96,7 +100,7 @@ describe("the component", () => {
       },
     });
     expect(host("mesh-web-1")).toMatchObject({
-      transport: { host: "203.0.113.8", port: 2222 },
+      connection: { host: "203.0.113.8", port: 2222 },
       tags: ["tag:prod", "tag:web"],
       flags: { ssh: true },
     });
@@ -108,30 +112,75 @@ describe("the component", () => {
     expect(host("web-9")).toMatchObject({
       name: "web-9",
       fqdn: "web-9.mesh.example.com",
-      transport: "local",
+      connection: "local",
       tags: ["tag:prod"],
     });
-    expect(await valueOf(alone.connection)).toEqual({ host: "web-9.mesh.example.com" });
+    expect(await valueOf(alone.connection)).toEqual({ host: "localhost" });
+    expect(await valueOf(alone.meshConnection)).toEqual({ host: "web-9.mesh.example.com" });
   });
 
-  it("gives a connection through the mesh, with the host key that was seen and without the proxy", async () => {
-    const proxy = { host: "203.0.113.1" };
-    const mesh = await declare({
-      "web-1": { connection: { host: "203.0.113.8", user: "admin", privateKey: "KEY", proxy } },
-    });
-    const { connection } = mesh.hosts["web-1"]!;
-    expect(await valueOf(connection)).toEqual({
-      host: "web-1.mesh.example.com",
+  describe("offers two connections to each host", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "pulumi-mesh-key-")), "id");
+    beforeAll(() => writeFileSync(file, "KEY"));
+    afterAll(() => rmSync(dirname(file), { recursive: true }));
+
+    const given = {
+      host: "203.0.113.8",
       user: "admin",
-      privateKey: "KEY",
-      hostKey: "ssh-ed25519 AAAA",
-    });
-    expect(await pulumi.isSecret(connection)).toBe(true);
-  });
+      privateKeyPath: file,
+      proxy: { host: "203.0.113.1", password: "pw", privateKeyPath: file },
+    };
 
-  it("keeps a connection without secrets readable", async () => {
-    const mesh = await declare({ "web-1": { connection: { host: "203.0.113.8" } } });
-    expect(await pulumi.isSecret(mesh.hosts["web-1"]!.connection)).toBe(false);
+    /** Both, read at once: the key's file is gone after the tests. */
+    const offer = async (connection: HostSettings["connection"]) => {
+      const mesh = await declare({ "web-1": { connection } });
+      const both = [mesh.hosts["web-1"]!.connection, mesh.hosts["web-1"]!.meshConnection];
+      const [direct, through] = await Promise.all(both.map((each) => valueOf<unknown>(each)));
+      return { direct, through, secret: await Promise.all(both.map((each) => pulumi.isSecret(each))) };
+    };
+
+    it("the given one, with the keys instead of their files and the host key that was seen", async () => {
+      const { direct, secret } = await offer(given);
+      expect(direct).toEqual({
+        host: "203.0.113.8",
+        user: "admin",
+        privateKey: "KEY",
+        hostKey: "ssh-ed25519 AAAA",
+        proxy: { host: "203.0.113.1", password: "pw", privateKey: "KEY" },
+      });
+      expect(secret[0]).toBe(true);
+    });
+
+    it("the one through the mesh, without the proxy", async () => {
+      const { through, secret } = await offer(given);
+      expect(through).toEqual({
+        host: "web-1.mesh.example.com",
+        user: "admin",
+        privateKey: "KEY",
+        hostKey: "ssh-ed25519 AAAA",
+      });
+      expect(secret[1]).toBe(true);
+    });
+
+    it("and needs no key file for who uses neither", async () => {
+      const missing = join(dirname(file), "missing");
+      const mesh = await declare({
+        "web-1": { connection: { host: "203.0.113.8", privateKeyPath: missing } },
+      });
+      expect(await valueOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
+      expect(() => asGiven({ host: "h", privateKeyPath: missing }, undefined)).toThrow(
+        /^invalid config: cannot read the private key file .*missing: ENOENT/,
+      );
+    });
+
+    it("both readable when they hold no secret", async () => {
+      expect((await offer({ host: "203.0.113.8" })).secret).toEqual([false, false]);
+    });
+
+    it("and declares the given one as it is: no key is stored that was not given", async () => {
+      await offer({ host: "203.0.113.8", privateKeyPath: file });
+      expect(host("mesh-web-1")["connection"]).toEqual({ host: "203.0.113.8", privateKeyPath: file });
+    });
   });
 
   it("stores one small shim, the same for every host", async () => {

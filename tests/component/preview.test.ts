@@ -99,9 +99,10 @@ describe("a host whose server does not exist yet", () => {
     expect(await failuresOf("lost")).toEqual([]);
   });
 
-  it("has a connection through the mesh that nobody uses yet: the host key is not known", async () => {
+  it("has connections that nobody uses yet: the host key is not known", async () => {
     const mesh = new Mesh("later", { network, hosts: { "web-1": { connection: { host: "203.0.113.7" } } } });
     expect(await previewOf(mesh.hosts["web-1"]!.connection)).toBe(UNKNOWN);
+    expect(await previewOf(mesh.hosts["web-1"]!.meshConnection)).toBe(UNKNOWN);
   });
 });
 

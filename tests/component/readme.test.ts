@@ -6,7 +6,9 @@ import ts from "typescript";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { extractSnippets, PAGES, readPage, ROOT } from "../support/pages";
 
-const snippets = PAGES.flatMap((path) => extractSnippets(readPage(path), path, ["ts", "typescript"]));
+const typescript = PAGES.flatMap((path) => extractSnippets(readPage(path), path, ["ts", "typescript"]));
+/** The others are the tests of a program, which jest-program.test.ts runs. */
+const snippets = typescript.filter(({ kind }) => kind !== "jest");
 
 /** What the compiler says of a file of this text at the root, where `pulumi-mesh` is the sources. */
 function diagnose(text: string): string {

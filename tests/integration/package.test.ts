@@ -1,15 +1,17 @@
 /** The package as published, installed far from its sources: the examples, a plain script, a network provider of one's own. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import YAML from "yaml";
 import { z } from "zod";
 import type { Lab } from "../../lab";
+import { findCommandPlugin, NO_PLUGIN } from "./support/command-plugin";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { installClient } from "./support/install";
 import { headscaleNetwork } from "./support/network";
 import { Installation } from "./support/package";
 import { roundTrips, spawnAndRead, Stack } from "./support/stack";
+import { byName, NODE_NAMES, ThreeStacks } from "./support/three-stacks";
 
 const SOURCES = join(__dirname, "../..");
 
@@ -18,82 +20,107 @@ let installed: Installation;
 
 beforeAll(async () => {
   lab = await mustLab();
-  [installed] = await Promise.all([Installation.create(), freshHosts(lab, "host-1", "host-2")]);
+  [installed] = await Promise.all([Installation.create(), freshHosts(lab, "host-1", "host-2", "host-3")]);
 });
 afterAll(() => installed[Symbol.dispose]());
 
 describe("three stacks that hand hosts to each other", () => {
-  let servers: Stack, network: Stack, app: Stack;
-
-  beforeAll(async () => {
-    const open = (example: string) => {
-      const program = installed.program(`examples/${example}`);
-      return Stack.create(lab, { program, project: `example-${example}` });
-    };
-    [servers, network, app] = [await open("servers"), await open("network"), await open("app")];
-    const addressOf = (host: string, user: string) => ({ address: connectionTo(lab, host).host, user });
-    servers.configure({
-      servers: { "web-1": addressOf("host-1", "root"), "web-2": addressOf("host-2", "admin") },
-    });
-    network.configure({
-      servers: servers.reference,
-      hosts: ["web-1", "web-2"],
-      privateKeyPath: lab.identityFile,
-      network: headscaleNetwork(lab, { api_key_env: "MESH_API" }),
-    });
-    app.configure({ network: network.reference });
-    network.env["MESH_API"] = await lab.apiKey();
-  });
-  afterAll(async () => {
-    for (const stack of [app, network, servers]) await stack[Symbol.asyncDispose]();
-  });
+  let stacks: ThreeStacks;
+  beforeAll(async () => void (stacks = await ThreeStacks.create(lab, installed)));
+  afterAll(() => stacks[Symbol.asyncDispose]());
 
   it("the first outputs how to reach its servers", async () => {
-    await servers.mustUp();
-    expect((await servers.outputs())["connections"]).toEqual({
-      "web-1": { host: connectionTo(lab, "host-1").host, user: "root" },
-      "web-2": { host: connectionTo(lab, "host-2").host, user: "admin" },
-    });
+    await stacks.servers.mustUp();
+    expect((await stacks.servers.outputs())["connections"]).toEqual(
+      byName((name) => ({ host: stacks.addressOf(name), user: stacks.userOf(name) })),
+    );
   });
 
-  it("the second joins them, and outputs connections through the mesh", async () => {
-    network.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"], reusable: true });
-    await network.mustUp();
-    expect((await listNodes(lab)).map(({ name, tags }) => ({ name, tags }))).toEqual([
-      { name: "web-1", tags: ["tag:app"] },
-      { name: "web-2", tags: ["tag:app"] },
-    ]);
-    const through = (name: string, user: string) => ({
-      host: `${name}.${lab.baseDomain}`,
+  it("the second joins them, and outputs both connections to each, and its node's name and id", async () => {
+    await stacks.join();
+    const nodes = await listNodes(lab);
+    expect(nodes.map(({ name, tags }) => `${name} ${tags.join()}`)).toEqual(
+      NODE_NAMES.map((name) => `${name} tag:app`),
+    );
+    const over = (host: string, user: string) => ({
+      host,
       user,
       privateKey: readFileSync(lab.identityFile, "utf8"),
       hostKey: expect.stringMatching(/^ssh-ed25519 \S+$/),
     });
-    expect(await network.outputs()).toEqual({
-      fqdns: { "web-1": `web-1.${lab.baseDomain}`, "web-2": `web-2.${lab.baseDomain}` },
-      connections: { "web-1": through("web-1", "root"), "web-2": through("web-2", "admin") },
+    expect(await stacks.network.outputs()).toEqual({
+      fqdns: byName((name) => stacks.fqdnOf(name)),
+      nodeIds: byName((name) => nodes.find((node) => node.name === name)!.id),
+      connections: byName((name) => over(stacks.addressOf(name), stacks.userOf(name))),
+      meshConnections: byName((name) => over(stacks.fqdnOf(name), stacks.userOf(name))),
     });
   });
 
   it("the second changes nothing the next time, opens no connection, and needs no key", async () => {
-    delete network.env["MESH_AUTHKEY"];
-    const { code, output, trace } = await network.up();
+    const { code, output, trace } = await stacks.network.up();
     expect({ code, trace }).toEqual({ code: 0, trace: [] });
-    expect(output).toContain("4 unchanged");
+    expect(output).toContain("5 unchanged");
   });
 
-  it("the third reads names and endpoints, and holds no key", async () => {
-    await app.mustUp();
-    expect(await app.outputs()).toEqual({
-      peers: { "web-1": `web-1.${lab.baseDomain}`, "web-2": `web-2.${lab.baseDomain}` },
-      endpoints: [`root@web-1.${lab.baseDomain}:22`, `admin@web-2.${lab.baseDomain}:22`],
-    });
+  it("the third would connect by what the second hands over (under mocks)", async () => {
+    const { connections } = (await stacks.network.outputs()) as { connections: Record<string, object> };
+    const registered = await stacks.mockApp();
+    expect(registered.map(({ name, inputs }) => [name, inputs["connection"]])).toEqual([
+      ["web-1-asks-db-1", expect.objectContaining(connections["web-1"]!)],
+      ["web-2-asks-db-1", expect.objectContaining(connections["web-2"]!)],
+    ]);
+  });
+
+  const [withPlugin, why] = findCommandPlugin() === undefined ? [it.skip, ` ${NO_PLUGIN}`] : [it, ""];
+
+  withPlugin(
+    `the third runs its commands: each web host hears the db host through the mesh${why}`,
+    async () => {
+      const { app } = stacks;
+      const { output } = await app.mustUp();
+      const answer = await stacks.answer();
+      expect(await app.outputs()).toEqual({
+        peers: byName((name) => stacks.fqdnOf(name)),
+        answers: [answer, answer],
+      });
+      expect((await app.up()).output).toContain("3 unchanged");
+      const key = readFileSync(lab.identityFile, "utf8").split("\n")[1]!;
+      for (const text of [output, JSON.stringify(await app.state())]) expect(text).not.toContain(key);
+    },
+  );
+
+  withPlugin(`the third runs them again when a node was replaced${why}`, async () => {
+    const { app, network } = stacks;
+    const db = (await listNodes(lab)).find(({ name }) => name === "db-1")!;
+    await lab.headscale(["nodes", "delete", "--identifier", db.id, "--force"]);
+    await network.refresh();
+    await stacks.join();
+    expect((await app.mustUp()).output).toContain("2 replaced");
+    const answer = await stacks.answer();
+    expect((await app.outputs())["answers"]).toEqual([answer, answer]);
+    expect((await app.destroy()).code).toBe(0);
+  });
+
+  it("the third is served by a plugin on PATH, also in the lab's environment", async () => {
+    const folder = installed.program("plugin");
+    const program = join(folder, "pulumi-resource-command");
+    mkdirSync(folder);
+    writeFileSync(program, `#!/bin/sh\necho "started $0" > ${folder}/log\nexit 1\n`, { mode: 0o755 });
+    const before = process.env["PATH"];
+    process.env["PATH"] = `${folder}:${before}`;
+    try {
+      stacks.app.env["PATH"] = lab.env["PATH"]!;
+      await stacks.app.preview();
+    } finally {
+      process.env["PATH"] = before;
+    }
+    expect(readFileSync(join(folder, "log"), "utf8")).toBe(`started ${program}\n`);
   });
 
   it("the state names no folder, and holds the shim that the root program stores for its own hosts", async () => {
-    const { deployment } = await network.state();
+    const { deployment } = await stacks.network.state();
     const shims = deployment.resources.flatMap(({ inputs }) => inputs?.["__provider"] ?? []);
-    expect(shims).toHaveLength(2);
+    expect(shims).toHaveLength(3);
     expect(new Set([...shims, await shimOfRootProgram()]).size).toBe(1);
     const text = JSON.stringify(deployment);
     for (const folder of [SOURCES, installed.folder]) expect(text).not.toContain(folder);
@@ -105,14 +132,14 @@ describe("three stacks that hand hosts to each other", () => {
     );
     renameSync(here!, away!);
     try {
-      const { code, output } = await network.destroy();
+      const { code, output } = await stacks.network.destroy();
       expect(code).not.toBe(0);
       const folder = installed.program("examples/network");
       expect(output).toContain(`pulumi-mesh cannot be loaded from ${folder}. Run npm install there`);
     } finally {
       renameSync(away!, here!);
     }
-    expect((await network.destroy()).code).toBe(0);
+    expect((await stacks.network.destroy()).code).toBe(0);
     expect(await listNodes(lab)).toEqual([]);
   });
 });
@@ -130,6 +157,21 @@ async function shimOfRootProgram(): Promise<unknown> {
   const [, host] = Object.entries(resourcePlans).find(([urn]) => urn.includes("mesh:Host::"))!;
   return host.goal.inputDiff.adds?.["__provider"];
 }
+
+it("the package loads nothing of @pulumi/command, which may be missing", async () => {
+  const { exports } = z
+    .object({ exports: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(SOURCES, "package.json"), "utf8")));
+  const script = `
+    for (const name of ${JSON.stringify(Object.keys(exports))}) require("pulumi-mesh" + name.slice(1));
+    const count = (part) => Object.keys(require.cache).filter((file) => file.includes(part)).length;
+    console.log(count("/@pulumi/command/"), count("/@pulumi/pulumi/") > 0);
+    require("@pulumi/command");
+    console.log(count("/@pulumi/command/") > 0);`;
+  const cwd = installed.program("examples/app");
+  const { output } = await spawnAndRead(process.execPath, ["-e", script], { cwd, env: process.env });
+  expect(output).toBe("0 true\ntrue\n");
+});
 
 it("a plain script joins a host without Pulumi, and needs no key for a joined one", async () => {
   await freshHosts(lab, "host-1");

@@ -2,7 +2,14 @@
 import { expect, it } from "@jest/globals";
 import { parseHosts } from "../../config";
 import { isMeshError, type ErrorKind, type MeshError } from "../../errors";
-import { createContext, get, register } from "../../providers";
+import {
+  createContext,
+  get,
+  register,
+  type EnsureJoinedOptions,
+  type Holding,
+  type Siblings,
+} from "../../providers";
 import { connectionSchema } from "../../transport";
 import { commandErrors } from "../../transport/exec/errors";
 import { explainRefusal } from "../../transport/exec/refusal";
@@ -58,6 +65,22 @@ function refusedSudo(): never {
   throw fail({ kind: "not-permitted", ...explainRefusal(seen) });
 }
 
+const MAC = "02:00:00:00:00:01";
+const MACHINE = { mac: MAC };
+const MARK = "declaration=d-1\nlabel=urn:pulumi:prod::shop::pulumi-nodejs:dynamic/mesh:Host::web-1\n";
+
+/** Another declaration of the same program. */
+const besides = (holding: Omit<Holding, "label">): Siblings => ({
+  others: () => [{ label: "mesh-db-1", ...holding }],
+  hold: () => undefined,
+});
+
+/** A joined host, as one of several declarations meets it. */
+function asDeclared(parts: ProbeParts, options: Partial<EnsureJoinedOptions>): Promise<unknown> {
+  const context = createContext(fakeSession(probeOutput(parts)), { env: {} });
+  return get("headscale").ensureJoined(context, { config: HEADSCALE, host: HOST, tags: [], ...options });
+}
+
 /** Each kind, made by the code as a user would meet it. */
 const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "invalid-config": () =>
@@ -89,6 +112,14 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "tag-refused": () => join({ tags: ["tag:app"] }),
   "name-taken": () => join({ tags: ["tag:web"], dnsName: "web-1-1.demo.mesh." }),
   "approval-needed": () => join({ backendState: "NeedsMachineAuth" }),
+  "held-elsewhere": () => asDeclared({ mark: MARK }, { declaration: { id: "d-2", label: "mesh-web-1" } }),
+  "declared-twice": () => asDeclared({ machine: MACHINE }, { siblings: besides({ machine: { mac: MAC } }) }),
+  cloned: () =>
+    asDeclared(
+      { machine: { mac: "02:00:00:00:00:02" } },
+      { siblings: besides({ nodeId: "7", loginServer: HEADSCALE.login_server, machine: { mac: MAC } }) },
+    ),
+  "logged-out": () => login("", ["weird: regen=true but server says NodeKeyExpired: nodekey:aa"]),
   "would-lock-out": async () => {
     const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22" });
     const session = fakeSession(riding, "", "#:guard\nrestored\n");

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
-import { isMeshError, MeshError, messageOf, redact } from "../../errors";
+import { isError, isMeshError, MeshError, messageOf, redact } from "../../errors";
 
 const error = (message: string, host?: string) =>
   new MeshError({ kind: "key-missing", host, message, remedy: "Set HS_AUTHKEY." });
@@ -40,6 +41,22 @@ describe("MeshError", () => {
   });
 });
 
+/** As an error of Node is to a program under jest, where each test file has its own globals. */
+const foreign = (text: string): unknown => runInNewContext(text);
+
+describe("isError", () => {
+  it("knows errors of any realm, and nothing else", () => {
+    expect([new TypeError("a"), foreign("new TypeError('a')"), error("a")].map(isError)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([undefined, null, "a", { message: "a" }, () => 1].map(isError)).toEqual(
+      Array.from({ length: 5 }, () => false),
+    );
+  });
+});
+
 describe("isMeshError", () => {
   it("tells kinds apart", () => {
     expect(isMeshError(error("x"))).toBe(true);
@@ -58,6 +75,10 @@ describe("isMeshError", () => {
 });
 
 describe("messageOf", () => {
+  it("takes the message of an error of another realm", () => {
+    expect(messageOf(foreign("new RangeError('too much')"))).toBe("too much");
+  });
+
   it("takes anything that was thrown", () => {
     expect([messageOf(new Error("a")), messageOf("b"), messageOf(undefined)]).toEqual([
       "a",

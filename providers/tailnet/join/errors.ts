@@ -58,11 +58,33 @@ export function notInTime(host: string, command: string): MeshError {
   });
 }
 
-export function notInMesh(host: string): MeshError {
+/** Pure: an act with the API that did not happen, since nothing proves which node is meant. */
+export function notProven(host: string, nodeId: string | undefined, doubt: string | undefined): MeshError {
+  const node = nodeId === undefined ? "no node id" : `the node ${nodeId}`;
   return new MeshError({
     kind: "join-failed",
     host,
-    message: "the client shows no node id",
-    remedy: "Look at `tailscale status` on the host, then run `pulumi up` again.",
+    message: `the client shows ${node}, which the control server does not know as this host${doubt === undefined ? "" : `: ${doubt}`}; nothing was changed there`,
+    remedy:
+      "Look at `tailscale status` on the host and at the control server's list of nodes. If the host is not to be trusted, reinstall it; else run `tailscale logout` on it and `pulumi up` again.",
+  });
+}
+
+export function stillOnline(host: string, nodeId: string): MeshError {
+  return new MeshError({
+    kind: "name-taken",
+    host,
+    message: `the connection leads to another machine than before, and the former one's node ${nodeId} still holds the name, online at the control server`,
+    remedy: `Stop the former machine, or delete its node ${nodeId} at the control server, then run \`pulumi up\` again.`,
+  });
+}
+
+/** A login that went through for the client only. */
+export function notListed(host: string, nodeId: string): MeshError {
+  return new MeshError({
+    kind: "control-server",
+    host,
+    message: `the client says that it is logged in as the node ${nodeId}, and the control server lists no such node`,
+    remedy: "Look at the control server's log, then run `pulumi up` again.",
   });
 }

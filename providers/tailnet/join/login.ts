@@ -2,14 +2,17 @@
 import { isMeshError, type MeshError, redact } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
+import { CANCEL_LOGIN } from "../install/start-daemon";
+import { logout, withoutStaleNode } from "../leave/logout";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 import { healthOf, isLoggedIn } from "../probe/node";
-import { LOGIN, SWITCH_BACK } from "../scripts/node";
+import { JOINED_BY_OTHER, LOGIN, SWITCH_BACK } from "../scripts/node";
 import { loginFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import { obtainAuthKey, type AuthKey } from "./auth-key";
+import { isRefusedForLogout, RefusedForLogout } from "./refused";
 import { remediesFor } from "./remedies";
 
 /** `up` waits 60 s for the node, the script 15 s for its name. */
@@ -19,11 +22,14 @@ export interface LoginReport {
   readonly facts: HostFacts;
   /** The profile that was active before, after a login into a new one. */
   readonly previousProfile?: string;
+  /** Another run had joined the host by then: what it did is not this one's to undo. */
+  readonly byOther: boolean;
 }
 
 /**
- * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back.
- * Throws the classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
+ * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back. A
+ * node that the control server does not list any more is logged out first, once there is a key to come back with. Throws the
+ * classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
  */
 export async function login(
   target: Target,
@@ -33,7 +39,11 @@ export async function login(
 ): Promise<LoginReport> {
   const authKey = await obtainAuthKey(target, wishes);
   try {
-    return await loginWith(authKey, target, wishes, before, command);
+    if (command === "up" && isLoggedIn(before)) {
+      target.ctx.progress("the control server does not list the node any more");
+      return await loginWith(authKey, target, wishes, await logout(target), command);
+    }
+    return await loginWith(authKey, target, wishes, await withoutStaleNode(target, before), command);
   } catch (error) {
     await authKey.revoke();
     throw error;
@@ -65,9 +75,12 @@ async function loginWith(
       guard: loginGuard(command, settings),
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
-    if (isLoggedIn(facts)) return { facts, previousProfile: previous };
-    if (previous !== undefined) await switchBack(target, previous);
+    if (isLoggedIn(facts))
+      return { facts, previousProfile: previous, byOther: output.includes(JOINED_BY_OTHER) };
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
+    await cancelLogin(target);
+    if (previous !== undefined) await switchBack(target, previous);
+    if (isRefusedForLogout(text)) return new RefusedForLogout(host, text, facts.machine.clientKey);
     const remedies = remediesFor(authKey.kind, rules.loginRemedies);
     return blameClock(classifyLogin(host, text, secrets, remedies), facts);
   };
@@ -84,6 +97,11 @@ async function loginWith(
   }
   if (isMeshError(result)) throw result;
   return result;
+}
+
+/** The client would keep the key, and join some day behind everybody's back. */
+async function cancelLogin({ run }: Target): Promise<void> {
+  await run({ label: "cancel-login", script: CANCEL_LOGIN });
 }
 
 /** A former profile comes back by itself; what a login alone can bring on a host that was in no network are its routes. */

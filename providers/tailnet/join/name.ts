@@ -1,38 +1,20 @@
-/** Frees a node's name before a login or a renaming: from an offline holder, under the policy that allows it; from a predecessor. */
-import { isMeshError, MeshError } from "../../../errors";
-import type { EnsureJoinedOptions, NameConflictPolicy } from "../../contract";
-import { normalizeUrl } from "../network/match";
+/** Frees a node's name before a login or a renaming: from an offline holder under the policy that allows it, from one's own former node. */
+import { MeshError } from "../../../errors";
+import type { EnsureJoinedOptions } from "../../contract";
+import type { ApiNode } from "../../control-server/api";
+import { judgeRecorded, offlineHolders, type ProvenNode } from "../../control-server/proof";
+import { isHeldBySibling, isRecordedHere } from "../identity/prove";
 import type { HostFacts } from "../probe/facts";
+import { isOneLife } from "../probe/machine";
+import { isLoggedIn } from "../probe/node";
 import type { Target } from "../target";
 
-/**
- * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt (tailscale#4778).
- * An online one stays; the join then fails. With any policy, deletes a logged-out one that could never come back and would
- * keep this very host from logging in (headscale#3371).
- */
-export async function freeName(
-  { host, ctx, api, rules }: Target,
-  onNameConflict: NameConflictPolicy | undefined,
-): Promise<void> {
-  const anyOffline = onNameConflict === "replace-offline";
-  if (api === undefined && anyOffline) throw needsApi(host);
-  if (api === undefined || !(anyOffline || rules.logoutIsFinal === true)) return;
-  const holders = await api.findByName(host).catch((error: unknown) => {
-    if (anyOffline || !isMeshError(error)) throw error;
-    return []; // An API key that is not accepted any more is no reason to refuse a login that may need none.
-  });
-  // For a moment after its logout it is still said to be online.
-  const free = holders.filter(({ online, loggedOut }) => loggedOut === true || (anyOffline && !online));
-  for (const { nodeId, loggedOut } of free) {
-    ctx.progress(
-      `removing the ${loggedOut === true ? "logged-out" : "offline"} node ${nodeId} that holds the name`,
-    );
-    await api.deleteNode(nodeId);
-  }
-}
+type Wishes = Pick<EnsureJoinedOptions, "onNameConflict" | "recorded" | "siblings">;
 
-function needsApi(host: string): MeshError {
-  return new MeshError({
+/** Throws invalid-config for a policy that needs an API where there is none. */
+export function mustHaveApi({ host, api }: Target, { onNameConflict }: Wishes): void {
+  if (onNameConflict !== "replace-offline" || api !== undefined) return;
+  throw new MeshError({
     kind: "invalid-config",
     host,
     message: "onNameConflict is replace-offline, which needs the control server's API",
@@ -42,23 +24,44 @@ function needsApi(host: string): MeshError {
 }
 
 /**
- * After a login: removes the node that an earlier run joined under the same declaration, if it holds the name. The server
- * was replaced; its control server may take the old one for online for a long time yet, or it still runs, as Pulumi makes
- * the new one first.
+ * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt (tailscale#4778).
+ * An online one stays; the join then fails. With any policy, deletes this declaration's own former node, when the client on
+ * the same machine is logged out: it could not come back as that one anyway, and would be another by the side of it. What
+ * another declaration of the program holds stays in any case.
  */
-export async function replacePredecessor(
-  { host, ctx, api }: Target,
-  { formerNode }: EnsureJoinedOptions,
-  { status, prefs }: HostFacts,
+export async function freeName(
+  target: Target,
+  wishes: Wishes,
+  facts: HostFacts,
+  nodes: readonly ApiNode[],
 ): Promise<void> {
+  const { host, ctx, api, network } = target;
   if (api === undefined) return;
-  if (formerNode === undefined || formerNode.nodeId === status?.Self?.ID) return;
-  const server = formerNode.loginServer ?? prefs?.ControlURL ?? "";
-  if (normalizeUrl(server) !== normalizeUrl(prefs?.ControlURL ?? "")) return;
-  const holders = await api.findByName(host);
-  if (!holders.some(({ nodeId }) => nodeId === formerNode.nodeId)) return;
-  await api.deleteNode(formerNode.nodeId);
-  ctx.warn(
-    `${host}: the connection leads to another machine than before; its former node ${formerNode.nodeId} was removed, so that the new one has its name`,
-  );
+  const own = ownFormerNode(target, wishes, facts, nodes);
+  const offline = wishes.onNameConflict === "replace-offline" ? offlineHolders(nodes, host) : [];
+  for (const node of new Set([...(own === undefined ? [] : [own]), ...offline])) {
+    if (node.nodeId === facts.status?.Self?.ID || isHeldBySibling(wishes, node.nodeId, network.knownAs))
+      continue;
+    ctx.progress(
+      node === own
+        ? `removing the node ${node.nodeId}, which this host was before it was logged out`
+        : `removing the offline node ${node.nodeId} that holds the name`,
+    );
+    await api.deleteNode(node);
+  }
+}
+
+/** The recorded node of a host that has no login any more; on a machine that may be another one only when it is logged out, too. */
+function ownFormerNode(
+  target: Target,
+  { recorded }: Wishes,
+  facts: HostFacts,
+  nodes: readonly ApiNode[],
+): ProvenNode | undefined {
+  if (recorded === undefined || isLoggedIn(facts) || !isRecordedHere(target, recorded)) return undefined;
+  const record = nodes.find(({ nodeId }) => nodeId === recorded.nodeId);
+  const proof = record === undefined ? undefined : judgeRecorded(record, recorded);
+  if (proof?.ok !== true) return undefined;
+  const here = recorded.machine !== undefined && isOneLife(recorded.machine, facts.machine);
+  return here || proof.node.loggedOut === true ? proof.node : undefined;
 }

@@ -1,14 +1,18 @@
 /** Checks what was read back after a join or a change, and has the control server's API mend what the host alone cannot. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EnsureJoinedOptions } from "../../contract";
+import type { ProvenNode } from "../../control-server/proof";
 import { mustStayReachable } from "../guard/guard";
 import { ridesMesh } from "../guard/rides-mesh";
+import { proveHost } from "../identity/prove";
 import { mismatch } from "../network/match";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
 import { AWAIT_NODE } from "../scripts/node";
 import type { Target } from "../target";
-import { nameTaken, needsApproval, notInMesh, tagsRefused, wrongTailnet } from "./errors";
-import { freeName, replacePredecessor } from "./name";
+import { nameTaken, needsApproval, notProven, tagsRefused, wrongTailnet } from "./errors";
+import { freeName } from "./name";
+import { removePredecessor } from "./predecessor";
 import { tagChange } from "./tags";
 
 /**
@@ -21,54 +25,77 @@ export async function settle(
   joined: HostFacts,
   isNew = false,
 ): Promise<HostFacts> {
-  const { host, ctx, network, rules } = target;
+  const { host, ctx, network, rules, api } = target;
   const { tags, formerTags, onNameConflict } = wishes;
-  const before = await approved(target, joined);
+  const before = await approved(target, wishes, joined);
   const elsewhere = mismatch(network, before);
   if (elsewhere !== undefined) throw wrongTailnet(host, elsewhere);
   const expected = onNameConflict === "accept" ? fqdnOf(before) : network.fqdn;
-  const due = tagChange(before, tags, formerTags);
+  const due = tagChange(tagsOf(before), tags, formerTags);
   if (due === undefined && fqdnOf(before) === expected) return before;
 
-  const { api } = target;
-  const nodeId = before.status?.Self?.ID;
-  if (nodeId === undefined) throw notInMesh(host);
-  if (due !== undefined) {
-    if (api === undefined) throw tagsRefused(host, due, rules.tagRemedy);
-    ctx.progress(`setting tags ${due.target.join(", ")}`);
-    await api.setTags(nodeId, due.target);
+  if (due !== undefined && api === undefined) throw tagsRefused(host, due, rules.tagRemedy);
+  if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
+  const node = await mustProve(target, wishes, before);
+  // The tags to keep come from the server's record: a host that lies must not be given more.
+  const change = due === undefined ? undefined : tagChange(node.tags, tags, formerTags);
+  if (change !== undefined) {
+    ctx.progress(`setting tags ${change.target.join(", ")}`);
+    await api.setTags(node, change.target);
   }
   if (fqdnOf(before) !== expected) {
-    if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
-    await freeName(target, onNameConflict);
-    if (isNew) await replacePredecessor(target, wishes, before);
+    await freeName(target, wishes, before, await api.listNodes());
+    if (isNew) await removePredecessor(target, wishes, before);
     ctx.progress(`renaming ${fqdnOf(before)}`);
-    await api.rename(nodeId, host);
+    await api.rename(node, host);
   }
   const label = expected.split(".")[0] ?? host;
   const args = [label, ...tags, "--", ...(due?.surplus ?? [])];
   const settled = () => awaitNode(target, args);
   const facts =
-    due !== undefined && api !== undefined && ridesMesh(before)
+    change !== undefined && ridesMesh(before)
       ? await mustStayReachable(ctx, host, settled, {
-          change: `setting the tags ${due.target.join(", ")}`,
-          undo: () => api.setTags(nodeId, tagsOf(before)),
+          change: `setting the tags ${change.target.join(", ")}`,
+          undo: () => api.setTags(node, node.tags),
         })
       : await settled();
-  const still = tagChange(facts, tags, formerTags);
+  const still = tagChange(tagsOf(facts), tags, formerTags);
   if (still !== undefined) throw tagsRefused(host, still, rules.tagRemedy);
   if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));
   return facts;
 }
 
+/** What a host has just told the control server takes a moment to arrive. */
+const TRIES = 4;
+const PAUSE_MS = 500;
+
+/** The server's record of the node that the client shows. Throws join-failed when it is another one's. */
+async function mustProve(
+  target: Target,
+  { recorded }: Pick<EnsureJoinedOptions, "recorded">,
+  facts: HostFacts,
+): Promise<ProvenNode> {
+  for (let i = 1; ; i++) {
+    const proof = await proveHost(target, recorded, facts);
+    if (proof?.ok === true) return proof.node;
+    if (i === TRIES || proof === undefined || proof.why === "gone")
+      throw notProven(target.host, facts.status?.Self?.ID, proof?.why === "doubt" ? proof.doubt : undefined);
+    await sleep(PAUSE_MS);
+  }
+}
+
 /** A node that waits for approval gets it through the API; without one somebody has to give it. */
-async function approved(target: Target, facts: HostFacts): Promise<HostFacts> {
+async function approved(
+  target: Target,
+  wishes: Pick<EnsureJoinedOptions, "recorded">,
+  facts: HostFacts,
+): Promise<HostFacts> {
   if (facts.status?.BackendState !== "NeedsMachineAuth") return facts;
   const { host, ctx, api } = target;
-  const nodeId = facts.status.Self?.ID;
-  if (api === undefined || nodeId === undefined) throw needsApproval(host);
+  if (api === undefined || facts.status.Self?.ID === undefined) throw needsApproval(host);
+  const node = await mustProve(target, wishes, facts);
   ctx.progress("approving the node");
-  await api.approve(nodeId);
+  await api.approve(node);
   const after = await awaitNode(target, [host]);
   if (after.status?.BackendState === "NeedsMachineAuth") throw needsApproval(host);
   return after;

@@ -1,7 +1,4 @@
 /** Pure: which of a node's tags have to change. */
-import type { HostFacts } from "../probe/facts";
-import { tagsOf } from "../probe/node";
-
 export interface TagChange {
   /** Wanted tags that the node lacks. */
   readonly missing: readonly string[];
@@ -13,11 +10,10 @@ export interface TagChange {
 
 /** The change of tags that is due, or undefined when all wanted ones are there and no former one is left. */
 export function tagChange(
-  facts: HostFacts,
+  actual: readonly string[],
   wanted: readonly string[],
   former: readonly string[] = [],
 ): TagChange | undefined {
-  const actual = tagsOf(facts);
   const missing = wanted.filter((tag) => !actual.includes(tag));
   const surplus = actual.filter((tag) => former.includes(tag) && !wanted.includes(tag));
   if (missing.length === 0 && surplus.length === 0) return undefined;

@@ -28,7 +28,8 @@ export function mismatch(network: TargetNetwork, { prefs, status }: HostFacts): 
   return { wanted: `tailnet ${network.domain}`, actual: suffix };
 }
 
-/** URLs that differ in case or a final slash mean the same control server. */
+/** URLs that differ in case, a final slash or the default port mean the same control server. */
 export function normalizeUrl(url: string): string {
-  return url.toLowerCase().replace(/\/+$/, "");
+  const plain = url.toLowerCase().replace(/\/+$/, "");
+  return URL.canParse(plain) ? new URL(plain).href.replace(/\/+$/, "") : plain;
 }

@@ -26,6 +26,8 @@ export function nodeState(host: string, facts: HostFacts, flags: NodeFlags = {})
     clientVersion: facts.client?.version ?? "",
     installedBy: installedBy(facts),
     tags: tagsOf(facts),
+    ...(self.PublicKey === undefined ? {} : { nodeKey: self.PublicKey }),
+    machine: facts.machine,
     loginServer: facts.prefs?.ControlURL ?? "",
     ...(facts.prefs === undefined ? {} : { flags: readFlags(flags, facts.prefs) }),
     ...(self.KeyExpiry === undefined ? {} : { keyExpiry: self.KeyExpiry }),

@@ -3,10 +3,15 @@ import { z } from "zod";
 import semver from "semver";
 import { MeshError } from "../../../errors";
 import { parseExitNode } from "./exit-node";
+import { parseMachine, type Machine } from "./machine";
+import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+/** A client without a login shows an empty id. */
+const filled = nullish(z.string()).transform((value) => value || undefined);
 
 /** The part of `tailscale status --json` that we read; other keys are ignored, so a newer client does no harm. */
 const statusSchema = z.object({
@@ -19,7 +24,11 @@ const statusSchema = z.object({
   CurrentTailnet: nullish(z.object({ Name: nullish(z.string()), MagicDNSSuffix: nullish(z.string()) })),
   Self: nullish(
     z.object({
-      ID: nullish(z.string()),
+      ID: filled,
+      /** Of the login; all zeros while there is none. */
+      PublicKey: nullish(z.string()).transform((key) =>
+        key === undefined || /:0+$/.test(key) ? undefined : key,
+      ),
       HostName: nullish(z.string()),
       DNSName: nullish(z.string()),
       TailscaleIPs: nullish(z.array(z.string())),
@@ -35,6 +44,10 @@ export type ClientStatus = z.output<typeof statusSchema>;
 const prefsSchema = z.object({
   ControlURL: z.string().default(""),
   Hostname: z.string().default(""),
+  /** True while the client is to be up, or tries to log in. */
+  WantRunning: z.boolean().default(false),
+  /** True after a logout, also while the client still shows the node that it was (a logout that did not get through). */
+  LoggedOut: z.boolean().default(false),
   AdvertiseTags: nullish(z.array(z.string())),
   RouteAll: z.boolean().default(false),
   CorpDNS: z.boolean().default(true),
@@ -121,6 +134,10 @@ export interface HostFacts {
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
+  /** What tells this machine from others. */
+  readonly machine: Machine;
+  /** Who holds the host; absent when nobody says so. */
+  readonly mark?: Mark;
   /** The way the connection came that the probe ran on; absent where it was not SSH. */
   readonly peer?: Peer;
 }
@@ -154,6 +171,8 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     },
     status: parseJson(host, statusSchema, sections.get("status")),
     prefs: parsePrefs(host, sections),
+    machine: parseMachine(sections.get("machine") ?? ""),
+    mark: parseMark(sections.get("mark") ?? ""),
     peer: parsePeer(sections.get("peer") ?? ""),
   };
 }

@@ -12,6 +12,18 @@ export function tagsOf(facts: HostFacts): readonly string[] {
 
 /** True when the client has a login: running, starting or stopped on purpose. */
 export function isLoggedIn(facts: HostFacts): boolean {
+  return facts.prefs?.LoggedOut !== true && showsNode(facts);
+}
+
+/**
+ * True for a client that was logged out and goes on as the node that it was: its control server did not hear of it, or knows it
+ * no more. It neither works nor logs in until its daemon is restarted.
+ */
+export function isStale(facts: HostFacts): boolean {
+  return facts.prefs?.LoggedOut === true && showsNode(facts);
+}
+
+function showsNode(facts: HostFacts): boolean {
   return ["Running", "Starting", "Stopped", "NeedsMachineAuth"].includes(facts.status?.BackendState ?? "");
 }
 

@@ -1,4 +1,5 @@
 /** The scripts that read and change the node of a client that is installed. */
+import { MARK_FILE } from "./machine";
 import { FUNCTIONS } from "./shell";
 
 /** Reads everything that decisions need, in one go; changes nothing. */
@@ -12,6 +13,9 @@ await_daemon
 probe
 `;
 
+/** What LOGIN says of a host that another run has joined meanwhile. */
+export const JOINED_BY_OTHER = "another run joined this host meanwhile";
+
 /**
  * Logs the node in, then probes. Arguments: `up`, or `login` for a new profile beside the present one; then those of
  * that command. The auth key is on standard input. After a failure it waits 2 s for the node all the same: a second
@@ -19,19 +23,31 @@ probe
  */
 export const LOGIN = `${FUNCTIONS}
 lock
+exec 3<&0 </dev/null
+state() { status | tr -d ' \\t\\n'; }
+log_in() { # gives up at once where the control server says that it never will
+  tailscale "$@" <&3 2>&1 3<&- 9>&- & client=$!
+  while sleep 2 >/dev/null 2>&1; do
+    seen=$(status)
+    case "$seen" in *NodeKeyExpired*) kill "$client"; printf '%s\\n' "$seen" | sed -n 's/.*"\\(.*NodeKeyExpired.*\\)".*/\\1/p'; break ;; esac
+  done 9>&- & watcher=$!
+  wait "$client"; code=$?
+  kill "$watcher" 2>/dev/null
+  return "$code"
+}
 section previous
 if [ "$1" = login ]; then tailscale switch --list 2>/dev/null | sed -n 's/^\\([^ ]*\\) .*\\*$/\\1/p'; fi
 section run
 command=$1; shift
-case "$command $(status | tr -d ' \\t\\n')" in
-  'up '*'"BackendState":"Running"'*) code=0 ;; # another run joined it meanwhile: what it is now is checked after
+case "$command $(state)" in
+  'up '*'"BackendState":"Running"'*) code=0; echo '${JOINED_BY_OTHER}' ;; # what it is now is checked after
   *)
     case "$command $(tailscale debug prefs 2>/dev/null | tr -d ' \\t\\n')" in
       # up demands these, and does not take them before the node is in the mesh
       'up '*'"ExitNodeIP":"'[!\\"]* | 'up '*'"ExitNodeAllowLANAccess":true'*)
         tailscale set --exit-node= --exit-node-allow-lan-access=false 2>&1 ;;
     esac
-    tailscale "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1; code=$? ;;
+    log_in "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" ;;
 esac
 if [ "$code" -eq 0 ]; then running 30; else running 4; fi
 section code; echo "$code"
@@ -105,12 +121,38 @@ done
 probe
 `;
 
-/** Logs the node out, then probes. */
-export const LOGOUT = `${FUNCTIONS}
+const logout = (after = "") => `${FUNCTIONS}
 lock
 section run
 tailscale logout 2>&1
 code=$?
+${after}section code; echo "$code"
+probe
+`;
+
+/** Logs the node out, then probes. */
+export const LOGOUT = logout();
+
+/** As LOGOUT, for good: nobody holds the host any more. */
+export const LEAVE = logout(`rm -f ${MARK_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
+`);
+
+/**
+ * Writes who holds the host, then probes, with the client's key: `$2` is the mark, or empty to take it away. Nothing is
+ * written unless the host is still held by `$1` (an id; empty: by nobody): another run may have come first.
+ */
+export const WRITE_MARK = `${FUNCTIONS}
+lock
+section run
+held=$(mark | sed -n 's/^declaration=//p')
+if [ "$held" != "$1" ]; then code=2
+elif [ -z "$2" ]; then rm -f ${MARK_FILE}; code=$?
+else
+  umask 077
+  { mkdir -p ${MARK_FILE.replace(/\/[^/]*$/, "")} && printf '%s\\n' "$2" >${MARK_FILE}.new && mv ${MARK_FILE}.new ${MARK_FILE}; } 2>&1
+  code=$?
+fi
 section code; echo "$code"
+with_client_key=yes
 probe
 `;

@@ -1,6 +1,7 @@
 /** What every script on a host begins with. Scripts are constant texts: values come in as arguments, secrets on standard input. */
 
 import { HOST_FACTS } from "./host";
+import { MACHINE } from "./machine";
 import { PEER } from "./peer";
 
 /** Seconds that a script waits for another one on the same host: as long as a slow installation may take. */
@@ -16,14 +17,18 @@ exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
 }
-${PEER}${HOST_FACTS}probe() {
+${PEER}${HOST_FACTS}${MACHINE}probe() {
   section os; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null
   section facts; host_facts
+  section mark; mark
+  seen=''
   if have tailscale; then
     section status; seen=$(status); printf '%s\\n' "$seen"
     section prefs; answers && tailscale debug prefs 2>/dev/null
     section exit-node; exit_node "$seen"
   fi
+  section machine; machine_facts
+  case "\${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
   section peer; peer
   section end
 }

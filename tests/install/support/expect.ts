@@ -39,7 +39,7 @@ export async function mustBeNode(host: TestHost, user: User, installedBy: string
   const find = async () => (await listNodes(host.lab)).filter(({ name }) => name === nodeName(host));
   const isListed = async () => expect(await find()).toMatchObject([NODE]);
   await eventually(isListed, { timeout: 20_000, interval: 500 });
-  expect((await inspect(host, user))?.installedBy).toBe(installedBy);
+  expect(await inspect(host, user)).toMatchObject({ installedBy });
 }
 
 /** After a restart the node is back by itself; without an init system nobody starts the daemon, and the next run does. */

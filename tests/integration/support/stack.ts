@@ -121,6 +121,18 @@ export class Stack implements AsyncDisposable {
     return stateSchema.parse(JSON.parse(output));
   }
 
+  /** Puts another state in the place of the stack's, as if it had been written by another version. */
+  async rewriteState(change: (resource: ExportedResource) => void): Promise<void> {
+    const { output } = await this.run(["stack", "export", "--stack", this.name]);
+    const state = exportSchema.parse(JSON.parse(output));
+    for (const resource of state.deployment.resources) change(resource);
+    const { code, output: said } = await this.run(
+      ["stack", "import", "--stack", this.name],
+      JSON.stringify(state),
+    );
+    if (code !== 0) throw new Error(`stack import failed: ${said}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run(["stack", "rm", "--yes", "--force", "--stack", this.name]);
     rmSync(join(this.program, `Pulumi.${this.name}.yaml`), { force: true });
@@ -169,6 +181,19 @@ const stateSchema = z.object({
       .default([]),
   }),
 });
+
+const exportSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(
+      z.looseObject({
+        type: z.string(),
+        inputs: z.record(z.string(), z.unknown()).optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      }),
+    ),
+  }),
+});
+export type ExportedResource = z.output<typeof exportSchema>["deployment"]["resources"][number];
 
 /** The number of connections, and the labels of the execs, for one host. */
 export function roundTrips({ trace }: Run, host: string): { connections: number; execs: string[] } {

@@ -16,7 +16,7 @@ const inputs = fc.record(
     config: block,
     tags: fc.subarray(["tag:app", "tag:db"]),
     flags,
-    transport: fc.oneof(
+    connection: fc.oneof(
       fc.constant("local"),
       fc.record({ host: fc.constant("10.0.0.1"), password: fc.constant("secret-1") }),
     ),
@@ -59,7 +59,7 @@ property(
   {
     values: fc.tuple(
       fc.dictionary(
-        fc.constantFrom("name", "provider", "config", "tags", "flags", "transport", "authKey"),
+        fc.constantFrom("name", "provider", "config", "tags", "flags", "connection", "authKey"),
         anyJson,
       ),
       fc.dictionary(fc.string(), anyJson),
@@ -75,7 +75,7 @@ property(
 
 const wrong = fc.oneof(fc.integer(), fc.constant(null), fc.constant({}), fc.constant([]));
 property(
-  "a wrong type of name, tags, flags or transport is refused",
+  "a wrong type of name, tags, flags or connection is refused",
   { values: fc.tuple(inputs, fc.constantFrom("name", "provider"), wrong), share: 10 },
   async ([news, key, value]) => {
     expect(
@@ -88,14 +88,14 @@ property(
   "no failure repeats a secret",
   { values: fc.tuple(inputs, canary, fc.constantFrom("port", "hots", "user")), share: 15 },
   async ([news, secret, key]) => {
-    const transport = {
+    const connection = {
       host: "h",
       password: secret,
       privateKey: secret,
       privateKeyPassword: secret,
       [key]: [secret],
     };
-    const { failures } = await check({}, { ...news, transport, authKey: { key: secret } });
+    const { failures } = await check({}, { ...news, connection, authKey: { key: secret } });
     expect(failures.length).toBeGreaterThan(0);
     expect(JSON.stringify(failures)).not.toContain(secret);
   },

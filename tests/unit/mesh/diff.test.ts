@@ -7,7 +7,7 @@ const state = {
   config: { tailnet_domain: "demo.mesh", install: { method: "auto" } },
   tags: ["tag:a", "tag:b"],
   flags: {},
-  transport: { host: "203.0.113.8", user: "admin" },
+  connection: { host: "203.0.113.8", user: "admin" },
   hostKeyPolicy: "pin",
   fqdn: "web-1-1.demo.mesh",
   nodeId: "7",
@@ -27,7 +27,7 @@ describe("the diff of a host", () => {
   it("takes absent and empty for the same", () => {
     const { flags: _flags, ...without } = state;
     expect(
-      changedProperties(state, { ...without, transport: { ...state.transport, port: undefined } }),
+      changedProperties(state, { ...without, connection: { ...state.connection, port: undefined } }),
     ).toEqual([]);
   });
 
@@ -35,7 +35,7 @@ describe("the diff of a host", () => {
     ["name", "web-2"],
     ["tags", ["tag:a"]],
     ["flags", { ssh: true }],
-    ["transport", { host: "203.0.113.9", user: "admin" }],
+    ["connection", { host: "203.0.113.9", user: "admin" }],
     ["config", { tailnet_domain: "other.mesh" }],
     ["provider", "tailscale"],
     ["hostKeyPolicy", "strict"],
@@ -44,7 +44,7 @@ describe("the diff of a host", () => {
   });
 
   it("does not depend on the order of keys", () => {
-    const transport = { user: "admin", host: "203.0.113.8" };
-    expect(changedProperties(state, { ...state, transport })).toEqual([]);
+    const connection = { user: "admin", host: "203.0.113.8" };
+    expect(changedProperties(state, { ...state, connection })).toEqual([]);
   });
 });

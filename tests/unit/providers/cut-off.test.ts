@@ -41,7 +41,7 @@ describe("a client that is cut off from its control server", () => {
     const session = cutOffSession({}, probeOutput({ backendState: "NeedsLogin", haveNodeKey: true }));
     const report = await provider.ensureLeft!(createContext(session, { env: {} }), {
       ...options,
-      nodeId: "7",
+      recorded: { nodeId: "7", addresses: ["100.64.0.1"], name: "web-1" },
     });
     expect(labels(session)).toEqual(["probe", "await-daemon", "logout"]);
     expect(report.outcome).toBe("logged-out");

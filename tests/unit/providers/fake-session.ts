@@ -11,9 +11,13 @@ export interface FakeSession extends Session {
   readonly calls: Call[];
 }
 
-/** Each exec takes the next output; one more than there are outputs fails the test. */
+/**
+ * Each exec takes the next output; one more than there are outputs fails the test. The end of a login that failed, which
+ * changes nothing that is shown, repeats the last one.
+ */
 export function fakeSession(...outputs: readonly string[]): FakeSession {
   const calls: Call[] = [];
+  let next = 0;
   return {
     host: "web-1",
     hostKey: "ssh-ed25519 AAAA",
@@ -21,7 +25,7 @@ export function fakeSession(...outputs: readonly string[]): FakeSession {
     calls,
     exec: (argv: readonly string[], { label, stdin }: ExecOptions) => {
       calls.push({ label, args: argv.slice(4), stdin });
-      const stdout = outputs[calls.length - 1];
+      const stdout = outputs[label === "cancel-login" ? next - 1 : next++];
       if (stdout === undefined) throw new Error(`unexpected exec ${label}`);
       return Promise.resolve({ code: 0, stdout, stderr: "" });
     },

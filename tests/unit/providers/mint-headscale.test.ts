@@ -110,6 +110,60 @@ describe("a key minted by Headscale", () => {
     expect(sent(EXPIRE)).toEqual([{ id: "5", key: "hskey-auth-canary", user: "3" }]);
   });
 
+  it("is revoked by its id alone where more is refused (after 0.29)", async () => {
+    const detail = "validation failed";
+    server.routes[EXPIRE] = (body) =>
+      Object.keys(body as object).join() === "id" ? {} : { status: 422, body: { status: 422, detail } };
+    await (await mint(["tag:web"])).revoke();
+    expect(sent(EXPIRE)).toEqual([{ id: "5", key: "hskey-auth-canary" }, { id: "5" }]);
+  });
+
+  it.each(["AuthKey not found", "auth-key not found: record not found"])(
+    "is revoked when it is gone: %s",
+    async (message) => {
+      server.routes[EXPIRE] = { status: 500, body: { code: 2, message } };
+      await (await mint(["tag:web"])).revoke();
+    },
+  );
+
+  it.each([
+    { status: 404, body: "404 page not found" },
+    { status: 404, body: { code: 5, message: "Not Found" } },
+    { status: 500, body: { message: "database is locked" } },
+  ])("is not taken for revoked when the answer is %j", async (answer) => {
+    server.routes[EXPIRE] = answer;
+    await expect((await mint(["tag:web"])).revoke()).rejects.toThrow(
+      /control server: Headscale's API did not revoke the auth key/,
+    );
+  });
+
+  it.each([
+    [
+      { status: 404, body: "no tag route here" },
+      /did not make an auth key: .* status 404, "no tag route here"/,
+    ],
+    [
+      { status: 404, body: { code: 5, message: "Not Found" } },
+      /did not make an auth key: .* status 404, "Not Found"/,
+    ],
+    [
+      { status: 500, body: { message: "database is locked" } },
+      /did not make an auth key: database is locked/,
+    ],
+  ])("is not refused for its tags by %j", async (answer, message) => {
+    server.routes[CREATE] = answer;
+    await expect(mint(["tag:web"])).rejects.toMatchObject({
+      kind: "control-server",
+      detail: expect.stringMatching(message),
+    });
+  });
+
+  it("is not owned by a user of a list without its key", async () => {
+    answerAs027();
+    server.routes[USERS] = { body: {} };
+    await expect(mint(["tag:web"])).rejects.toMatchObject({ kind: "control-server" });
+  });
+
   it("is refused before it is made when the policy does not know a tag", async () => {
     server.routes[POLICY] = { body: { policy: '{"tagOwners": {"tag:web": ["ops@"]}}' } };
     await expect(mint(["tag:db", "tag:web"])).rejects.toMatchObject({

@@ -21,6 +21,13 @@ export interface ProbeParts {
   readonly os?: string;
   /** Replaces and adds facts of the host: `{ init: "openrc", package: "deb" }`; the empty string leaves one out. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** What the machine shows: `{ "machine-id": "m1", mac: "02:00:00:00:00:01", "client-key": "mkey:aa" }`. */
+  readonly machine?: Readonly<Record<string, string>>;
+  /** The mark on the host, as it is written. */
+  readonly mark?: string;
+  readonly nodeId?: string;
+  readonly nodeKey?: string;
+  readonly addresses?: readonly string[];
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
@@ -65,10 +72,11 @@ export function probeOutput(parts: ProbeParts = {}): string {
     CurrentTailnet: loggedIn ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: true } : null,
     Self: loggedIn
       ? {
-          ID: "7",
+          ID: parts.nodeId ?? "7",
+          PublicKey: parts.nodeKey ?? "nodekey:77",
           HostName: "web-1",
           DNSName: dnsName,
-          TailscaleIPs: ["100.64.0.1", "fd7a:115c:a1e0::1"],
+          TailscaleIPs: parts.addresses ?? ["100.64.0.1", "fd7a:115c:a1e0::1"],
           Tags: tags,
           Online: true,
         }
@@ -105,6 +113,11 @@ export function probeOutput(parts: ProbeParts = {}): string {
       value === "" ? [] : [`${key}=${value}`],
     ),
     ...(parts.withoutClient === true ? [] : client),
+    "",
+    "#:mark",
+    parts.mark ?? "",
+    "#:machine",
+    ...Object.entries(parts.machine ?? {}).map(([key, value]) => `${key}=${value}`),
     "",
     ...(parts.peer === undefined ? [] : ["#:peer", `connection=${parts.peer}`, ""]),
     "#:end",

@@ -4,7 +4,7 @@ import { whatIsMissing } from "../install/missing";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf } from "../probe/node";
 import type { Target } from "../target";
-import { mismatch } from "./match";
+import { mismatch } from "../network/match";
 
 /** A sentence each; none when all is well. */
 export function findDrift(

@@ -1,0 +1,72 @@
+/** Pure: what is kept of a host in the state, and what of it the next run takes for known. */
+import type { NodeState, RecordedMembership } from "../providers";
+import type { Session } from "../transport";
+import { STATE_VERSION, type HostInputs, type HostState } from "./state";
+
+/** After a join; `known` may be less than a node when it broke off. */
+export function buildState(
+  inputs: HostInputs,
+  declaration: string,
+  { hostKey, jumpHostKey }: Session,
+  known: Partial<NodeState> | undefined,
+  expectedFqdn: string | undefined,
+): HostState {
+  return {
+    ...withoutSecret(inputs),
+    stateVersion: STATE_VERSION,
+    declaration,
+    fqdn: known?.fqdn ?? expectedFqdn,
+    addresses: [...(known?.addresses ?? [])],
+    nodeId: known?.nodeId,
+    nodeKey: known?.nodeKey,
+    machine: known?.machine,
+    clientVersion: known?.clientVersion,
+    installedBy: known?.installedBy,
+    loginServer: known?.loginServer,
+    keyExpiry: known?.keyExpiry,
+    hostKey,
+    jumpHostKey,
+  };
+}
+
+export function withoutSecret({ authKey: _secret, ...kept }: HostInputs): Omit<HostInputs, "authKey"> {
+  return kept;
+}
+
+/** The node that the state records; undefined before there was one. */
+export function recordedOf(state: HostState | undefined): RecordedMembership | undefined {
+  if (state?.nodeId === undefined) return undefined;
+  const { nodeId, addresses, nodeKey, loginServer, machine, fqdn, name } = state;
+  return { nodeId, addresses, nodeKey, loginServer, machine, name: fqdn?.split(".")[0] ?? name };
+}
+
+/** Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. */
+export function observe(state: HostState, node: NodeState | Pick<NodeState, "drift">): HostState {
+  const drift = [...(node.drift ?? [])];
+  if (!("nodeId" in node)) return { ...state, drift };
+  // The id and addresses of another network, or of another node, are never taken for ours: they are what the host says.
+  if (node.inOtherNetwork === true) return { ...state, drift: some(drift) };
+  if (state.nodeId !== undefined && node.nodeId !== state.nodeId)
+    return {
+      ...state,
+      drift: [...drift, `expected the node ${state.nodeId}, found the node ${node.nodeId}`],
+    };
+  return {
+    ...state,
+    name: node.hostname ?? state.name,
+    fqdn: node.fqdn,
+    tags: state.tags.filter((tag) => node.tags.includes(tag)),
+    flags: { ...state.flags, ...node.flags },
+    addresses: [...node.addresses],
+    nodeId: node.nodeId,
+    nodeKey: node.nodeKey,
+    machine: node.machine === undefined ? state.machine : { ...state.machine, ...node.machine },
+    clientVersion: node.clientVersion,
+    installedBy: node.installedBy,
+    loginServer: node.loginServer,
+    keyExpiry: node.keyExpiry,
+    drift: some(drift),
+  };
+}
+
+const some = (drift: string[]) => (drift.length === 0 ? undefined : drift);

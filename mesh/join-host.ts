@@ -1,0 +1,126 @@
+/** What create and update do with a host: plain functions, free of Pulumi. */
+import { randomUUID } from "node:crypto";
+import { messageOf } from "../errors";
+import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../providers";
+import { changedProperties, onlyPoliciesChanged } from "./diff";
+import { buildState, recordedOf, withoutSecret } from "./host-state";
+import { loadProvider } from "./load-provider";
+import type { Progress } from "./progress";
+import { addressOf, siblingsOf } from "./roster";
+import { STATE_VERSION, type HostInputs, type HostState } from "./state";
+import { pinsOf, reachFormer, warnOfExpiry, withHost, type Operation } from "./with-host";
+
+/** A join that failed after the host was changed: carries what was done, so that the next run goes on from there. */
+export class PartialJoin extends Error {
+  constructor(
+    readonly error: unknown,
+    readonly state: HostState,
+  ) {
+    super(messageOf(error), { cause: error });
+  }
+}
+
+/** Installs and joins a host. Throws PartialJoin once the client is there, a MeshError before. */
+export async function joinHost(
+  inputs: HostInputs,
+  operation: Operation,
+  olds?: HostState,
+): Promise<HostState> {
+  const changed = olds === undefined ? [] : changedProperties(olds, inputs);
+  if (olds?.nodeId !== undefined && onlyPoliciesChanged(changed))
+    return { ...olds, ...withoutSecret(inputs), stateVersion: STATE_VERSION, fqdn: olds.fqdn };
+  const provider = await loadProvider(inputs.provider, inputs.module);
+  const { name: host, config } = inputs;
+  const declaration = olds?.declaration ?? randomUUID();
+  const pins = pinsOf(inputs, olds);
+  // What was never joined, or is another machine now, may have been made in this very run and still boot.
+  const how = olds?.nodeId === undefined || pins.hostKey === undefined ? "create" : "update";
+  return withHost(inputs, operation, how, pins, async (connected) => {
+    let known: Partial<NodeState> | undefined;
+    const ctx = { ...connected, record: (node?: Partial<NodeState>) => (known = node) };
+    await provider.ensureInstalled(ctx, { config, host });
+    try {
+      const options = wishesOf(inputs, declaration, changed, operation, olds);
+      const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
+      warnOfExpiry(host, node, operation.progress);
+      if (options.formerLoginServer !== undefined && node !== undefined && olds !== undefined)
+        await leaveFormer(ctx, olds, node, operation.progress);
+      return keepMachine(
+        buildState(inputs, declaration, ctx.session, node, provider.nodeFQDN(host, config)),
+        olds,
+      );
+    } catch (error) {
+      throw new PartialJoin(error, partialState(inputs, declaration, connected, known, olds, error));
+    }
+  });
+}
+
+/** What is kept of the machine is added to: not every probe shows the client's key. */
+function keepMachine(state: HostState, olds: HostState | undefined): HostState {
+  if (state.nodeId !== olds?.nodeId || olds?.machine === undefined) return state;
+  return { ...state, machine: { ...olds.machine, ...state.machine } };
+}
+
+function wishesOf(
+  inputs: HostInputs,
+  declaration: string,
+  changed: readonly string[],
+  operation: Operation,
+  olds: HostState | undefined,
+): EnsureJoinedOptions {
+  const { name: host, config, tags, flags, extraFlags, authKey, progressUrn } = inputs;
+  const { onNameConflict, onTailnetMismatch, onClone } = inputs;
+  const recorded = recordedOf(olds);
+  // What this resource joined it may also leave, when its own configuration says so.
+  const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
+  const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
+  return {
+    ...{ config, host, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch, onClone },
+    formerTags: olds?.tags,
+    // A join that broke off may have set them or not.
+    formerExtraFlags: recorded === undefined ? undefined : olds?.extraFlags,
+    formerLoginServer: moved ? recorded.loginServer : undefined,
+    recorded,
+    declaration: { id: declaration, label: progressUrn ?? host },
+    takeOver: recorded === undefined || otherAddress,
+    siblings: siblingsOf(progressUrn),
+    reachFormer: otherAddress ? () => reachFormer(olds, operation) : undefined,
+  };
+}
+
+/** A create keeps what is known of the node; an update keeps what was, and looks again in the next run. */
+function partialState(
+  inputs: HostInputs,
+  declaration: string,
+  { session }: Pick<ProviderContext, "session">,
+  known: Partial<NodeState> | undefined,
+  olds: HostState | undefined,
+  error: unknown,
+): HostState {
+  const drift = [`the last run ended with an error: ${messageOf(error)}`];
+  if (olds?.nodeId !== undefined) return { ...olds, declaration, stateVersion: STATE_VERSION, drift };
+  return { ...buildState(inputs, declaration, session, known, undefined), drift };
+}
+
+/** After a move: the former node goes where an API can do it. A failure is a warning, for the host is where it should be. */
+async function leaveFormer(
+  ctx: ProviderContext,
+  olds: HostState,
+  node: NodeState,
+  progress: Progress,
+): Promise<void> {
+  const recorded = recordedOf(olds);
+  if (recorded === undefined || node.loginServer === olds.loginServer) return;
+  // The same node, by another name of its control server.
+  const isSame =
+    recorded.nodeId === node.nodeId && node.addresses.some((a) => recorded.addresses.includes(a));
+  if (isSame) return;
+  try {
+    const former = await loadProvider(olds.provider, olds.module);
+    const options = { config: olds.config, host: olds.name, recorded, moved: true };
+    const report = await former.ensureLeft?.(ctx, options);
+    if (report?.staysBehind !== undefined) progress.warn(report.staysBehind);
+  } catch (error) {
+    progress.warn(`the former node ${olds.name} stays listed at ${olds.loginServer}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,42 @@
+/** What delete does with a host: plain functions, free of Pulumi. */
+import { isMeshError, MeshError } from "../errors";
+import type { ProviderContext } from "../providers";
+import { recordedOf } from "./host-state";
+import { loadProvider } from "./load-provider";
+import { siblingsOf } from "./roster";
+import type { HostState } from "./state";
+import { withHost, type Operation } from "./with-host";
+
+/** Takes the host out of the mesh, and says what stays behind. */
+export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
+  const { name: host, config, onDestroy: how, declaration: id, progressUrn } = state;
+  if (how === "keep") {
+    operation.progress.info(`${host} stays joined, as onDestroy is keep`);
+    return;
+  }
+  const provider = await loadProvider(state.provider, state.module);
+  if (provider.ensureLeft === undefined) {
+    operation.progress.warn(
+      `${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`,
+    );
+    return;
+  }
+  const options = {
+    ...{ config, host, how },
+    recorded: recordedOf(state),
+    declaration: id === undefined ? undefined : { id, label: progressUrn ?? host },
+    siblings: siblingsOf(progressUrn),
+  };
+  const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, options);
+  const report = await withHost(state, operation, "delete", state, leave).catch((error: unknown) => {
+    throw isMeshError(error, "host-unreachable") ? goneForGood(error, host) : error;
+  });
+  if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
+}
+
+/** A host that will never answer must not block a destroy for ever: says the ways out. */
+function goneForGood({ detail, cause }: MeshError, host: string): MeshError {
+  const remedy =
+    "Start the host and run `pulumi destroy` again (one that answers late needs a higher perDialTimeout in its connection). If it is gone for good: set onDestroy to keep and run `pulumi up` before (or forget the host with `pulumi state delete`), and delete its node at the control server by hand.";
+  return new MeshError({ kind: "host-unreachable", host, message: detail, remedy, cause });
+}

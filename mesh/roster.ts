@@ -1,0 +1,68 @@
+/**
+ * What this run knows of the program's hosts: which declaration leads where, and holds what. One provider process serves all of
+ * them, so two that lead to one machine, or two machines that share one node, meet here. It is filled anew by each run, by
+ * `check` and `diff` before anything else, and is never the truth about a host: only a reason not to touch what is another's.
+ */
+import type { Holding, Siblings } from "../providers";
+import type { Connection } from "../transport";
+
+interface Entry extends Holding {
+  /** Where the declaration leads to, as the program says now. */
+  readonly address?: string;
+  /** What its network provider drives on a host. */
+  readonly drives?: string;
+}
+
+/** By URN: only what the program declares in this run, never what is only in its state. */
+const entries = new Map<string, Entry>();
+
+export interface Declared {
+  readonly urn: string;
+  readonly name?: string;
+  readonly drives: string;
+  readonly connection: Connection;
+}
+
+/** Notes a declaration of the program. Returns the URN of another one that leads to the same address, if there is one. */
+export function declare({ urn, name, drives, connection }: Declared): string | undefined {
+  const address = addressOf(connection);
+  const former = entries.get(urn);
+  // What it held before is where it led to before.
+  const kept = former?.address === undefined || former.address === address ? former : undefined;
+  entries.set(urn, { ...kept, label: urn, name, address, drives });
+  for (const [other, entry] of entries)
+    if (other !== urn && entry.address === address && entry.drives === drives) return other;
+  return undefined;
+}
+
+/** Notes what a declaration held after the last run, unless it leads to another address now. */
+export function recall(urn: string, held: Omit<Holding, "label" | "name">, connection: Connection): void {
+  const entry = entries.get(urn);
+  if (entry === undefined || entry.address !== addressOf(connection)) return;
+  entries.set(urn, { ...held, ...entry });
+}
+
+/** Takes a declaration that is removed off the roster. */
+export function forget(urn: string): void {
+  entries.delete(urn);
+}
+
+/** The others, as seen by the declaration with this URN; undefined for one that has none. */
+export function siblingsOf(urn: string | undefined): Siblings | undefined {
+  if (urn === undefined) return undefined;
+  return {
+    others: () =>
+      [...entries]
+        .filter(([other, { drives }]) => other !== urn && drives === entries.get(urn)?.drives)
+        .map(([, entry]) => entry),
+    hold: (holding) => entries.set(urn, { ...entries.get(urn), label: urn, ...holding }),
+  };
+}
+
+/** The way to a host, as far as it tells two hosts apart. */
+export function addressOf(connection: Connection): string {
+  if (connection === "local") return "local";
+  const { host, port = 22, proxy } = connection;
+  const via = proxy === undefined ? "" : ` by ${proxy.host.toLowerCase()}:${proxy.port ?? 22}`;
+  return `${host.toLowerCase()}:${port}${via}`;
+}

@@ -1,0 +1,73 @@
+/** One connection to a host for a handler call: opened by the first step that needs it, closed in the end. */
+import type { NodeState, ProviderContext } from "../providers";
+import { connect, type ConnectOperation, type ProxyConnection, type Session } from "../transport";
+import { isMeshError } from "../errors";
+import { expiryWarning } from "./key-expiry";
+import type { Progress } from "./progress";
+import { lazySession, type LazySession } from "./session";
+import type { HostInputs, HostState } from "./state";
+
+export interface Operation {
+  readonly progress: Progress;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The host keys seen at the last contact: enforced from then on. */
+export type Pins = Pick<HostState, "hostKey" | "jumpHostKey">;
+
+type Reachable = Pick<HostState, "name" | "connection" | "hostKeyPolicy">;
+
+export async function withHost<T>(
+  host: Reachable,
+  { progress, env }: Operation,
+  how: ConnectOperation,
+  pins: Pins,
+  steps: (ctx: ProviderContext & { session: LazySession }) => Promise<T>,
+): Promise<T> {
+  const { signal } = new AbortController();
+  const say = (message: string) => progress.step(message);
+  await using session = lazySession(host.name, () => open(host, { progress, env }, how, pins, signal));
+  return await steps({ session, signal, progress: say, warn: (message) => progress.warn(message), env });
+}
+
+/** The connection by which a host was reached before it got another address; undefined when nobody answers there. */
+export async function reachFormer(olds: HostState, operation: Operation): Promise<Session | undefined> {
+  try {
+    return await open(olds, operation, "read", olds, new AbortController().signal);
+  } catch (error) {
+    if (isMeshError(error)) return undefined;
+    throw error;
+  }
+}
+
+function open(
+  { name: host, connection, hostKeyPolicy }: Reachable,
+  { progress, env }: Operation,
+  operation: ConnectOperation,
+  { hostKey: pinnedHostKey, jumpHostKey: pinnedJumpHostKey }: Pins,
+  signal: AbortSignal,
+): Promise<Session> {
+  const pins = { pinnedHostKey, pinnedJumpHostKey };
+  const say = (message: string) => progress.step(message);
+  return connect(connection, { host, operation, signal, progress: say, ...pins, hostKeyPolicy, env });
+}
+
+/** A pin holds for the address where it was seen; another address is a first contact. */
+export function pinsOf(inputs: HostInputs, olds: HostState | undefined): Pins {
+  if (olds === undefined || inputs.connection === "local" || olds.connection === "local") return {};
+  const isSame = (one?: ProxyConnection, other?: ProxyConnection) =>
+    one?.host === other?.host && (one?.port ?? 22) === (other?.port ?? 22);
+  return {
+    hostKey: isSame(inputs.connection, olds.connection) ? olds.hostKey : undefined,
+    jumpHostKey: isSame(inputs.connection.proxy, olds.connection.proxy) ? olds.jumpHostKey : undefined,
+  };
+}
+
+export function warnOfExpiry(
+  host: string,
+  node: Pick<NodeState, "keyExpiry"> | undefined,
+  progress: Progress,
+): void {
+  const warning = expiryWarning(host, node?.keyExpiry, new Date());
+  if (warning !== undefined) progress.warn(warning);
+}

@@ -1,0 +1,83 @@
+/** Whose host it is: the mark on it says which declaration holds it. */
+import { isDeepStrictEqual } from "node:util";
+import { MeshError } from "../../../errors";
+import type { Declaration, EnsureJoinedOptions } from "../../contract";
+import type { HostFacts } from "../probe/facts";
+import { formatMark, type Mark } from "../probe/mark";
+import { WRITE_MARK } from "../scripts/node";
+import type { Target } from "../target";
+
+/**
+ * Pure: the declaration that holds the host, when it is another one. An unmarked host is nobody else's: it was joined before
+ * there were marks, by hand, or its disk cannot be written.
+ */
+export function otherHolder({ mark }: HostFacts, own: Declaration | undefined): Declaration | undefined {
+  return mark === undefined || mark.id === own?.id ? undefined : { id: mark.id, label: mark.label };
+}
+
+/** Throws held-elsewhere for a host that another declaration holds, unless it may be taken over. */
+export function mustBeFree(
+  host: string,
+  facts: HostFacts,
+  { declaration, takeOver }: Pick<EnsureJoinedOptions, "declaration" | "takeOver">,
+): void {
+  const holder = otherHolder(facts, declaration);
+  if (holder === undefined || takeOver === true || declaration === undefined) return;
+  throw new MeshError({
+    kind: "held-elsewhere",
+    host,
+    message: `the host is held by ${holder.label} by now`,
+    remedy:
+      "Remove one of the two declarations. If this one shall hold the host, run `pulumi up --replace` with its URN: a new declaration takes the host over.",
+  });
+}
+
+/** Marks the host as held by this declaration, where it is not yet: one exec. Says from whom it was taken. */
+export async function takeHold(
+  target: Target,
+  { declaration, siblings }: Pick<EnsureJoinedOptions, "declaration" | "siblings">,
+): Promise<HostFacts> {
+  const facts = await target.facts();
+  if (declaration === undefined) return facts;
+  const { clientKey: _key, ...machine } = facts.machine;
+  const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration) };
+  if (isDeepStrictEqual(facts.mark, mark)) return facts;
+  const before = otherHolder(facts, declaration);
+  const args = [facts.mark?.id ?? "", formatMark(mark)];
+  const after = (await target.run({ label: "mark", script: WRITE_MARK, args })).facts;
+  const took =
+    before !== undefined && before.label !== declaration.label && after.mark?.id === declaration.id;
+  if (took) {
+    const here = siblings?.others().some(({ label }) => label === before.label) === true;
+    const rest = here ? "" : "; if it is still declared there, that stack leaves the host alone from now on";
+    target.ctx.warn(`${target.host}: taken over from ${before.label}${rest}`);
+  }
+  return after;
+}
+
+/** Those who may still declare the host; an earlier life of the same declaration is not among them. */
+function formerHolders({ mark }: HostFacts, own: Declaration): readonly Declaration[] {
+  if (mark === undefined) return [];
+  const last = mark.id === own.id ? [] : [{ id: mark.id, label: mark.label }];
+  return [...mark.former, ...last].filter(({ id, label }) => id !== own.id && label !== own.label);
+}
+
+/** Takes this declaration out of the list of those who held the host before, and may declare it still. */
+export async function letGo(target: Target, { mark }: HostFacts, own: Declaration): Promise<void> {
+  if (mark?.former.some(({ id }) => id === own.id) !== true) return;
+  const text = formatMark({ ...mark, former: mark.former.filter(({ id }) => id !== own.id) });
+  await target.run({ label: "mark", script: WRITE_MARK, args: [mark.id, text] });
+}
+
+/** Gives the host back to the declaration that it was taken over from; undefined when there is none. */
+export async function giveBack(
+  target: Target,
+  { mark }: HostFacts,
+  own: Declaration | undefined,
+): Promise<Declaration | undefined> {
+  const to = mark?.former.at(-1);
+  if (mark === undefined || to === undefined || mark.id !== own?.id) return undefined;
+  const text = formatMark({ ...to, machine: mark.machine, former: mark.former.slice(0, -1) });
+  await target.run({ label: "mark", script: WRITE_MARK, args: [mark.id, text] });
+  return to;
+}

@@ -1,0 +1,45 @@
+/** Which node a host is, proven by the control server's own record, and what is removed for its sake. */
+import type { EnsureJoinedOptions, RecordedMembership } from "../../contract";
+import { proveRecorded, proveShown, type Proof } from "../../control-server/proof";
+import { normalizeUrl } from "../network/match";
+import type { HostFacts } from "../probe/facts";
+import type { Target } from "../target";
+
+/**
+ * The node that the client shows: the one that an earlier run recorded, or one that asked the control server for this very
+ * name. Undefined where there is no API.
+ */
+export async function proveHost(
+  { api, host }: Target,
+  recorded: RecordedMembership | undefined,
+  facts: HostFacts,
+): Promise<Proof | undefined> {
+  const self = facts.status?.Self;
+  if (api === undefined || self?.ID === undefined) return undefined;
+  if (recorded !== undefined && recorded.nodeId === self.ID) {
+    const proof = await proveRecorded(api, recorded);
+    if (proof.ok || proof.why === "gone") return proof;
+  }
+  return proveShown(api, host, {
+    nodeId: self.ID,
+    addresses: self.TailscaleIPs ?? [],
+    nodeKey: self.PublicKey,
+  });
+}
+
+/** What is kept of the node for later runs: enough to know it again. */
+export function isRecordedHere(target: Target, recorded: RecordedMembership | undefined): boolean {
+  if (recorded?.loginServer === undefined) return recorded !== undefined;
+  return target.network.knownAs.includes(normalizeUrl(recorded.loginServer));
+}
+
+/** Whether another declaration of the program holds the node: then it is never ours to remove. */
+export function isHeldBySibling(
+  { siblings }: Pick<EnsureJoinedOptions, "siblings">,
+  nodeId: string,
+  knownAs: readonly string[],
+): boolean {
+  return (siblings?.others() ?? []).some(
+    (other) => other.nodeId === nodeId && knownAs.includes(normalizeUrl(other.loginServer ?? "")),
+  );
+}

@@ -1,0 +1,63 @@
+/** Changes what a node that is in the mesh can change by itself: whether it is up, its hostname and its settings. */
+import type { EnsureJoinedOptions } from "../../contract";
+import type { Guard } from "../guard/guard";
+import type { HostFacts } from "../probe/facts";
+import { CHANGE } from "../scripts/node";
+import { changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
+import type { Target } from "../target";
+import { notInTime, settingRefused } from "./errors";
+
+/** Starts a stopped node, and changes hostname and flags where they differ (`set`: others' settings stay). */
+export async function adjust(
+  target: Target,
+  { flags = {}, extraFlags = {}, formerExtraFlags }: EnsureJoinedOptions,
+  before: HostFacts,
+): Promise<HostFacts> {
+  const { host } = target;
+  let facts = before;
+  if (["Stopped", "Starting"].includes(facts.status?.BackendState ?? ""))
+    facts = await change(target, ["up"], "starting the node");
+  const { prefs } = facts;
+  if (prefs === undefined) return facts;
+  const name = prefs.Hostname === host ? undefined : host;
+  const settings = [
+    ...(name === undefined ? [] : [`--hostname=${name}`]),
+    ...changedFlags(flags, prefs),
+    ...extraArguments(extraFlags, formerExtraFlags),
+  ];
+  if (settings.length === 0) return facts;
+  const guard = {
+    change: `tailscale set ${settings.join(" ")}`,
+    reroutes: reroutes(settings),
+    restore: [
+      `--hostname=${prefs.Hostname}`,
+      ...formerFlags(flags, prefs),
+      ...extraArguments(formerExtraFlags ?? {}, extraFlags),
+    ],
+  };
+  return change(target, ["set", ...settings], "changing settings", { name, guard });
+}
+
+/** Exit status of `timeout`. */
+const TIMED_OUT = 124;
+
+/** `name`: the label that the node gets by this change, which is waited for. */
+async function change(
+  { host, ctx, run }: Target,
+  args: readonly string[],
+  step: string,
+  { name = "", guard }: { readonly name?: string; readonly guard?: Guard } = {},
+): Promise<HostFacts> {
+  ctx.progress(step);
+  const options = { label: "change", script: CHANGE, args: [name, ...args], guard };
+  const { code, output, facts } = await run(options);
+  if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
+  if (code !== 0) throw settingRefused(host, output);
+  return facts;
+}
+
+/** Gives a node the hostname back that it had before a renaming that failed. */
+export async function putNameBack(target: Target, name: string): Promise<void> {
+  target.ctx.progress(`putting the name ${name} back`);
+  await change(target, ["set", `--hostname=${name}`], "putting the former name back", { name });
+}

@@ -1,0 +1,36 @@
+/** Logs a client out, and reads what came of it. */
+import { MeshError } from "../../../errors";
+import { START_DAEMON } from "../install/start-daemon";
+import type { HostFacts } from "../probe/facts";
+import { isLoggedIn, isStale } from "../probe/node";
+import { LEAVE, LOGOUT } from "../scripts/node";
+import type { Target } from "../target";
+
+/**
+ * The facts of a client that has no login any more. One that was logged out and goes on as the node that it was, since its
+ * control server does not know it, is restarted: it would neither work nor log in again. Throws join-failed when it is still
+ * logged in. `forGood`: nobody holds the host from now on.
+ */
+export async function logout(
+  target: Target,
+  { forGood = false }: { readonly forGood?: boolean } = {},
+): Promise<HostFacts> {
+  const { host, ctx, run } = target;
+  ctx.progress("logging out");
+  const { output, facts } = await run({ label: "logout", script: forGood ? LEAVE : LOGOUT });
+  const after = await withoutStaleNode(target, facts);
+  if (!isLoggedIn(after)) return after;
+  throw new MeshError({
+    kind: "join-failed",
+    host,
+    message: `the node did not log out: ${output.trim().split("\n")[0] ?? ""}`,
+    remedy: "Run `tailscale logout` on the host, then run the command again.",
+  });
+}
+
+/** Restarts a client that goes on as the node that it was before its logout; the facts of any other as they are. */
+export async function withoutStaleNode(target: Target, facts: HostFacts): Promise<HostFacts> {
+  if (!isStale(facts)) return facts;
+  target.ctx.progress("restarting tailscaled, which goes on as a node that was logged out");
+  return (await target.run({ label: "restart-daemon", script: START_DAEMON, args: ["restart"] })).facts;
+}

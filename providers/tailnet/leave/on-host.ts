@@ -1,0 +1,95 @@
+/** What leaving does on the host, when it is this declaration's and still the node that was joined. */
+import { isMeshError, type MeshError } from "../../../errors";
+import type { Declaration, EnsureLeftOptions } from "../../contract";
+import type { ProvenNode } from "../../control-server/proof";
+import { ridesMesh } from "../guard/rides-mesh";
+import { giveBack, letGo, otherHolder } from "../identity/hold";
+import { proveHost } from "../identity/prove";
+import { CANCEL_LOGIN } from "../install/start-daemon";
+import { uninstallClient, uninstallStep } from "../install/uninstall";
+import { cutOff, isDownUnseen } from "../network/cut-off";
+import { mismatch } from "../network/match";
+import type { HostFacts } from "../probe/facts";
+import { isLoggedIn, isStale } from "../probe/node";
+import type { Target } from "../target";
+import { logout } from "./logout";
+import { leaveOverTheMesh } from "./over-the-mesh";
+
+/** What became of the host. */
+export type OnHost =
+  | {
+      readonly how: "logged-out" | "absent" | "foreign" | "unconfirmed";
+      /** What went wrong after it had left: no reason to call that undone. */
+      readonly trouble?: string;
+      /** The node that it was, proven, where nothing was recorded. */
+      readonly shown?: ProvenNode;
+    }
+  | { readonly how: "held"; readonly by: Declaration; readonly givenBack: boolean };
+
+export async function leaveOnHost(
+  target: Target,
+  { recorded, declaration, how }: Pick<EnsureLeftOptions, "recorded" | "declaration" | "how">,
+): Promise<OnHost> {
+  const { host, network } = target;
+  const facts = await target.facts();
+  const holder = otherHolder(facts, declaration);
+  if (holder !== undefined) {
+    if (declaration !== undefined) await letGo(target, facts, declaration);
+    return { how: "held", by: holder, givenBack: false };
+  }
+  const ours = mismatch(network, facts) === undefined && isNode(facts, host, recorded?.nodeId);
+  if (isLoggedIn(facts) && !ours && !isDownUnseen(target, facts)) return { how: "foreign" };
+  const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
+  if (former !== undefined) return { how: "held", by: former, givenBack: true };
+
+  // What cannot be uninstalled is said before anything is changed.
+  const after = how === "uninstall" ? uninstallStep(host, facts) : undefined;
+  if (isLoggedIn(facts) && ridesMesh(facts)) return { how: await leaveOverTheMesh(target, after) };
+  const proof =
+    recorded === undefined && how !== "logout" && isLoggedIn(facts)
+      ? await proveHost(target, undefined, facts)
+      : undefined;
+  const left = await forgetLogin(target, facts);
+  const trouble = how === "uninstall" ? await uninstall(target) : undefined;
+  return {
+    how: left ? "logged-out" : "absent",
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(proof?.ok === true ? { shown: proof.node } : {}),
+  };
+}
+
+/** True when there was a login to forget: a node that is shown, or one that is only not shown now. */
+async function forgetLogin(target: Target, facts: HostFacts): Promise<boolean> {
+  const { status, prefs } = facts;
+  const unseen = cutOff(target, facts) !== undefined || isDownUnseen(target, facts);
+  const expired = status?.BackendState === "NeedsLogin" && status.Self?.ID !== undefined;
+  if (isLoggedIn(facts) || isStale(facts) || unseen || expired) {
+    await logout(target, { forGood: true });
+    return true;
+  }
+  // A login that failed, and that the client tries for ever.
+  const trying = status?.BackendState === "NeedsLogin" && prefs?.WantRunning === true;
+  if (trying && mismatch(target.network, facts) === undefined) {
+    target.ctx.progress("ending a login that the client is still trying");
+    await target.run({ label: "cancel-login", script: CANCEL_LOGIN });
+  }
+  if (facts.mark !== undefined) await logout(target, { forGood: true });
+  return false;
+}
+
+async function uninstall({ ctx, host }: Target): Promise<string | undefined> {
+  try {
+    await uninstallClient(ctx, host);
+    return undefined;
+  } catch (error) {
+    if (isMeshError(error)) return withRemedy(error);
+    throw error;
+  }
+}
+
+const withRemedy = ({ detail, remedy }: MeshError) => `it has left, but ${detail}. ${remedy}`;
+
+/** The node that we joined; before its id was recorded (a join that broke off), the one with the declared name. */
+function isNode({ status, prefs }: HostFacts, host: string, nodeId: string | undefined): boolean {
+  return nodeId === undefined ? prefs?.Hostname === host : status?.Self?.ID === nodeId;
+}

@@ -1,0 +1,39 @@
+/** What a machine shows of itself, and which of it a copy of its disk does not share. */
+import type { Machine } from "../../contract";
+import { parseAssignments } from "./sections";
+
+export type { Machine };
+
+/** Pure: the section `machine` of a probe. */
+export function parseMachine(text: string): Machine {
+  const values = parseAssignments(text);
+  const value = (key: string) => values.get(key)?.toLowerCase() || undefined;
+  return withoutAbsent({
+    machineId: value("machine-id"),
+    mac: value("mac"),
+    dmi: value("dmi"),
+    clientKey: value("client-key"),
+  });
+}
+
+/** Pure: true when two hosts that are there at the same time are two machines, one perhaps a copy of the other. */
+export function areTwoMachines(a: Machine, b: Machine): boolean {
+  return differ(a.mac, b.mac) || differ(a.dmi, b.dmi) || differ(a.machineId, b.machineId);
+}
+
+/**
+ * Pure: true when what was recorded may well be this machine, though later in its life: a network card, or the machine id,
+ * was changed meanwhile, but not everything.
+ */
+export function isOneLife(before: Machine, now: Machine): boolean {
+  if (!areTwoMachines(before, now)) return true;
+  return same(before.machineId, now.machineId) || same(before.mac, now.mac) || same(before.dmi, now.dmi);
+}
+
+const differ = (a: string | undefined, b: string | undefined) =>
+  a !== undefined && b !== undefined && a !== b;
+const same = (a: string | undefined, b: string | undefined) => a !== undefined && a === b;
+
+function withoutAbsent(machine: Machine): Machine {
+  return Object.fromEntries(Object.entries(machine).filter(([, value]) => value !== undefined));
+}

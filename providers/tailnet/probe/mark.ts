@@ -1,0 +1,37 @@
+/** The mark on a host: which declaration holds it, since when it was which machine, and who held it before. */
+import type { Declaration, Machine } from "../../contract";
+import { parseMachine } from "./machine";
+import { parseAssignments } from "./sections";
+
+export interface Mark extends Declaration {
+  /** The machine that was marked: a copy of its disk has the mark, too. */
+  readonly machine: Machine;
+  /** Declarations that held the host before and have not let go of it, the last one last. */
+  readonly former: readonly Declaration[];
+}
+
+/** Pure: undefined for an absent mark, or one that names nobody. */
+export function parseMark(text: string): Mark | undefined {
+  const values = parseAssignments(text);
+  const id = values.get("declaration");
+  if (!id) return undefined;
+  const former = text.split("\n").flatMap((line) => {
+    const [, former, label] = /^former=(\S+) (.*)$/.exec(line.trim()) ?? [];
+    return former === undefined ? [] : [{ id: former, label: label ?? former }];
+  });
+  return { id, label: values.get("label") ?? id, machine: parseMachine(text), former };
+}
+
+/** Pure: the text that `parseMark` reads. */
+export function formatMark({ id, label, machine, former }: Mark): string {
+  return [
+    `declaration=${id}`,
+    `label=${oneLine(label)}`,
+    ...Object.entries({ "machine-id": machine.machineId, mac: machine.mac, dmi: machine.dmi }).flatMap(
+      ([key, value]) => (value === undefined ? [] : [`${key}=${value}`]),
+    ),
+    ...former.map((holder) => `former=${holder.id} ${oneLine(holder.label)}`),
+  ].join("\n");
+}
+
+const oneLine = (text: string) => text.replace(/[^\x20-\x7e]/g, "?");

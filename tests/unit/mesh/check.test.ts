@@ -1,0 +1,33 @@
+import { describe, expect, it } from "@jest/globals";
+import { z } from "zod";
+import { check } from "../../../mesh/handlers";
+import { register } from "../../../providers";
+
+register({
+  id: "radio",
+  schema: z.strictObject({ transport: z.enum(["udp", "tcp"]) }),
+  nodeFQDN: (host) => `${host}.lan`,
+  ensureInstalled: () => Promise.resolve(),
+  ensureJoined: () => Promise.resolve(),
+});
+
+const inputs = { name: "web-1", provider: "radio", config: { transport: "udp" }, connection: "local" };
+const failuresOf = async (change: object) => (await check({}, { ...inputs, ...change })).failures;
+
+describe("check", () => {
+  it("names a key of a block as the user wrote it, whatever it is called", async () => {
+    expect(await failuresOf({ config: { transport: 7 } })).toEqual([
+      { property: "network", reason: expect.stringMatching(/^network\.providers\.radio\.transport: /) },
+    ]);
+  });
+
+  it("names a mistake in a connection, under no property whose value the engine prints: it may hold a secret", async () => {
+    expect(await failuresOf({ connection: { host: "h", passwrd: "hunter2" } })).toEqual([
+      { property: "args", reason: 'connection: unknown key "passwrd"; did you mean "password"?' },
+    ]);
+  });
+
+  it("says nothing of inputs that are right", async () => {
+    expect(await failuresOf({})).toEqual([]);
+  });
+});
