@@ -7,11 +7,11 @@ import { DialFailure, late } from "../dial-failure";
 import { failureOf, secretsOf, stopped } from "../failure";
 import { patienceFor } from "../patience";
 import type { Opened } from "../reconnect";
-import { retryDial } from "../retry";
+import { retryDial, type DialOptions } from "../retry";
 import { createSession } from "../session";
 import { expectHostKey } from "../ssh/expected-key";
 import { elapsed, traceTo } from "../trace";
-import type { ConnectOptions, Environment, SshConnection } from "../types";
+import type { Environment, SshConnection } from "../types";
 import { explainEnd } from "./failure";
 import { awaitLogin, startMaster, type Master } from "./master";
 import { asOptions, destination, forProxyCommand, harmless, loginOptions, resolve } from "./options";
@@ -19,7 +19,7 @@ import { opensshCarrier } from "./process";
 import { prepareTrust } from "./trust";
 
 /** As `connect` of the public entry, for a connection whose client is `openssh`. */
-export async function connectOpenssh(connection: SshConnection, options: ConnectOptions): Promise<Opened> {
+export async function connectOpenssh(connection: SshConnection, options: DialOptions): Promise<Opened> {
   const { host, signal, env = process.env, operation = "update", progress = () => undefined } = options;
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
@@ -60,7 +60,14 @@ export async function connectOpenssh(connection: SshConnection, options: Connect
       await master.close();
       throw outcome === "late" ? late(timeoutMs) : explainEnd(master.log(), resolved.target, expected);
     };
-    const retry = { patience: patienceFor(connection, operation), what: "connecting", progress, signal };
+    const { rest } = options;
+    const retry = {
+      patience: patienceFor(connection, operation),
+      what: "connecting",
+      progress,
+      signal,
+      rest,
+    };
     const master = await retryDial(dialOnce, retry);
     // One that finds no socket would connect by itself: this way it cannot.
     const through = [

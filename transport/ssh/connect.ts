@@ -3,10 +3,10 @@ import type { Client } from "ssh2";
 import { isMeshError, messageOf } from "../../errors";
 import { DialFailure } from "../dial-failure";
 import { failureOf, secretsOf, stopped, type Fail } from "../failure";
-import { retryDial } from "../retry";
+import { retryDial, type DialOptions } from "../retry";
 import { createSession } from "../session";
 import { elapsed, traceTo } from "../trace";
-import type { ConnectOptions, SshConnection } from "../types";
+import type { SshConnection } from "../types";
 import type { Opened } from "../reconnect";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
@@ -16,7 +16,7 @@ import { forward } from "./jump";
 import { sshCarrier } from "./process";
 
 /** As `connect` of the public entry, for a connection over SSH. */
-export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Opened> {
+export async function connectSsh(connection: SshConnection, options: DialOptions): Promise<Opened> {
   const { proxy } = connection;
   const { host, signal } = options;
   const secrets = secretsOf(connection);
@@ -57,7 +57,7 @@ async function openHop(
   event: "connect" | "connect-jump",
   hop: PreparedHop,
   jump: Client | undefined,
-  { host, signal, env = process.env, progress = () => undefined }: ConnectOptions,
+  { host, signal, env = process.env, progress = () => undefined, rest }: DialOptions,
 ): Promise<Dialled> {
   const dialOnce = async (timeoutMs: number) => {
     const start = performance.now();
@@ -70,7 +70,13 @@ async function openHop(
     return dialled;
   };
   const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
-  return await retryDial(dialOnce, { patience: hop.patience, what, progress, signal });
+  return await retryDial(dialOnce, {
+    patience: hop.patience,
+    what,
+    progress,
+    signal,
+    rest: jump === undefined ? rest : undefined,
+  });
 }
 
 /** Throws the error for the user; an abort is one too, whatever it interrupted. */
