@@ -1,5 +1,6 @@
 /** Servers that only the system's own ssh reaches, or that ssh2 reaches as well: real sshd, real ssh. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { connect, type ConnectOptions, type SshConnection } from "../../transpor
 import { connectionTo, freshHosts, mustLab } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { eventually } from "../support/eventually";
 
 let lab: Lab;
 let scratch: string;
@@ -145,6 +147,20 @@ describe("the system's own ssh reaches a host", () => {
       kind: "host-key-mismatch",
     });
   });
+});
+
+it("the ssh that holds a connection ends with a program that is killed", async () => {
+  const connection = JSON.stringify({ ...connectionTo(lab, "host-1"), client: "openssh" });
+  const program = `require("./dist/transport").connect(${connection}, { host: "web-1" })
+    .then(() => { console.log("up"); setInterval(() => undefined, 1_000); });`;
+  const child = spawn(process.execPath, ["-e", program], { env: { ...env, TMPDIR: scratch } });
+  const ended = once(child, "exit");
+  await Promise.race([once(child.stdout, "data"), ended]);
+  const holding = () => spawnSync("pgrep", ["-f", `ssh .*-S ${scratch}/mesh-`], { encoding: "utf8" }).stdout;
+  expect(holding()).not.toBe("");
+  child.kill("SIGKILL");
+  await ended;
+  await eventually(() => expect(holding()).toBe(""), { timeout: 5_000 });
 });
 
 describe("a login that a real sshd refuses", () => {
