@@ -64,6 +64,19 @@ const makeKey = (name: string, type: string) => {
   return path;
 };
 
+/** With an agent that holds the key. */
+async function withAgent(key: string, work: (socket: string) => Promise<void>): Promise<void> {
+  const socket = join(scratch, "agent");
+  const started = execFileSync("ssh-agent", ["-a", socket], { encoding: "utf8" });
+  try {
+    execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    await work(socket);
+  } finally {
+    process.kill(Number(/AGENT_PID=(\d+)/.exec(started)![1]));
+    rmSync(socket, { force: true });
+  }
+}
+
 describe("the system's own ssh reaches a host", () => {
   it("by an alias, over two jumps", async () => {
     const known = join(scratch, "known");
@@ -134,6 +147,9 @@ describe("the system's own ssh reaches a host", () => {
       const connection = { host: addressOf("host-1"), user: "root", privateKeyPath: key };
       expect(await run({ ...connection, client: "openssh" })).toBe("root");
       expect(await run(connection)).toBe("root");
+      await withAgent(key, async (agentSocketPath) => {
+        expect(await run({ host: connection.host, user: "root", agentSocketPath })).toBe("root");
+      });
     });
   });
 
@@ -167,17 +183,13 @@ describe("a login that a real sshd refuses", () => {
   it("is told when the agent has too many keys", async () => {
     await withSshd("MaxAuthTries 1", async () => {
       const key = makeKey("unknown", "ed25519");
-      const [socket, connection] = [join(scratch, "agent"), { host: addressOf("host-1"), user: "root" }];
-      const agent = execFileSync("ssh-agent", ["-a", socket], { encoding: "utf8" });
-      try {
-        execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-        await expect(run({ ...connection, agentSocketPath: socket })).rejects.toMatchObject({
+      const connection = { host: addressOf("host-1"), user: "root" };
+      await withAgent(key, async (agentSocketPath) => {
+        await expect(run({ ...connection, agentSocketPath })).rejects.toMatchObject({
           kind: "authentication-failed",
           detail: expect.stringContaining("too many authentication failures (agent)"),
         });
-      } finally {
-        process.kill(Number(/AGENT_PID=(\d+)/.exec(agent)![1]));
-      }
+      });
     });
   });
 
