@@ -44,9 +44,11 @@ export function hasSecret(connection: SshConnection): boolean {
  */
 export function asGiven(connection: Connection, hostKey: string | undefined): pulumi.Output<HostConnection> {
   if (connection === "local") return asOutput<HostConnection>({ host: "localhost" }, false);
-  const { proxy, ...hop } = connection;
+  const { proxy, client, ...hop } = connection;
+  // Of the system's own ssh the key file may be a public or a hardware key, which nobody else can use.
+  const { privateKeyPath: _path, ...withoutKey } = hop;
   const result: HostConnection = {
-    ...withKey(hop),
+    ...(client === "openssh" ? withoutKey : withKey(hop)),
     ...(hostKey === undefined ? {} : { hostKey }),
     ...(proxy === undefined ? {} : { proxy: withKey(proxy) }),
   };

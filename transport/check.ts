@@ -1,8 +1,10 @@
 /** What can be said of a connection before any host is dialled: its keys and its agent are looked at, not used. */
+import { existsSync } from "node:fs";
 import { isMeshError } from "../errors";
 import { holdsUnknown, type ValidationIssue } from "../validation";
 import { failureOf, secretsOf } from "./failure";
 import type { CredentialProperty } from "./ssh/credentials";
+import { expandHome } from "./ssh/paths";
 import type { Connection, Environment, ProxyConnection } from "./types";
 
 /** Looked at one by one, so that each mistake is reported. */
@@ -18,10 +20,20 @@ export async function findConnectionIssues(
 ): Promise<ValidationIssue[]> {
   if (connection === "local" || holdsUnknown(connection.host)) return [];
   const { proxy } = connection;
+  if (connection.client === "openssh") return findMissingFiles(connection, env);
   const issues = await findHopIssues(connection, env);
   if (proxy === undefined || holdsUnknown(proxy.host)) return issues;
   const ofProxy = await findHopIssues(proxy, env);
   return [...issues, ...ofProxy.map(({ path, message }) => ({ path: ["proxy", ...path], message }))];
+}
+
+/** Which kinds of keys it reads, a public one of an agent's among them, is ssh's own business. */
+function findMissingFiles(connection: ProxyConnection, env: Environment): ValidationIssue[] {
+  return (["privateKeyPath", "agentSocketPath"] as const).flatMap((property) => {
+    const path = connection[property];
+    const isFine = path === undefined || holdsUnknown(path) || existsSync(expandHome(path, env));
+    return isFine ? [] : [{ path: [property], message: `there is no ${path}` }];
+  });
 }
 
 async function findHopIssues(hop: ProxyConnection, env: Environment): Promise<ValidationIssue[]> {

@@ -12,3 +12,20 @@ export class DialFailure extends Error {
     super(reason);
   }
 }
+
+/** What to do about a host that does not answer. */
+export const WAIT = "See whether the host is up, its address and port are right, and no firewall is between.";
+
+/** Pure: to a tenth. */
+export function inSeconds(milliseconds: number): string {
+  return String(Math.round(milliseconds / 100) / 10);
+}
+
+/** Pure: the failure of a dial that took all its time. */
+export function late(timeoutMs: number): DialFailure {
+  return new DialFailure(
+    { kind: "host-unreachable", remedy: WAIT },
+    `no answer within ${inSeconds(timeoutMs)} s`,
+    true,
+  );
+}

@@ -1,7 +1,9 @@
 /** Public entry: opens a session to a host, over SSH or on this machine. */
+import { setTimeout as delay } from "node:timers/promises";
 import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
+import type { DialOptions, Rest } from "./retry";
 import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
@@ -28,9 +30,16 @@ export async function connect(connection: Connection, options: ConnectOptions): 
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
     return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal });
   };
-  const release = connection === "local" ? () => undefined : await waitForSlot(options);
+  if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
+  let release = await waitForSlot(options);
+  // Hosts that boot, which takes minutes, must not keep those waiting that are up.
+  const rest: Rest = async (milliseconds) => {
+    release();
+    await delay(milliseconds, undefined, { signal: options.signal });
+    release = await takeSlot(options.signal);
+  };
   try {
-    return reconnectable(await open(connection, options), reopen, release);
+    return reconnectable(await open(connection, { ...options, rest }), reopen, () => release());
   } catch (error) {
     release();
     throw error;
@@ -43,8 +52,12 @@ async function waitForSlot({ host, signal }: ConnectOptions): Promise<() => void
   });
 }
 
-async function open(connection: Connection, options: ConnectOptions): Promise<Opened> {
+async function open(connection: Connection, options: DialOptions): Promise<Opened> {
   if (connection === "local") return connectLocal(options);
+  if (connection.client === "openssh") {
+    const { connectOpenssh } = await import("./openssh/connect.js");
+    return await connectOpenssh(connection, options);
+  }
   // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
   const { connectSsh } = await import("./ssh/connect.js");
   return await connectSsh(connection, options);

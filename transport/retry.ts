@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DialFailure } from "./dial-failure";
 import type { Patience } from "./patience";
+import type { ConnectOptions } from "./types";
 
 /** Milliseconds before the second dial; doubled for each further one, up to the longest. */
 const FIRST_PAUSE = 250;
@@ -15,7 +16,14 @@ export interface RetryOptions {
   readonly what: string;
   readonly progress: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Waits so many milliseconds between two dials. Default: and does nothing else. */
+  readonly rest?: Rest;
 }
+
+/** The options of `connect`, and how to wait between two dials. */
+export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest">;
+
+export type Rest = (milliseconds: number) => Promise<void>;
 
 /**
  * Calls `dialOnce`, with its milliseconds (0: no limit), until it succeeds, fails with what does not heal, or patience is at
@@ -23,7 +31,7 @@ export interface RetryOptions {
  */
 export async function retryDial<T>(
   dialOnce: (timeoutMs: number) => Promise<T>,
-  { patience, what, progress, signal }: RetryOptions,
+  { patience, what, progress, signal, rest = (pause) => delay(pause, undefined, { signal }) }: RetryOptions,
 ): Promise<T> {
   const { dialMs, totalMs, failures: allowed, setting } = patience;
   const start = performance.now();
@@ -31,7 +39,7 @@ export async function retryDial<T>(
   progress(what);
   for (let failures = 1; ; failures++) {
     try {
-      return await dialOnce(limitedBy(dialMs, left()));
+      return await dialOnce(limitedBy(dialMs, Math.max(left(), SHORTEST_DIAL)));
     } catch (error) {
       if (!(error instanceof DialFailure)) throw error;
       if (!error.heals || allowed === 0) throw error;
@@ -39,9 +47,9 @@ export async function retryDial<T>(
       const pause = pauseAfter(failures);
       if (left() < pause + SHORTEST_DIAL)
         throw afterAttempts(error, `${countOf(failures)} in ${totalMs / 1000} s`, setting);
-      await delay(pause, undefined, { signal });
-      const rest = totalMs === Infinity ? "" : `; up to ${Math.ceil(left() / 1000)} s more`;
-      progress(`${what}, attempt ${failures + 1}: ${error.reason}${rest}`);
+      await rest(pause);
+      const more = totalMs === Infinity ? "" : `; up to ${Math.ceil(left() / 1000)} s more`;
+      progress(`${what}, attempt ${failures + 1}: ${error.reason}${more}`);
     }
   }
 }

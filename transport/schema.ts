@@ -28,8 +28,25 @@ const hopFields = {
   perDialTimeout: z.number().min(0).optional(),
 };
 
+/** What the system's own ssh takes in another way. */
+const NOT_FOR_OPENSSH = {
+  privateKey: 'client "openssh" takes a key by its file (privateKeyPath), or from an agent',
+  privateKeyPassword: 'client "openssh" asks for no passphrase: let an agent hold the key',
+  proxy: 'client "openssh" finds its way by ~/.ssh/config: write a ProxyJump there',
+} as const;
+
 /** A host's connection: `"local"`, or how to reach it over SSH. Unknown keys are errors. Changes and adds nothing. */
 export const connectionSchema: z.ZodType<Connection> = z.union([
   z.literal("local"),
-  z.strictObject({ ...hopFields, proxy: z.strictObject(hopFields).optional() }),
+  z
+    .strictObject({
+      ...hopFields,
+      client: z.enum(["ssh2", "openssh"]).optional(),
+      proxy: z.strictObject(hopFields).optional(),
+    })
+    .superRefine((connection, context) => {
+      if (connection.client !== "openssh") return;
+      for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
+        if (key in connection) context.addIssue({ code: "custom", path: [key], message });
+    }),
 ]);

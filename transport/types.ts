@@ -30,6 +30,13 @@ export interface ProxyConnection {
 
 /** How to connect to a host; the shape of `@pulumi/command`'s `remote.ConnectionArgs`, plus a key file. */
 export interface SshConnection extends ProxyConnection {
+  /**
+   * Who speaks SSH: this package (`ssh2`, the default: faster for fleets), or the system's own `ssh` (`openssh`), with its
+   * configuration: aliases, ProxyJump and ProxyCommand, certificates, hardware keys. Then `user` and `port` default to what
+   * ~/.ssh/config says, a login never asks (the password is for sudo), and `privateKey`, `privateKeyPassword` and `proxy`
+   * have no place. Not in `remote.ConnectionArgs`.
+   */
+  readonly client?: "ssh2" | "openssh";
   /** One jump host on the way. */
   readonly proxy?: ProxyConnection;
 }

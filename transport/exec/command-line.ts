@@ -1,5 +1,13 @@
 /** Turns argv into one command line that every login shell passes on untouched: sh, bash, zsh, fish, tcsh, ... */
 
+/** The kernel takes no longer argument (MAX_ARG_STRLEN), and the login shell gets the command line as one. */
+export const MAX_COMMAND_LINE = 128 * 1024 - 1;
+
+/** What is thrown for a longer one: as the kernel of the host would say. */
+export function tooLong(): Error {
+  return Object.assign(new Error("the command line is too long"), { code: "E2BIG" });
+}
+
 /**
  * What a login shell takes literally inside single quotes, and /bin/sh inside the double quotes within: printable ASCII
  * without `'` and `\` (fish), `!` (csh) and `"`, `$`, backquote (sh). All else travels as octal.

@@ -4,6 +4,9 @@ import { MarkedOutput } from "./marked-output";
 import type { Process } from "./process";
 import { send } from "./send";
 
+/** Milliseconds of silence after a text that may be a question, or the beginning of a line. */
+const PROMPT_SILENCE = 1_000;
+
 export interface DialogueOptions {
   readonly mark: string;
   readonly stdin: Buffer;
@@ -33,6 +36,8 @@ interface DialogueState {
   noSudo: boolean;
   /** How often sudo asked for the password. */
   asked: number;
+  /** What else was asked for before the command ran. */
+  prompt: string | undefined;
   /** True once the command itself runs, as the user it shall run as. */
   started: boolean;
   /** When output came last, as `performance.now()`. */
@@ -50,6 +55,7 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
     group: undefined,
     noSudo: false,
     asked: 0,
+    prompt: undefined,
     started: false,
     lastOutput: performance.now(),
   };
@@ -64,6 +70,14 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
     if (state.asked === 1 && password !== undefined) process.stdin.write(`${password}\n`);
     else endInput(); // it was refused; with no more input sudo gives up
   };
+  // Asked by PAM, as for a code that changes: with no more input it gives up, where it would wait for the step's whole time.
+  const lookForPrompt = () => {
+    const question = /[^\n]*\S[:?>] ?$/.exec(dialogue.stderr.noise())?.[0];
+    if (state.started || state.group === undefined || question === undefined) return;
+    state.prompt = question;
+    endInput();
+  };
+  const silence = setTimeout(lookForPrompt, PROMPT_SILENCE).unref();
   const onMark = (name: string, value: string | undefined) => {
     if (name === "ready") state.group = value;
     if (name === "nosudo") state.noSudo = true;
@@ -77,6 +91,7 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
     const output = new MarkedOutput(mark, { onMark, onData, onOverflow: () => options.onOverflow(stream) });
     process[stream].on("data", (chunk: Buffer) => {
       state.lastOutput = performance.now();
+      if (!state.started) silence.refresh();
       try {
         output.push(chunk);
       } catch (error) {

@@ -10,6 +10,8 @@ export interface Silence {
   readonly noSudo: boolean;
   /** How often sudo asked for the password. */
   readonly asked: number;
+  /** A question that nobody can answer: not sudo's own for the password. */
+  readonly prompt?: string;
   readonly exit: Exit;
   /** What was printed last, by the login shell or by sudo. */
   readonly words: string;
@@ -30,7 +32,7 @@ export function explainRefusal(seen: Silence): Refusal {
   if (seen.group === undefined) {
     return {
       message: `the login of ${user} runs no commands: ${quoteLast(seen) ?? describeExit(seen.exit)}`,
-      remedy: "Give the user a login shell, or set the connection's user to one that may run commands.",
+      remedy: remedyForLogin(seen),
     };
   }
   if (seen.noSudo) {
@@ -51,6 +53,12 @@ export function explainRefusal(seen: Silence): Refusal {
       remedy: `Take \`requiretty\` out of /etc/sudoers: \`Defaults:${user} !requiretty\`.`,
     };
   }
+  if (seen.prompt !== undefined) {
+    return {
+      message: `sudo asks ${user} for more than the password: ${quoteLast({ ...seen, words: seen.prompt })}`,
+      remedy: `A second factor cannot be given: ${NOPASSWD}, or connect as root.`,
+    };
+  }
   if (seen.asked > 0 || /incorrect password/i.test(seen.words)) {
     return {
       message: `sudo did not take the password of ${user}`,
@@ -67,6 +75,15 @@ export function explainRefusal(seen: Silence): Refusal {
     message: `sudo failed for ${user}: ${quoteLast(seen) ?? describeExit(seen.exit)}`,
     remedy: "Log in as this user and see whether `sudo -n true` works.",
   };
+}
+
+function remedyForLogin({ words, exit }: Silence): string {
+  if (/password (has|is) expired|password change required|change your password/i.test(words))
+    return "Set a new password for the user on the host, or take its expiry off (`chage -M -1`).";
+  // A shell that refuses, as nologin does, does not end well.
+  if (exit.code === 0)
+    return "See what the start files of the user's shell (~/.bashrc, ~/.zshenv) do in a login without a terminal: one of them ends in exec or exit. Put that after a test for a terminal (`[ -t 0 ] && exec fish`).";
+  return "Give the user a login shell, or set the connection's user to one that may run commands.";
 }
 
 /** The last line with text, bounded, and without what it quotes; undefined when it repeats a line of the command. */

@@ -17,12 +17,13 @@ export function localCarrier(env: Environment): Carrier {
       // Detached: the leader of a process group, so that all it starts can be ended with it.
       const child = spawn(program!, args, { env: inherited, detached: true });
       await once(child, "spawn");
-      return toProcess(child);
+      return childProcess(child);
     },
   };
 }
 
-function toProcess(child: ChildProcessWithoutNullStreams): Process {
+/** A child of this process, as commands are read. */
+export function childProcess(child: ChildProcessWithoutNullStreams): Process {
   child.on("error", () => undefined); // a kill that was not allowed
   return {
     stdin: child.stdin,

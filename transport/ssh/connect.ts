@@ -3,20 +3,20 @@ import type { Client } from "ssh2";
 import { isMeshError, messageOf } from "../../errors";
 import { DialFailure } from "../dial-failure";
 import { failureOf, secretsOf, stopped, type Fail } from "../failure";
-import { retryDial } from "../retry";
+import { retryDial, type DialOptions } from "../retry";
 import { createSession } from "../session";
 import { elapsed, traceTo } from "../trace";
-import type { ConnectOptions, SshConnection } from "../types";
+import type { SshConnection } from "../types";
 import type { Opened } from "../reconnect";
-import { hintAtAlias } from "./alias";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
 import { prepareHop, type PreparedHop } from "./hop";
+import { withHint } from "./hints";
 import { forward } from "./jump";
 import { sshCarrier } from "./process";
 
 /** As `connect` of the public entry, for a connection over SSH. */
-export async function connectSsh(connection: SshConnection, options: ConnectOptions): Promise<Opened> {
+export async function connectSsh(connection: SshConnection, options: DialOptions): Promise<Opened> {
   const { proxy } = connection;
   const { host, signal } = options;
   const secrets = secretsOf(connection);
@@ -57,20 +57,26 @@ async function openHop(
   event: "connect" | "connect-jump",
   hop: PreparedHop,
   jump: Client | undefined,
-  { host, signal, env = process.env, progress = () => undefined }: ConnectOptions,
+  { host, signal, env = process.env, progress = () => undefined, rest }: DialOptions,
 ): Promise<Dialled> {
   const dialOnce = async (timeoutMs: number) => {
     const start = performance.now();
     const sock = jump && (await forward(jump, hop, { timeoutMs, signal }));
     const rest = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - elapsed(start));
     const dialled = await dial(hop, { sock, timeoutMs: rest, signal }).catch(async (failure: unknown) => {
-      throw await hintAtAlias(failure, hop.host, env);
+      throw await withHint(failure, hop.connection, env);
     });
     traceTo(env)({ event, host, ms: elapsed(start) });
     return dialled;
   };
   const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
-  return await retryDial(dialOnce, { patience: hop.patience, what, progress, signal });
+  return await retryDial(dialOnce, {
+    patience: hop.patience,
+    what,
+    progress,
+    signal,
+    rest: jump === undefined ? rest : undefined,
+  });
 }
 
 /** Throws the error for the user; an abort is one too, whatever it interrupted. */

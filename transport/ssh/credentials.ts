@@ -4,6 +4,7 @@ import type { AnyAuthMethod, AuthenticationType } from "ssh2";
 import type { Fail } from "../failure";
 import type { Environment, ProxyConnection } from "../types";
 import { expandHome } from "./paths";
+import { signaturesOf } from "./rsa";
 import { checkKey, readIdentityFiles, readNamedKeys, type NamedKey } from "./key-files";
 
 /** One way to log in. */
@@ -27,24 +28,23 @@ export async function gatherCredentials(
   fail: Fail,
 ): Promise<Credential[]> {
   const { user: username = DEFAULT_USER, agentSocketPath, password } = hop;
-  const asKey = ({ name, key }: NamedKey): Credential => ({
-    name,
-    needs: "publickey",
-    method: { type: "publickey", username, key },
-  });
+  const asKeys = ({ name, key: given }: NamedKey) =>
+    signaturesOf(given).map((key): Credential => {
+      return { name, needs: "publickey", method: { type: "publickey", username, key } };
+    });
   const asAgent = (agent: string): Credential => ({
     name: "agent",
     needs: "publickey",
     method: { type: "agent", username, agent },
   });
 
-  const named = (await readNamedKeys(hop, env, fail)).map(asKey);
+  const named = (await readNamedKeys(hop, env, fail)).flatMap(asKeys);
   if (agentSocketPath !== undefined) named.push(asAgent(mustExist(agentSocketPath, env, fail)));
   if (password !== undefined) named.push(...passwordMethods(username, password));
   const socket = agentSocketPath === undefined ? env["SSH_AUTH_SOCK"] : undefined;
   const agents = socket ? [asAgent(socket)] : [];
   if (named.length > 0) return [...named, ...agents];
-  return [...agents, ...(await readIdentityFiles(env, hop.privateKeyPassword)).map(asKey)];
+  return [...agents, ...(await readIdentityFiles(env, hop.privateKeyPassword)).flatMap(asKeys)];
 }
 
 /** What a connection can name to log in with, beside the password. */

@@ -1,5 +1,6 @@
 /** What a failed dial means: its kind, what to do about it, and whether another try can heal it. */
-import { DialFailure } from "../dial-failure";
+import { DialFailure, inSeconds, WAIT } from "../dial-failure";
+import { OPENSSH } from "./key-files";
 
 /** What is known of a dial when it fails. */
 export interface DialReport {
@@ -13,9 +14,17 @@ export interface DialReport {
   readonly loggingIn: boolean;
   /** The server's words before the login; a booting host says there that it is not ready. */
   readonly banner: string;
-  /** Names of the credentials that were refused, and the methods that the server accepts. */
+  /** Names of the credentials that were refused, of those that were taken but do not suffice, and what the server accepts. */
   readonly tried: readonly string[];
+  readonly taken?: readonly string[];
   readonly accepted: readonly string[];
+  /** The algorithms of both sides that were compared last. */
+  readonly offers?: Offers;
+}
+
+export interface Offers {
+  readonly local: string;
+  readonly remote: string;
 }
 
 /** Socket errors that pass while a host boots or a network settles, in words; what came nearest to the host first. */
@@ -31,7 +40,8 @@ const PASSING: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the name service does not answer",
 };
 
-const WAIT = "See whether the host is up, its address and port are right, and no firewall is between.";
+/** What sshd says before it hangs up on an account, whatever it shows; a host that boots or is busy says other things. */
+const REFUSING = /\bhas expired\b|\baccount\b.*\b(locked|disabled)\b/i;
 
 /** Pure. */
 export function explainDial(given: DialReport): DialFailure {
@@ -40,6 +50,7 @@ export function explainDial(given: DialReport): DialFailure {
   const unreachable = (reason: string, heals: boolean, remedy = WAIT) =>
     new DialFailure({ kind: "host-unreachable", remedy, cause: error }, reason, heals);
 
+  if (error === undefined && loggingIn && REFUSING.test(report.banner)) return explainWords(report);
   if (error === undefined || /^Connection lost before handshake/.test(error.message))
     return unreachable(
       `connection closed during the ${loggingIn ? "login" : "handshake"}${quote(report.banner)}`,
@@ -57,6 +68,13 @@ export function explainDial(given: DialReport): DialFailure {
       false,
       "Correct the connection's host, or wait for its DNS record.",
     );
+  if (loggingIn && error.message.startsWith("Bad packet length"))
+    return unreachable(
+      "the host's banner is longer than this client takes (35 KB)",
+      false,
+      `Shorten the Banner of the host's sshd_config. ${OPENSSH}`,
+    );
+  if (error.level === "handshake" && report.offers !== undefined) return explainOffers(report);
   if (error.level === "handshake" || error.level === "protocol")
     return unreachable(
       `no SSH handshake: ${error.message}`,
@@ -74,29 +92,63 @@ function nearest(error: DialReport["error"]): DialReport["error"] {
   return (error.errors as NodeJS.ErrnoException[]).toSorted((one, other) => rank(one) - rank(other))[0];
 }
 
-function explainRefusal({ tried, accepted, target, banner, error }: DialReport): DialFailure {
+function explainWords({ target, banner }: DialReport): DialFailure {
+  const remedy =
+    "Put the account right on the host (`chage -l` tells when it and its password expire), or connect as another user.";
+  return new DialFailure(
+    { kind: "authentication-failed", remedy },
+    `${target} may not log in${quote(banner)}`,
+    false,
+  );
+}
+
+/** The two sides have no algorithm in common: which it is about stands in the error. */
+function explainOffers({ error, offers }: DialReport): DialFailure {
+  const what = error!.message.replace(/^.*no matching /i, "");
+  const remedy = `Let the host's sshd_config (KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms) offer one more. ${OPENSSH}`;
+  return new DialFailure(
+    { kind: "host-unreachable", remedy, cause: error },
+    `no ${what} in common: the host offers ${cut(offers!.remote)}; this client ${cut(offers!.local)}`,
+    false,
+  );
+}
+
+function explainRefusal(report: DialReport): DialFailure {
+  const { tried, taken = [], accepted, target, banner, error } = report;
+  const refused = (reason: string, remedy: string) =>
+    new DialFailure({ kind: "authentication-failed", remedy, cause: error }, `${target} ${reason}`, false);
+  if (/too many authentication failures/i.test(error?.message ?? ""))
+    return refused(
+      `was refused: too many authentication failures (${tried.join(", ")})${quote(banner)}`,
+      "Name the key that the host knows with privateKeyPath: it is tried before those of the agent.",
+    );
+  if (taken.length > 0) {
+    const rest = tried.filter((name) => !taken.includes(name));
+    const missing =
+      rest.length === 0 ? `wants ${accepted.join(" or ")} as well` : `refused ${rest.join(", ")}`;
+    return refused(
+      `was not let in: the host took ${taken.join(", ")} and ${missing}${quote(banner)}`,
+      "Give the connection both, the key and the password; a code that changes cannot be given.",
+    );
+  }
   const offered = tried.length === 0 ? "has nothing to log in with" : `was refused (${tried.join(", ")})`;
   const accepts = accepted.length === 0 ? "" : `; the host accepts ${accepted.join(", ")}`;
   const remedy =
     tried.length === 0
       ? "Give the connection a privateKey, privateKeyPath, agentSocketPath or password that the host accepts."
       : "Check the user, and that its authorized_keys or its password on the host are the ones given here.";
-  return new DialFailure(
-    { kind: "authentication-failed", remedy, cause: error },
-    `${target} ${offered}${accepts}${quote(banner)}`,
-    false,
-  );
-}
-
-/** Pure: to a tenth. */
-export function inSeconds(milliseconds: number): string {
-  return String(Math.round(milliseconds / 100) / 10);
+  return refused(`${offered}${accepts}${quote(banner)}`, remedy);
 }
 
 function quote(banner: string): string {
-  const line = banner
+  const line = cut(banner);
+  return line === "" ? "" : ` ("${line}")`;
+}
+
+/** What a host says, as one line of bounded length. */
+function cut(text: string): string {
+  return text
     .replaceAll(/[^ -~]+/g, " ")
     .trim()
     .slice(0, 200);
-  return line === "" ? "" : ` ("${line}")`;
 }

@@ -6,7 +6,7 @@ import { ADDRESS_ATTEMPT } from "../addresses";
 import { DialFailure } from "../dial-failure";
 import { KEEPALIVE, watchAlive } from "./alive";
 import { nextCredential, type Credential } from "./credentials";
-import { explainDial, type DialReport } from "./dial-failure";
+import { explainDial, type DialReport, type Offers } from "./dial-failure";
 import { objectTo, type Expectation } from "./expected-key";
 import { formatHostKey, orderAlgorithms } from "./host-key";
 
@@ -39,12 +39,14 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
   const { sock = connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT }) } = options;
   const client = new Client();
   const tried: Credential[] = [];
+  const taken: Credential[] = [];
   const report = {
     target: `${user}@${host}:${port}`,
     timeoutMs,
     loggingIn: false,
     banner: "",
     accepted: [] as string[],
+    offers: undefined as Offers | undefined,
   };
   let hostKey = "";
   let refusal: DialFailure | undefined;
@@ -62,7 +64,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
         reject(reason);
       });
     const explain = (error?: DialReport["error"]) =>
-      refusal ?? explainDial({ ...report, error, tried: tried.map(({ name }) => name) });
+      refusal ?? explainDial({ ...report, error, tried: namesOf(tried), taken: namesOf(taken) });
     const abort = () => giveUp(new Error("aborted", { cause: signal?.reason }));
     const onClose = () => giveUp(explain());
 
@@ -86,6 +88,10 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
         username: user,
         readyTimeout: timeoutMs,
         ...KEEPALIVE,
+        // The only way to learn what the host offers.
+        debug: (line) => {
+          if (!report.loggingIn) report.offers = readOffer(line, report.offers);
+        },
         algorithms: { serverHostKey: orderAlgorithms(expected.keys) },
         hostVerifier: (blob: Buffer) => {
           hostKey = formatHostKey(blob);
@@ -96,9 +102,10 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
           return false;
         },
         // The first round asks with `none`, which tells what the server accepts: no attempt is wasted on what it does not.
-        authHandler: (accepted, _partial, next) => {
+        authHandler: (accepted, partial, next) => {
           if (accepted === null) return next({ type: "none", username: user });
           report.accepted = accepted;
+          if (partial && tried.length > 0) taken.push(tried.at(-1)!);
           const credential = nextCredential(credentials, tried, accepted);
           if (credential === undefined) return next(false as never);
           tried.push(credential);
@@ -106,6 +113,18 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
         },
       });
   });
+}
+
+/** `Handshake: (local) KEX method: a,b`, then the same of the remote side. */
+function readOffer(line: string, known: Offers | undefined): Offers | undefined {
+  const [, side, list] = /^Handshake: \((local|remote)\) [^:]+: (.*)$/.exec(line) ?? [];
+  if (side === undefined || list === undefined) return known;
+  return side === "local" ? { local: list, remote: "" } : { local: known?.local ?? "", remote: list };
+}
+
+/** An RSA key is tried with two signatures. */
+function namesOf(credentials: readonly Credential[]): string[] {
+  return [...new Set(credentials.map(({ name }) => name))];
 }
 
 function expired(target: string): DialFailure {

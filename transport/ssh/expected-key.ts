@@ -19,6 +19,8 @@ export interface Expectation {
   /** Name of the host in known_hosts, and the file that was decisive. */
   readonly name: string;
   readonly file?: string;
+  /** The file that trusts a certificate authority for the host, whose signature ssh2 cannot check. */
+  readonly authorityFile?: string;
   readonly policy: HostKeyPolicy;
   /** True for a jump host. */
   readonly jump?: boolean;
@@ -46,16 +48,21 @@ export async function expectHostKey(
 ): Promise<Expectation> {
   const { hostKeyPolicy: policy = "pin", knownHostsFiles = DEFAULT_FILES, env = process.env } = options;
   const name = knownHostsName(hop.host, hop.port ?? 22);
-  const base = { policy, name, jump, revoked: [] as string[] };
-  if (hop.hostKey !== undefined)
-    return { ...base, source: "given", keys: [mustParse("hostKey", hop.hostKey, fail)] };
-
+  // Before a key is looked at that was given: it may be revoked since.
   const known: (KnownKey & { file: string })[] = [];
   for (const file of knownHostsFiles.map((path) => expandHome(path, env))) {
     known.push(...findKnownKeys(await readIfThere(file, fail), name).map((key) => ({ ...key, file })));
   }
-  base.revoked = known.filter(({ revoked }) => revoked).map(({ key }) => key);
-  const valid = known.filter(({ revoked }) => !revoked);
+  const base = {
+    policy,
+    name,
+    jump,
+    revoked: known.filter(({ revoked }) => revoked).map(({ key }) => key),
+    authorityFile: known.find(({ authority }) => authority)?.file,
+  };
+  if (hop.hostKey !== undefined)
+    return { ...base, source: "given", keys: [mustParse("hostKey", hop.hostKey, fail)] };
+  const valid = known.filter(({ revoked, authority }) => !revoked && !authority);
   if (valid.length > 0)
     return { ...base, source: "known-hosts", keys: valid.map(({ key }) => key), file: valid[0]!.file };
   if (pinned !== undefined)
@@ -74,20 +81,30 @@ export function objectTo(shown: string, expected: Expectation): Objection | unde
   }
   if (expected.keys.includes(shown)) return undefined;
   if (expected.source === "none") {
+    if (expected.authorityFile !== undefined)
+      return {
+        message: `the host's key ${actual} is not known by itself: ${expected.authorityFile} trusts who signs it, and this client cannot check that`,
+        remedy: `Set the connection's client to "openssh", which can; or compare the fingerprint on the host and set ${settingOf(expected)} to "${shown}".`,
+      };
     if (expected.policy === "pin") return undefined;
     return {
       message: `the host's key ${actual} is not known, and unknown keys are refused`,
       remedy: `Compare the fingerprint on the host, then set ${settingOf(expected)} to "${shown}", or add it to known_hosts.`,
     };
   }
-  const wanted = expected.keys.map(describeHostKey).join(" or ");
   return {
-    message: `${whereFrom(expected)} ${wanted}, but the host shows ${actual}`,
+    message: `${whereFrom(expected)} ${describeKeys(expected)}, but the host shows ${actual}`,
     remedy: `If the host was set up anew, ${howToAccept(shown, expected)}; if it was not, somebody else may be answering.`,
   };
 }
 
-function whereFrom(expected: Expectation): string {
+/** Pure: the keys that will do, with their fingerprints. */
+export function describeKeys({ keys }: Expectation): string {
+  return keys.map(describeHostKey).join(" or ");
+}
+
+/** Pure: who says which keys will do, as the beginning of a sentence. */
+export function whereFrom(expected: Expectation): string {
   if (expected.source === "given") return `${settingOf(expected)} is`;
   return expected.source === "pinned" ? "the key pinned on first contact is" : `${expected.file} has`;
 }

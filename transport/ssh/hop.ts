@@ -9,6 +9,7 @@ import { expectHostKey, type HopRole } from "./expected-key";
 const DEFAULT_PORT = 22;
 
 export interface PreparedHop extends Hop {
+  readonly connection: ProxyConnection;
   readonly patience: Patience;
   /** For sudo. */
   readonly password: string | undefined;
@@ -23,6 +24,7 @@ export async function prepareHop(
 ): Promise<PreparedHop> {
   const { env = process.env, operation = "update" } = options;
   return {
+    connection,
     host: connection.host,
     port: connection.port ?? DEFAULT_PORT,
     user: connection.user ?? DEFAULT_USER,

@@ -2,8 +2,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "ssh2";
-import { DialFailure } from "../dial-failure";
-import { inSeconds } from "./dial-failure";
+import { DialFailure, inSeconds } from "../dial-failure";
 
 /** Reason codes of a refused channel (RFC 4254, 5.1). */
 const PROHIBITED = 1;

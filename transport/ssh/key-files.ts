@@ -18,7 +18,7 @@ export const OPENSSH =
   "Or set the connection's client to \"openssh\": the system's own ssh then reaches the host.";
 
 /** Tried when the connection names nothing to log in with. */
-const IDENTITY_FILES = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
+export const IDENTITY_FILES = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
 
 /** The keys that the connection names. Throws invalid-config for one that cannot be used: no dial would heal it. */
 export async function readNamedKeys(hop: ProxyConnection, env: Environment, fail: Fail): Promise<NamedKey[]> {

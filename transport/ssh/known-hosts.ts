@@ -8,6 +8,8 @@ export interface KnownKey {
   readonly key: string;
   /** Marked @revoked: never to be accepted. */
   readonly revoked: boolean;
+  /** Marked @cert-authority: no key of the host, but of who signs it. */
+  readonly authority: boolean;
   /** Line number, from 1. */
   readonly line: number;
 }
@@ -19,8 +21,8 @@ export function knownHostsName(host: string, port: number): string {
 }
 
 /**
- * Pure: the keys of the host `name` in the text of a known_hosts file. Certificate authorities are left out, and so are
- * key types that ssh2 cannot check: hosts known only by those count as unknown.
+ * Pure: the keys of the host `name` in the text of a known_hosts file. Key types that ssh2
+ * cannot check are left out: hosts known only by those count as unknown.
  */
 export function findKnownKeys(text: string, name: string): KnownKey[] {
   return text.split("\n").flatMap((content, index): KnownKey[] => {
@@ -28,10 +30,11 @@ export function findKnownKeys(text: string, name: string): KnownKey[] {
     const marker = fields[0]?.startsWith("@") ? fields.shift() : undefined;
     const [patterns, ...rest] = fields;
     if (patterns === undefined || patterns.startsWith("#")) return [];
-    if (marker !== undefined && marker !== "@revoked") return [];
+    if (marker !== undefined && marker !== "@revoked" && marker !== "@cert-authority") return [];
     const key = parseHostKey(rest.join(" "));
     if (key === undefined || !matches(patterns, name)) return [];
-    return [{ key, revoked: marker === "@revoked", line: index + 1 }];
+    const marks = { revoked: marker === "@revoked", authority: marker === "@cert-authority" };
+    return [{ key, ...marks, line: index + 1 }];
   });
 }
 

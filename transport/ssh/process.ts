@@ -1,11 +1,8 @@
 /** Runs commands over an open SSH connection. */
 import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
-import { buildCommandLine } from "../exec/command-line";
+import { buildCommandLine, MAX_COMMAND_LINE, tooLong } from "../exec/command-line";
 import type { Carrier, Exit, Process } from "../exec/process";
-
-/** The kernel takes no longer argument (MAX_ARG_STRLEN), and the login shell gets the command line as one. */
-const MAX_COMMAND_LINE = 128 * 1024 - 1;
 
 /** The host behind `client`. */
 export function sshCarrier(client: Client): Carrier {
@@ -21,11 +18,6 @@ export function sshCarrier(client: Client): Carrier {
       });
     },
   };
-}
-
-/** As the kernel of the host would say. */
-function tooLong(): Error {
-  return Object.assign(new Error("the command line is too long"), { code: "E2BIG" });
 }
 
 /** Listens at once: the exit status can stand in the same packet as the first output. */

@@ -26,8 +26,9 @@ export const block = fc.record(
 export const network = block.map((headscale) => ({ provider: "headscale", providers: { headscale } }));
 
 const text = fc.string({ minLength: 1, maxLength: 20 });
+const address = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), label);
 const hop = (hostKey: string) => ({
-  host: text,
+  host: address,
   port: fc.integer({ min: 1, max: 65_535 }),
   user: text,
   password: text,
@@ -52,7 +53,7 @@ export const hosts = fc.dictionary(
   label,
   fc.record(
     {
-      connection: fc.record({ host: text, port: fc.constant(22) }, only),
+      connection: fc.record({ host: address, port: fc.constant(22) }, only),
       roles: fc.array(label),
       tags,
       flags,

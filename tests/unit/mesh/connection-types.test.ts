@@ -35,13 +35,17 @@ describe("connections as inputs", () => {
   it("take what remote.Command takes", () => {
     expectTypeOf<CommandArgs>().toExtend<ConnectionArgs>();
     expectTypeOf<CommandConnection>().toExtend<NonNullable<HostSettings["connection"]>>();
-    expectTypeOf<keyof SshConnection>().toEqualTypeOf<keyof CommandArgs | "privateKeyPath">();
+    expectTypeOf<keyof SshConnection>().toEqualTypeOf<keyof CommandArgs | "privateKeyPath" | "client">();
     expectTypeOf<keyof ProxyConnection>().toEqualTypeOf<keyof CommandProxyArgs | "privateKeyPath">();
     expect(connectionSchema.parse(connection)).toEqual(connection);
   });
 
-  it("take a key file too, and nothing else", () => {
-    const file = { ...connection, privateKeyPath: "~/.ssh/id_ed25519" } satisfies ConnectionArgs;
+  it("take a key file and a client too, and nothing else", () => {
+    const file = {
+      ...connection,
+      privateKeyPath: "~/.ssh/id_ed25519",
+      client: "ssh2",
+    } satisfies ConnectionArgs;
     expect(connectionSchema.parse(file)).toEqual(file);
     // @ts-expect-error -- a field that nobody reads is a mistake
     const unknown = { ...connection, keyFile: "~/.ssh/id_ed25519" } satisfies ConnectionArgs;

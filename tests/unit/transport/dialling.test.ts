@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Algorithms } from "ssh2";
 import { describe, expect, it } from "@jest/globals";
 import type { DialFailure } from "../../../transport/dial-failure";
-import { hintAtAlias } from "../../../transport/ssh/alias";
+import { withHint } from "../../../transport/ssh/hints";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
 import { pauseAfter } from "../../../transport/retry";
@@ -132,7 +133,7 @@ describe("a name that does not resolve", () => {
     home.write(".ssh/config", config);
     const cause = Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" });
     const failure = explainDial({ ...report, target: "tester@web-1.invalid:22", error: cause });
-    const hinted = (await hintAtAlias(failure, "web-1.invalid", home.env)) as DialFailure;
+    const hinted = (await withHint(failure, { host: "web-1.invalid" }, home.env)) as DialFailure;
     expect(hinted.reason).toBe("the name of tester@web-1.invalid:22 does not resolve");
     expect(hinted.details.remedy).toMatch(remedy);
   });
@@ -175,6 +176,51 @@ describe("what a failed dial means", () => {
   it("is a login that was refused after too many keys", () => {
     const failure = explain({ message: "Too many authentication failures", code: 2 }, { loggingIn: true });
     expect(failure).toMatchObject({ heals: false, details: { kind: "authentication-failed" } });
+  });
+
+  it("is told with the way out when the agent has more keys than the host takes", () => {
+    const failure = explain(
+      { message: "Too many authentication failures", code: 2 },
+      { loggingIn: true, tried: ["agent"] },
+    );
+    expect(failure.reason).toBe("root@web:22 was refused: too many authentication failures (agent)");
+    expect(failure.details.remedy).toContain("privateKeyPath");
+  });
+
+  it("is an account that has expired, in the host's own words and without another try", () => {
+    const banner = "Your account has expired; please contact your system administrator.\n";
+    const failure = explainDial({ ...report, loggingIn: true, banner });
+    expect(failure.reason).toBe(
+      'root@web:22 may not log in ("Your account has expired; please contact your system administrator.")',
+    );
+    expect(failure).toMatchObject({ heals: false, details: { kind: "authentication-failed" } });
+  });
+
+  it("is no such account where a banner only speaks of the law", () => {
+    const banner = "Unauthorized access is not allowed. Contact the administrator.";
+    expect(explainDial({ ...report, loggingIn: true, banner }).heals).toBe(true);
+  });
+
+  it.each<[string, Algorithms]>([
+    [
+      "key exchange algorithm in common: the host offers diffie-hellman-group1-sha1",
+      { kex: ["diffie-hellman-group1-sha1"] },
+    ],
+    ["C->S cipher in common: the host offers 3des-cbc", { cipher: ["3des-cbc"] }],
+    ["C->S MAC in common: the host offers hmac-md5", { cipher: ["aes128-ctr"], hmac: ["hmac-md5"] }],
+  ])("is told with what both sides offer: no %s", async (reason, algorithms) => {
+    await using server = await TestServer.start({ algorithms });
+    const error = await mustFail(open(server.connection({ dialErrorLimit: 5, privateKey: userKey.private })));
+    expect(error.detail).toContain(`no ${reason}`);
+    expect(error.detail).toMatch(/; this client \S*(curve25519|aes128|hmac-sha2)/);
+    expect(error.remedy).toContain('client to "openssh"');
+    expect(server.accepted).toBe(1);
+  });
+
+  it("is told when the banner is too long for this client", async () => {
+    await using server = await TestServer.start({ banner: "All your base. ".repeat(8_000) });
+    const error = await mustFail(open(server.connection()));
+    expect(error.detail).toBe("the host's banner is longer than this client takes (35 KB)");
   });
 
   it("is a host that is still booting, in its own words", () => {

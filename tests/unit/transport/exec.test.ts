@@ -154,6 +154,21 @@ describe("what cannot be run", () => {
     );
   });
 
+  it("is explained with the start files where the login shell becomes another one", async () => {
+    const error = await mustFail(exec(["true"], "", { shell: ["sh", "-c", "exec cat", "sh"] }));
+    expect(error.detail).toBe("the login of tester runs no commands: it ended with exit status 0");
+    expect(error.remedy).toMatch(/start files .*~\/\.bashrc.* ends in exec or exit/);
+  });
+
+  it("is explained with the password where that has expired", async () => {
+    const words = "WARNING: Your password has expired.\nPassword change required but no TTY available.";
+    const error = await mustFail(
+      exec(["true"], "", { shell: ["sh", "-c", `echo '${words}' >&2; exit 1`, "sh"] }),
+    );
+    expect(error.detail).toContain("Password change required");
+    expect(error.remedy).toMatch(/^Set a new password/);
+  });
+
   it("never shows the command in an error, even when the login repeats it", async () => {
     const shell = ["sh", "-c", 'echo "unknown command: $1" >&2; exit 1', "sh"];
     const error = await mustFail(exec(["echo", "a-long-argument"], "", { shell }));

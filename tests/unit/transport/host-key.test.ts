@@ -86,9 +86,25 @@ describe("the key of a host", () => {
     expect(error.detail).toContain(`but the host shows ssh-ed25519 ${fingerprint(ed25519)}`);
   });
 
-  it("is refused when known_hosts revokes it", async () => {
-    const error = await mustFail(connectKnowing({ knownHosts: `@revoked * ${ed25519.public}\n` }));
+  it.each<[string, Known]>([
+    ["unknown else", {}],
+    ["given", { hostKey: ed25519.public }],
+    ["pinned", { pinnedHostKey: ed25519.public }],
+  ])("is refused when known_hosts revokes it, also when it is %s", async (_name, known) => {
+    const knownHosts = `@revoked * ${ed25519.public}\n`;
+    const error = await mustFail(connectKnowing({ ...known, knownHosts }));
+    expect(error.kind).toBe("host-key-mismatch");
     expect(error.detail).toContain("marks as revoked");
+  });
+
+  it("is refused on first contact when only the authority that signs it is known", async () => {
+    const knownHosts = `@cert-authority * ${other.public}\n`;
+    const error = await mustFail(connectKnowing({ knownHosts }));
+    expect(error.kind).toBe("host-key-mismatch");
+    expect(error.detail).toContain("/known_hosts trusts who signs it, and this client cannot check that");
+    expect(error.remedy).toContain('client to "openssh"');
+    expect(await connectKnowing({ knownHosts, pinnedHostKey: ed25519.public })).toBe(ed25519.public);
+    expect(await connectKnowing({ knownHosts, hostKey: ed25519.public })).toBe(ed25519.public);
   });
 });
 

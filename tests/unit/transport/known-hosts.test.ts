@@ -35,12 +35,15 @@ describe("a line of known_hosts", () => {
 
   it("may be a comment, empty, or of a key type that cannot be checked", () => {
     const text = `# web-1 ${key}\n\n   \nweb-1\nweb-1 sk-ssh-ed25519@openssh.com AAAA\nweb-1 ssh-ed25519 AAAA\n\tweb-1  ${key}\r\n`;
-    expect(findKnownKeys(text, "web-1")).toEqual([{ key, revoked: false, line: 7 }]);
+    expect(findKnownKeys(text, "web-1")).toEqual([{ key, revoked: false, authority: false, line: 7 }]);
   });
 
-  it("may revoke a key; certificate authorities are left out", () => {
+  it("may revoke a key, or name the authority that signs it", () => {
     const text = `@cert-authority * ${key}\n@revoked web-1 ${key}\n`;
-    expect(findKnownKeys(text, "web-1")).toEqual([{ key, revoked: true, line: 2 }]);
+    expect(findKnownKeys(text, "web-1")).toEqual([
+      { key, revoked: false, authority: true, line: 1 },
+      { key, revoked: true, authority: false, line: 2 },
+    ]);
   });
 
   (spawnSync("ssh-keygen", ["-?"]).error === undefined ? it : it.skip)(

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { describe, expect, it } from "@jest/globals";
 import { isError } from "../../../errors";
 import type { SshConnection } from "../../../transport";
 import { makeHome, type Home } from "./support/home";
-import { makeEncryptedKey, makeKey } from "./support/keys";
+import { makeEncryptedKey, makeKey, makeRsaKey } from "./support/keys";
 import { TestServer, userKey, type ServerOptions } from "./support/server";
 import { mustFail, open } from "./support/session";
 
@@ -175,6 +175,71 @@ describe("a credential that is refused", () => {
   it("is reported with the host's banner", async () => {
     const { error } = await refusal({ banner: "System is going down.\n" }, { privateKey: makeKey().private });
     expect(error.detail).toContain('("System is going down.")');
+  });
+});
+
+describe("a login of two parts", () => {
+  it("works with both", async () => {
+    const attempts = await login(
+      { both: true, password: "hunter22" },
+      { privateKey: userKey.private, password: "hunter22" },
+    );
+    expect(attempts.at(-1)).toBe("password");
+  });
+
+  it.each([
+    [undefined, "was not let in: the host took private key and wants password as well"],
+    ["wrong", "was not let in: the host took private key and refused password"],
+  ])("that has one is told what is missing (password %s)", async (password, detail) => {
+    const { error, dials } = await refusal(
+      { both: true, publicKey: userKey.public, password: "hunter22" },
+      { privateKey: userKey.private, password },
+    );
+    expect(error.kind).toBe("authentication-failed");
+    expect(error.detail).toContain(detail);
+    expect(error.remedy).toContain("password");
+    expect(dials).toBe(1);
+  });
+});
+
+describe("an RSA key", () => {
+  it.each(["sha512", "sha256"])("signs with %s where the host takes nothing else", async (rsaHash) => {
+    const key = makeRsaKey();
+    await login({ publicKey: key.public, rsaHash }, { privateKey: key.private });
+  });
+
+  it("that is refused is named once", async () => {
+    const { error } = await refusal({}, { privateKey: makeRsaKey().private });
+    expect(error.detail).toMatch(/was refused \(private key\);/);
+  });
+});
+
+(hasAgent ? describe : describe.skip)("a certificate", () => {
+  const certify = (home: Home) => {
+    const [ca, key] = [home.at("ca"), home.at("key")];
+    for (const path of [ca, key]) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path]);
+    execFileSync("ssh-keygen", ["-q", "-s", ca, "-I", "me", "-n", "root", `${key}.pub`]);
+    return key;
+  };
+
+  it("beside the key that was refused is told, with the client that can use it", async () => {
+    using home = makeHome();
+    const privateKeyPath = certify(home);
+    const { error } = await refusal({}, { privateKeyPath }, home.env);
+    expect(error.detail).toContain(
+      `${privateKeyPath}-cert.pub was not shown: this client has no certificates`,
+    );
+    expect(error.remedy).toContain('client to "openssh"');
+  });
+
+  it("in the agent is told, too", async () => {
+    using home = makeHome();
+    const key = certify(home);
+    await withAgent(home, [], async (socket) => {
+      spawnSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+      const { error } = await refusal({}, { agentSocketPath: socket });
+      expect(error.detail).toContain("the certificate in the agent was not shown");
+    });
   });
 });
 

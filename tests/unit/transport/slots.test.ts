@@ -53,6 +53,21 @@ describe("connections of one process", () => {
     [...others, await takeSlot()].forEach((release) => release());
   });
 
+  it("lend their place to others between two dials of a host that boots", async () => {
+    await using server = await TestServer.start();
+    const giveUp = new AbortController();
+    const nobody = { host: "127.0.0.1", port: 1, password: "unused" };
+    const booting = Array.from({ length: MAX_CONNECTIONS }, () =>
+      mustFail(open(nobody, { operation: "create", signal: giveUp.signal })),
+    );
+    await using session = await open(server.connection(), { signal: AbortSignal.timeout(10_000) });
+    expect(await session.exec(["echo", "here"], { label: "probe" })).toMatchObject({ stdout: "here\n" });
+    giveUp.abort();
+    await Promise.all(booting);
+    await session.close();
+    (await takeAll()).forEach((release) => release());
+  });
+
   it("give their place back once, however often they are closed", async () => {
     const held = await takeAll();
     held[0]!();

@@ -116,6 +116,11 @@ describe("sudo that refuses", () => {
       "sudo lets tester not run commands as root",
     ],
     ["the command is not allowed", { mode: "denied" }, "sudo lets tester not run commands as root"],
+    [
+      "it asks for a second factor",
+      { mode: "second-factor", wanted: "right", given: "right" },
+      "sudo asks tester for more than the password: Verification code:",
+    ],
     ["anything else", { mode: "broken" }, "sudo failed for tester: sudo: /etc/sudoers is world writable"],
   ])("is not-permitted, with the reason: %s", async (_name, options, detail) => {
     expect(await failureOf(options)).toMatchObject({ kind: "not-permitted", detail });

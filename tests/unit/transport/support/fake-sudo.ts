@@ -1,7 +1,7 @@
 /** A user who is not root, and a sudo that behaves as the real one in what matters here. */
 import type { Home } from "./home";
 
-export type SudoMode = "free" | "password" | "denied" | "not-in-sudoers" | "broken";
+export type SudoMode = "free" | "password" | "denied" | "not-in-sudoers" | "broken" | "second-factor";
 
 /** Puts `id` and `sudo` into the home's PATH. What sudo reads as passwords, it appends to the file `passwords`. */
 export function installSudo(home: Home, mode: SudoMode, password = ""): void {
@@ -34,6 +34,12 @@ case ${mode} in
       echo "Sorry, try again." >&2
     done
     if [ -z "$right" ]; then echo "sudo: 3 incorrect password attempts" >&2; exit 1; fi
+    if [ ${mode} = second-factor ]; then
+      printf 'Verification code: ' >&2
+      IFS= read -r given || { echo >&2; echo "sudo: a password is required" >&2; exit 1; }
+      printf '%s\\n' "$given" >>"${home.at("passwords")}"
+      exit 1
+    fi
     if [ ${mode} = not-in-sudoers ]; then echo "tester is not in the sudoers file." >&2; exit 1; fi ;;
 esac
 PATH=/usr/bin:/bin AS_ROOT=yes exec "$@"`,

@@ -22,6 +22,10 @@ export function makeEcdsaKey(): KeyPair {
   return generate(() => utils.generateKeyPairSync("ecdsa", { bits: 256 }));
 }
 
+export function makeRsaKey(): KeyPair {
+  return generate(() => utils.generateKeyPairSync("rsa", { bits: 2048 }));
+}
+
 /** One in 256 ed25519 keys of ssh2's generator starts with a zero byte that it leaves out: such a key is broken. */
 function generate(make: () => { private: string; public: string }): KeyPair {
   for (;;) {

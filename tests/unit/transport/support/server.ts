@@ -17,6 +17,12 @@ export interface ServerOptions {
   /** Let everybody in, without a credential. */
   readonly open?: boolean;
   readonly banner?: string;
+  /** What the server offers in the handshake. */
+  readonly algorithms?: ssh2.Algorithms;
+  /** A key is not enough: the password is wanted as well. */
+  readonly both?: boolean;
+  /** The only hash that signatures of RSA keys may have. */
+  readonly rsaHash?: string;
   /** Program and arguments before the command line; default `sh -c`. */
   readonly shell?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -47,7 +53,10 @@ export class TestServer implements AsyncDisposable {
   private constructor(private readonly options: ServerOptions) {
     this.hostKeys = options.hostKeys ?? [defaultHostKey];
     const hostKeys = this.hostKeys.map((key) => key.private);
-    this.#server = new ssh2.Server({ hostKeys, banner: options.banner }, (client) => this.#serve(client));
+    this.#server = new ssh2.Server(
+      { hostKeys, banner: options.banner, algorithms: options.algorithms },
+      (client) => this.#serve(client),
+    );
   }
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
@@ -125,8 +134,12 @@ export class TestServer implements AsyncDisposable {
     if (!methods.includes(context.method)) return decide(false);
     if (context.method === "password") return decide(context.password === password);
     if (context.method === "publickey") {
-      const shown = `${context.key.algo} ${context.key.data.toString("base64")}`;
-      return decide(shown === (publicKey ?? userKey.public));
+      const isKey = context.key.data.toString("base64") === (publicKey ?? userKey.public).split(" ")[1];
+      const ok = isKey && context.hashAlgo === (this.options.rsaHash ?? context.hashAlgo);
+      // The query before the signature is answered as if it was all.
+      if (ok && this.options.both && context.signature !== undefined)
+        return context.reject(["password"], true);
+      return decide(ok);
     }
     if (context.method === "keyboard-interactive") {
       context.prompt([...prompts!], (answers) =>
