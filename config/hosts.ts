@@ -19,6 +19,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly tags: string[];
   readonly flags: z.output<typeof flagsSchema>;
   readonly extraFlags?: z.output<typeof flagsSchema>;
+  /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
+  readonly aliases?: string[];
 }
 
 export interface ParseHostsOptions<Connection> {
@@ -30,7 +32,7 @@ export interface ParseHostsOptions<Connection> {
 
 /**
  * Parses the hosts, by node name. Defaults: a host without `connection`, or whose connection names no `host`, is reached
- * by its node name; no roles, tags and flags. No hosts (`{}`) are fine; hosts that share an address are too.
+ * by its node name; no roles, tags and flags. No hosts (`{}`) are fine; that two lead to one address is told at preview.
  * Throws invalid-config with every mistake, or, when `value` is absent, with an example to copy.
  */
 export function parseHosts<Connection>(
@@ -44,6 +46,7 @@ export function parseHosts<Connection>(
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
+    aliases: z.array(hostnameSchema).optional(),
     ...z.object(policySchemas).partial().shape,
   });
   return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);

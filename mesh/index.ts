@@ -1,9 +1,18 @@
 /** Public entry of the package: join hosts to a mesh network from a Pulumi program. */
 export type { Network } from "../config";
 export { isMeshError, MeshError, type ErrorKind } from "../errors";
-export type { ClientFlags, NetworkProvider, NodeFlags, NodeState } from "../providers";
+export type {
+  ClientFlags,
+  ClonePolicy,
+  LeavePolicy,
+  NameConflictPolicy,
+  NetworkProvider,
+  NodeFlags,
+  NodeState,
+  TailnetMismatchPolicy,
+} from "../providers";
 export type { Connection, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
-export { mapHosts, Mesh, type MeshArgs } from "./mesh";
+export { mapHosts, Mesh, type MeshArgs, type MeshHostSettings } from "./mesh";

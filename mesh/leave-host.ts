@@ -1,6 +1,6 @@
 /** What delete does with a host: plain functions, free of Pulumi. */
 import { isMeshError, MeshError } from "../errors";
-import type { ProviderContext } from "../providers";
+import type { Declaration, NetworkProvider, ProviderContext } from "../providers";
 import { recordedOf } from "./host-state";
 import { loadProvider } from "./load-provider";
 import { siblingsOf } from "./roster";
@@ -10,11 +10,9 @@ import { withHost, type Operation } from "./with-host";
 /** Takes the host out of the mesh, and says what stays behind. */
 export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
   const { name: host, config, onDestroy: how, declaration: id, progressUrn } = state;
-  if (how === "keep") {
-    operation.progress.info(`${host} stays joined, as onDestroy is keep`);
-    return;
-  }
+  const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   const provider = await loadProvider(state.provider, state.module);
+  if (how === "keep") return keepHost(state, operation, provider, declaration);
   if (provider.ensureLeft === undefined) {
     operation.progress.warn(
       `${host} stays joined: the network provider ${provider.id} cannot take a host out of its mesh.`,
@@ -24,7 +22,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
   const options = {
     ...{ config, host, how },
     recorded: recordedOf(state),
-    declaration: id === undefined ? undefined : { id, label: progressUrn ?? host },
+    declaration,
     siblings: siblingsOf(progressUrn),
   };
   const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, options);
@@ -32,6 +30,25 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     throw isMeshError(error, "host-unreachable") ? goneForGood(error, host) : error;
   });
   if (report.staysBehind !== undefined) operation.progress.warn(report.staysBehind);
+}
+
+/** The host stays joined; only the mark goes, where it can be reached: a host that is gone for good must not be waited for. */
+async function keepHost(
+  state: HostState,
+  operation: Operation,
+  provider: NetworkProvider,
+  declaration: Declaration | undefined,
+): Promise<void> {
+  const { name: host, config } = state;
+  operation.progress.info(`${host} stays joined, as onDestroy is keep`);
+  if (provider.release === undefined || declaration === undefined) return;
+  const release = (ctx: ProviderContext) => provider.release!(ctx, { config, host, declaration });
+  await withHost(state, operation, "delete", state, release).catch((error: unknown) => {
+    if (!isMeshError(error)) throw error;
+    operation.progress.warn(
+      `${host}: that this stack does not hold it any more could not be written down there: ${error.detail}`,
+    );
+  });
 }
 
 /** A host that will never answer must not block a destroy for ever: says the ways out. */

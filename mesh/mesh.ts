@@ -3,11 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../config";
 import { Host, type HostSettings } from "./host";
 
+export interface MeshHostSettings extends HostSettings {
+  /**
+   * Names that the host had before as a key of `hosts`: with them a renaming is an update in place. Without them it is safe,
+   * too: the new resource takes the host over, and the old one leaves it alone.
+   */
+  readonly aliases?: readonly string[];
+}
+
 export interface MeshArgs {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
   readonly network: pulumi.Input<Network>;
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
-  readonly hosts: Readonly<Record<string, HostSettings>>;
+  readonly hosts: Readonly<Record<string, MeshHostSettings>>;
 }
 
 /** All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. */
@@ -19,8 +27,12 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("pulumi-mesh:index:Mesh", name, {}, options);
-    const join = (node: string, settings: HostSettings) =>
-      new Host(`${name}-${node}`, { ...settings, network, nodeName: node }, { parent: this });
+    const join = (node: string, { aliases = [], ...settings }: MeshHostSettings) =>
+      new Host(
+        `${name}-${node}`,
+        { ...settings, network, nodeName: node },
+        { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
+      );
     this.hosts = Object.fromEntries(
       Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
     );

@@ -223,6 +223,11 @@ export interface NetworkProvider {
     ctx: ProviderContext,
     options: EnsureJoinedOptions,
   ): Promise<NodeState | Pick<NodeState, "drift"> | undefined>;
+  /** Takes this declaration's mark off a host that stays joined, for a destroy that keeps it. */
+  release?(
+    ctx: ProviderContext,
+    options: Pick<EnsureLeftOptions, "config" | "host" | "declaration">,
+  ): Promise<void>;
   /** Ensures that the host is no node any more, for destroy. */
   ensureLeft?(ctx: ProviderContext, options: EnsureLeftOptions): Promise<LeftReport>;
 }

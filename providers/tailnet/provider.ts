@@ -3,6 +3,7 @@ import type { NetworkProvider } from "../contract";
 import { buildFQDN, type TailnetConfig } from "./config";
 import type { Flavor } from "./flavor";
 import { checkInstall, ensureClient } from "./install";
+import { release } from "./identity/hold";
 import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
 import { inspectNode } from "./refresh/inspect";
@@ -24,6 +25,8 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       ensureNode(openTarget(ctx, flavor, options.config, options.host), options),
     inspect: async (ctx, options) =>
       inspectNode(openTarget(ctx, flavor, options.config, options.host), options),
+    release: async (ctx, { config, host, declaration }) =>
+      release(openTarget(ctx, flavor, config, host), declaration),
     ensureLeft: async (ctx, options) => leave(openTarget(ctx, flavor, options.config, options.host), options),
   };
 }

@@ -43,14 +43,15 @@ const backendState = (host: string) =>
   onHost(lab, host, "sh", "-c", "tailscale status --json | grep BackendState");
 
 describe("onDestroy", () => {
-  it("keep: leaves the host joined, without a connection; changing the policy needs none either", async () => {
+  it("keep: leaves the host joined, and held by nobody; changing the policy needs no connection", async () => {
     declare("host-1");
     await stack.mustUp();
     declare("host-1", { onDestroy: "keep" });
     expect((await stack.mustUp()).trace).toEqual([]);
-    const { code, trace } = await stack.destroy();
-    expect({ code, trace }).toEqual({ code: 0, trace: [] });
+    const { code, output } = await stack.destroy();
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("stays joined") });
     expect(await backendState("host-1")).toContain("Running");
+    expect(await onHost(lab, "host-1", "ls", "/var/lib/pulumi-mesh")).toBe("");
   });
 
   it("logout: logs out, and says that the node stays listed; the next up joins it again", async () => {

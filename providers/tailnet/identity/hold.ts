@@ -81,3 +81,12 @@ export async function giveBack(
   await target.run({ label: "mark", script: WRITE_MARK, args: [mark.id, text] });
   return to;
 }
+
+/** Leaves the host as it is, held by nobody, or by the one from whom it was taken over. */
+export async function release(target: Target, declaration: Declaration | undefined): Promise<void> {
+  const facts = await target.facts();
+  if (declaration === undefined || facts.mark === undefined) return;
+  if (facts.mark.id !== declaration.id) return letGo(target, facts, declaration);
+  if ((await giveBack(target, facts, declaration)) !== undefined) return;
+  await target.run({ label: "mark", script: WRITE_MARK, args: [declaration.id, ""] });
+}

@@ -9,10 +9,10 @@ export function parseMachine(text: string): Machine {
   const values = parseAssignments(text);
   const value = (key: string) => values.get(key)?.toLowerCase() || undefined;
   return withoutAbsent({
-    machineId: value("machine-id"),
+    machineId: value("machine_id"),
     mac: value("mac"),
     dmi: value("dmi"),
-    clientKey: value("client-key"),
+    clientKey: value("client_key"),
   });
 }
 

@@ -27,7 +27,7 @@ export function formatMark({ id, label, machine, former }: Mark): string {
   return [
     `declaration=${id}`,
     `label=${oneLine(label)}`,
-    ...Object.entries({ "machine-id": machine.machineId, mac: machine.mac, dmi: machine.dmi }).flatMap(
+    ...Object.entries({ machine_id: machine.machineId, mac: machine.mac, dmi: machine.dmi }).flatMap(
       ([key, value]) => (value === undefined ? [] : [`${key}=${value}`]),
     ),
     ...former.map((holder) => `former=${holder.id} ${oneLine(holder.label)}`),

@@ -21,7 +21,7 @@ export interface ProbeParts {
   readonly os?: string;
   /** Replaces and adds facts of the host: `{ init: "openrc", package: "deb" }`; the empty string leaves one out. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** What the machine shows: `{ "machine-id": "m1", mac: "02:00:00:00:00:01", "client-key": "mkey:aa" }`. */
+  /** What the machine shows: `{ machine_id: "m1", mac: "02:00:00:00:00:01", client_key: "mkey:aa" }`. */
   readonly machine?: Readonly<Record<string, string>>;
   /** The mark on the host, as it is written. */
   readonly mark?: string;
