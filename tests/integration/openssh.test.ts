@@ -153,6 +153,26 @@ describe("the system's own ssh reaches a host", () => {
     });
   });
 
+  it("whose key an authority in known_hosts has signed; ssh2 does not pin what it cannot check", async () => {
+    const [ca, host] = [makeKey("host-ca", "ed25519"), join(scratch, "host.pub")];
+    writeFileSync(host, (await lab.exec("host-1", ["cat", "/etc/ssh/ssh_host_ed25519_key.pub"])).stdout);
+    execFileSync("ssh-keygen", ["-q", "-s", ca, "-I", "host-1", "-h", "-n", addressOf("host-1"), host]);
+    const certificate = readFileSync(join(scratch, "host-cert.pub"), "utf8").trim();
+    await lab.exec("host-1", ["sh", "-c", `echo '${certificate}' >/etc/ssh/host-cert.pub`]);
+    const known = join(scratch, "authority");
+    writeFileSync(known, `@cert-authority * ${readFileSync(`${ca}.pub`, "utf8")}`);
+    const strict = { knownHostsFiles: [known], hostKeyPolicy: "strict" } as const;
+    const openssh = { ...connectionTo(lab, "host-1"), client: "openssh" } as const;
+    await expect(run(openssh, strict)).rejects.toMatchObject({ kind: "host-key-mismatch" });
+    await withSshd("HostCertificate /etc/ssh/host-cert.pub", async () => {
+      expect(await run(openssh, strict)).toBe("root");
+      await expect(run(connectionTo(lab, "host-1"), { knownHostsFiles: [known] })).rejects.toMatchObject({
+        kind: "host-key-mismatch",
+        detail: expect.stringContaining("trusts who signs it, and this client cannot check that"),
+      });
+    });
+  });
+
   it("whose key it then enforces", async () => {
     const connection: SshConnection = { ...connectionTo(lab, "host-1"), client: "openssh" };
     await using first = await connect(connection, { host: "web-1", knownHostsFiles: [], env });
