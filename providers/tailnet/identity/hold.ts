@@ -47,11 +47,20 @@ export async function takeHold(
   const before = otherHolder(facts, declaration);
   const args = [facts.mark?.id ?? "", formatMark(mark)];
   const after = (await target.run({ label: "mark", script: WRITE_MARK, args })).facts;
-  if (before !== undefined && after.mark?.id === declaration.id && !gone.includes(before.label))
-    target.ctx.warn(
-      `${target.host}: taken over from ${before.label}; if it is still declared there, that stack leaves the host alone from now on`,
-    );
+  if (before !== undefined && after.mark?.id === declaration.id && !gone.includes(before.label)) {
+    if (stackOf(before.label) === stackOf(declaration.label))
+      target.ctx.progress(`taken over from ${before.label}`);
+    else
+      target.ctx.warn(
+        `${target.host}: taken over from ${before.label}; if it is still declared there, that stack leaves the host alone from now on`,
+      );
+  }
   return after;
+}
+
+/** Stack and project of a URN: a resource of one's own stack that is not declared any more is about to be removed. */
+function stackOf(label: string): string {
+  return label.split("::").slice(0, 2).join("::");
 }
 
 /** Those who may still declare the host. */
