@@ -74,7 +74,7 @@ function declaredTwice(
 ): CheckFailure[] {
   const { progressUrn: urn, name, connection } = news;
   const parsed = holdsUnknown(connection) ? undefined : validate(connectionSchema, connection);
-  if (typeof urn !== "string" || parsed?.ok !== true) return [];
+  if (typeof urn !== "string" || urn === UNKNOWN || parsed?.ok !== true) return [];
   const other = declare({
     urn,
     name: typeof name === "string" ? name : undefined,

@@ -75,9 +75,8 @@ async function join(
 /** What a host held after the last run, for the others of this one. */
 function recallHeld(olds: Properties): void {
   const state = stateSchema.safeParse(olds);
-  const { progressUrn, nodeId, loginServer, machine, connection } = state.data ?? {};
-  if (progressUrn === undefined || connection === undefined) return;
-  recall(progressUrn, { nodeId, loginServer, machine }, connection);
+  const { nodeId, loginServer, machine, connection } = state.data ?? {};
+  if (connection !== undefined) recall(connection, { nodeId, loginServer, machine });
 }
 
 /** Runs a handler's work with its progress; what is thrown keeps its text, but no stack: users read it. */

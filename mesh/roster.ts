@@ -16,6 +16,11 @@ interface Entry extends Holding {
 /** By URN: only what the program declares in this run, never what is only in its state. */
 const entries = new Map<string, Entry>();
 
+/** By address: what was there after the last run, whoever leads there now. */
+const heldAt = new Map<string, Held>();
+
+type Held = Pick<Holding, "machine" | "nodeId" | "loginServer">;
+
 export interface Declared {
   readonly urn: string;
   readonly name?: string;
@@ -26,25 +31,15 @@ export interface Declared {
 /** Notes a declaration of the program. Returns the URN of another one that leads to the same address, if there is one. */
 export function declare({ urn, name, drives, connection }: Declared): string | undefined {
   const address = addressOf(connection);
-  const former = entries.get(urn);
-  // What it held before is where it led to before.
-  const kept = former?.address === undefined || former.address === address ? former : undefined;
-  entries.set(urn, { ...kept, label: urn, name, address, drives });
+  entries.set(urn, { label: urn, name, address, drives });
   for (const [other, entry] of entries)
     if (other !== urn && entry.address === address && entry.drives === drives) return other;
   return undefined;
 }
 
-/** Notes what a declaration held after the last run, unless it leads to another address now. */
-export function recall(urn: string, held: Omit<Holding, "label" | "name">, connection: Connection): void {
-  const entry = entries.get(urn);
-  if (entry === undefined || entry.address !== addressOf(connection)) return;
-  entries.set(urn, { ...held, ...entry });
-}
-
-/** Takes a declaration that is removed off the roster. */
-export function forget(urn: string): void {
-  entries.delete(urn);
+/** Notes what was behind an address after the last run. */
+export function recall(connection: Connection, held: Held): void {
+  heldAt.set(addressOf(connection), held);
 }
 
 /** The others, as seen by the declaration with this URN; undefined for one that has none. */
@@ -54,7 +49,7 @@ export function siblingsOf(urn: string | undefined): Siblings | undefined {
     others: () =>
       [...entries]
         .filter(([other, { drives }]) => other !== urn && drives === entries.get(urn)?.drives)
-        .map(([, entry]) => entry),
+        .map(([, entry]) => ({ ...heldAt.get(entry.address ?? ""), ...entry })),
     hold: (holding) => entries.set(urn, { ...entries.get(urn), label: urn, ...holding }),
   };
 }

@@ -40,26 +40,38 @@ export async function takeHold(
   const facts = await target.facts();
   if (declaration === undefined) return facts;
   const { clientKey: _key, ...machine } = facts.machine;
-  const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration) };
+  // What this program declares leads elsewhere by now; an earlier life of this declaration will not come back.
+  const gone = [declaration.label, ...(siblings?.others() ?? []).map(({ label }) => label)];
+  const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration, gone) };
   if (isDeepStrictEqual(facts.mark, mark)) return facts;
   const before = otherHolder(facts, declaration);
   const args = [facts.mark?.id ?? "", formatMark(mark)];
   const after = (await target.run({ label: "mark", script: WRITE_MARK, args })).facts;
-  const took =
-    before !== undefined && before.label !== declaration.label && after.mark?.id === declaration.id;
-  if (took) {
-    const here = siblings?.others().some(({ label }) => label === before.label) === true;
-    const rest = here ? "" : "; if it is still declared there, that stack leaves the host alone from now on";
-    target.ctx.warn(`${target.host}: taken over from ${before.label}${rest}`);
+  if (before !== undefined && after.mark?.id === declaration.id && !gone.includes(before.label)) {
+    if (stackOf(before.label) === stackOf(declaration.label))
+      target.ctx.progress(`taken over from ${before.label}`);
+    else
+      target.ctx.warn(
+        `${target.host}: taken over from ${before.label}; if it is still declared there, that stack leaves the host alone from now on`,
+      );
   }
   return after;
 }
 
-/** Those who may still declare the host; an earlier life of the same declaration is not among them. */
-function formerHolders({ mark }: HostFacts, own: Declaration): readonly Declaration[] {
+/** Stack and project of a URN: a resource of one's own stack that is not declared any more is about to be removed. */
+function stackOf(label: string): string {
+  return label.split("::").slice(0, 2).join("::");
+}
+
+/** Those who may still declare the host. */
+function formerHolders(
+  { mark }: HostFacts,
+  own: Declaration,
+  gone: readonly string[],
+): readonly Declaration[] {
   if (mark === undefined) return [];
   const last = mark.id === own.id ? [] : [{ id: mark.id, label: mark.label }];
-  return [...mark.former, ...last].filter(({ id, label }) => id !== own.id && label !== own.label);
+  return [...mark.former, ...last].filter(({ id, label }) => id !== own.id && !gone.includes(label));
 }
 
 /** Takes this declaration out of the list of those who held the host before, and may declare it still. */

@@ -25,9 +25,9 @@ export function mustHaveApi({ host, api }: Target, { onNameConflict }: Wishes): 
 
 /**
  * With `replace-offline`, deletes the nodes that hold the name and are offline: a machine that was rebuilt (tailscale#4778).
- * An online one stays; the join then fails. With any policy, deletes this declaration's own former node, when the client on
- * the same machine is logged out: it could not come back as that one anyway, and would be another by the side of it. What
- * another declaration of the program holds stays in any case.
+ * An online one stays; the join then fails. With any policy, deletes this declaration's own former node, when the host cannot
+ * come back as that one and would be another by the side of it. What another declaration of the program holds stays in any
+ * case.
  */
 export async function freeName(
   target: Target,
@@ -51,7 +51,10 @@ export async function freeName(
   }
 }
 
-/** The recorded node of a host that has no login any more; on a machine that may be another one only when it is logged out, too. */
+/**
+ * The recorded node of a host that has no login any more, when it cannot come back as that one: the control server lets it log
+ * in no more, or the client on this very machine has lost the state that it was by.
+ */
 function ownFormerNode(
   target: Target,
   { recorded }: Wishes,
@@ -62,6 +65,10 @@ function ownFormerNode(
   const record = nodes.find(({ nodeId }) => nodeId === recorded.nodeId);
   const proof = record === undefined ? undefined : judgeRecorded(record, recorded);
   if (proof?.ok !== true) return undefined;
-  const here = recorded.machine !== undefined && isOneLife(recorded.machine, facts.machine);
-  return here || proof.node.loggedOut === true ? proof.node : undefined;
+  const { machineKey, loggedOut } = proof.node;
+  const { machine } = facts;
+  const here = recorded.machine !== undefined && isOneLife(recorded.machine, machine);
+  const lost =
+    here && machineKey !== undefined && machine.clientKey !== undefined && machineKey !== machine.clientKey;
+  return lost || loggedOut === true ? proof.node : undefined;
 }
