@@ -35,7 +35,7 @@ const RULES: readonly Rule[] = [
   {
     kind: "key-invalid",
     pattern:
-      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth[- ]?key not found|unable to validate API key|key .*(not valid|does not exist)|oauth2: cannot fetch token: 4|does not have enough permissions|(unknown|invalid) attribute/i,
+      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth[- ]?key not found|unable to validate API key|key .*(not valid|does not exist)/i,
     message: "the control server does not accept the auth key",
     remedy:
       "Check that the variable that auth_key_env names holds a complete auth key of this control server.",
@@ -49,8 +49,7 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: "control-server",
-    pattern:
-      /fetch control key|oauth2: cannot fetch token: 5|connection refused|no such host|i\/o timeout|x509|certificate/i,
+    pattern: /fetch control key|connection refused|no such host|i\/o timeout|x509|certificate/i,
     message: "the host cannot reach the control server",
     remedy:
       "Check from the host that the login server's address resolves, is reachable and has a certificate the host trusts.",
