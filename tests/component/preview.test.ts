@@ -82,7 +82,10 @@ describe("a host whose server does not exist yet", () => {
     const name = what.replaceAll(" ", "-");
     // One program each: here they share a process, where one address twice is a mistake.
     const connection = { host: `${name}.example.com` };
-    const mesh = new Mesh(name, { network, hosts: { "web-1": { connection, ...settings[what]!(server()) } } });
+    const mesh = new Mesh(name, {
+      network,
+      hosts: { "web-1": { connection, ...settings[what]!(server()) } },
+    });
     expect(await previewOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
     expect(await previewOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com" });
     expect(JSON.stringify(declared.get(`${name}-web-1`))).toContain("__pulumiUnknown");

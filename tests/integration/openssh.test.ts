@@ -1,5 +1,6 @@
 /** Servers that only the system's own ssh reaches, or that ssh2 reaches as well: real sshd, real ssh. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { connect, type ConnectOptions, type SshConnection } from "../../transpor
 import { connectionTo, freshHosts, mustLab } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { eventually } from "../support/eventually";
 
 let lab: Lab;
 let scratch: string;
@@ -61,6 +63,19 @@ const makeKey = (name: string, type: string) => {
   execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", path]);
   return path;
 };
+
+/** With an agent that holds the key. */
+async function withAgent(key: string, work: (socket: string) => Promise<void>): Promise<void> {
+  const socket = join(scratch, "agent");
+  const started = execFileSync("ssh-agent", ["-a", socket], { encoding: "utf8" });
+  try {
+    execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    await work(socket);
+  } finally {
+    process.kill(Number(/AGENT_PID=(\d+)/.exec(started)![1]));
+    rmSync(socket, { force: true });
+  }
+}
 
 describe("the system's own ssh reaches a host", () => {
   it("by an alias, over two jumps", async () => {
@@ -132,6 +147,29 @@ describe("the system's own ssh reaches a host", () => {
       const connection = { host: addressOf("host-1"), user: "root", privateKeyPath: key };
       expect(await run({ ...connection, client: "openssh" })).toBe("root");
       expect(await run(connection)).toBe("root");
+      await withAgent(key, async (agentSocketPath) => {
+        expect(await run({ host: connection.host, user: "root", agentSocketPath })).toBe("root");
+      });
+    });
+  });
+
+  it("whose key an authority in known_hosts has signed; ssh2 does not pin what it cannot check", async () => {
+    const [ca, host] = [makeKey("host-ca", "ed25519"), join(scratch, "host.pub")];
+    writeFileSync(host, (await lab.exec("host-1", ["cat", "/etc/ssh/ssh_host_ed25519_key.pub"])).stdout);
+    execFileSync("ssh-keygen", ["-q", "-s", ca, "-I", "host-1", "-h", "-n", addressOf("host-1"), host]);
+    const certificate = readFileSync(join(scratch, "host-cert.pub"), "utf8").trim();
+    await lab.exec("host-1", ["sh", "-c", `echo '${certificate}' >/etc/ssh/host-cert.pub`]);
+    const known = join(scratch, "authority");
+    writeFileSync(known, `@cert-authority * ${readFileSync(`${ca}.pub`, "utf8")}`);
+    const strict = { knownHostsFiles: [known], hostKeyPolicy: "strict" } as const;
+    const openssh = { ...connectionTo(lab, "host-1"), client: "openssh" } as const;
+    await expect(run(openssh, strict)).rejects.toMatchObject({ kind: "host-key-mismatch" });
+    await withSshd("HostCertificate /etc/ssh/host-cert.pub", async () => {
+      expect(await run(openssh, strict)).toBe("root");
+      await expect(run(connectionTo(lab, "host-1"), { knownHostsFiles: [known] })).rejects.toMatchObject({
+        kind: "host-key-mismatch",
+        detail: expect.stringContaining("trusts who signs it, and this client cannot check that"),
+      });
     });
   });
 
@@ -147,21 +185,31 @@ describe("the system's own ssh reaches a host", () => {
   });
 });
 
+it("the ssh that holds a connection ends with a program that is killed", async () => {
+  const connection = JSON.stringify({ ...connectionTo(lab, "host-1"), client: "openssh" });
+  const program = `require("./dist/transport").connect(${connection}, { host: "web-1" })
+    .then(() => { console.log("up"); setInterval(() => undefined, 1_000); });`;
+  const child = spawn(process.execPath, ["-e", program], { env: { ...env, TMPDIR: scratch } });
+  const ended = once(child, "exit");
+  await Promise.race([once(child.stdout, "data"), ended]);
+  const holding = () => spawnSync("pgrep", ["-f", `ssh .*-S ${scratch}/mesh-`], { encoding: "utf8" }).stdout;
+  expect(holding()).not.toBe("");
+  child.kill("SIGKILL");
+  await ended;
+  await eventually(() => expect(holding()).toBe(""), { timeout: 5_000 });
+});
+
 describe("a login that a real sshd refuses", () => {
   it("is told when the agent has too many keys", async () => {
     await withSshd("MaxAuthTries 1", async () => {
       const key = makeKey("unknown", "ed25519");
-      const [socket, connection] = [join(scratch, "agent"), { host: addressOf("host-1"), user: "root" }];
-      const agent = execFileSync("ssh-agent", ["-a", socket], { encoding: "utf8" });
-      try {
-        execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-        await expect(run({ ...connection, agentSocketPath: socket })).rejects.toMatchObject({
+      const connection = { host: addressOf("host-1"), user: "root" };
+      await withAgent(key, async (agentSocketPath) => {
+        await expect(run({ ...connection, agentSocketPath })).rejects.toMatchObject({
           kind: "authentication-failed",
           detail: expect.stringContaining("too many authentication failures (agent)"),
         });
-      } finally {
-        process.kill(Number(/AGENT_PID=(\d+)/.exec(agent)![1]));
-      }
+      });
     });
   });
 

@@ -2,40 +2,40 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMeshError } from "../../errors";
 import { DialFailure, late } from "../dial-failure";
-import { failureOf, secretsOf, stopped } from "../failure";
+import { failureOf, secretsOf, stopped, type Fail } from "../failure";
 import { patienceFor } from "../patience";
 import type { Opened } from "../reconnect";
 import { retryDial, type DialOptions } from "../retry";
 import { createSession } from "../session";
 import { expectHostKey } from "../ssh/expected-key";
 import { elapsed, traceTo } from "../trace";
-import type { Environment, SshConnection } from "../types";
+import type { ConnectOptions, Environment, SshConnection } from "../types";
 import { explainEnd } from "./failure";
 import { awaitLogin, startMaster, type Master } from "./master";
-import { asOptions, destination, forProxyCommand, harmless, loginOptions, resolve } from "./options";
+import {
+  asOptions,
+  destination,
+  forProxyCommand,
+  harmless,
+  loginOptions,
+  resolve,
+  type Resolved,
+} from "./options";
 import { opensshCarrier } from "./process";
-import { prepareTrust } from "./trust";
+import { prepareTrust, type Expected } from "./trust";
+
+/** For an ssh that goes through the control socket. One that finds none would connect by itself: this way it cannot. */
+const THROUGH = ["ControlMaster=no", "ProxyCommand=false", "LogLevel=ERROR"];
 
 /** As `connect` of the public entry, for a connection whose client is `openssh`. */
 export async function connectOpenssh(connection: SshConnection, options: DialOptions): Promise<Opened> {
-  const { host, signal, env = process.env, operation = "update", progress = () => undefined } = options;
+  const { host, signal, env = process.env, operation = "update", progress = () => undefined, rest } = options;
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
   const login = loginOptions(connection, env);
-  const resolved = await resolve(connection, login, env, fail);
-  const knownHostsFiles = options.knownHostsFiles ?? resolved.knownHostsFiles;
-  const hop = { ...connection, host: resolved.name, port: resolved.port };
-  const expected = await expectHostKey(
-    hop,
-    { pinned: options.pinnedHostKey },
-    { ...options, knownHostsFiles },
-    fail,
-  );
-  const userKnows =
-    expected.source === "known-hosts" ||
-    (expected.source !== "given" && (expected.authorityFile !== undefined || resolved.asksCommand));
+  const { user, target, ...known } = await resolve(connection, login, env, fail);
+  const expected = await expectKey(connection, known, options, fail);
 
   const folder = await mkdtemp(join(folderFor(env), "mesh-"));
   const socket = join(folder, "s");
@@ -45,7 +45,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const trust = await prepareTrust(expected, folder, userKnows, options.knownHostsFiles);
+    const trust = await prepareTrust(expected, folder, options.knownHostsFiles);
     const dialOnce = async (timeoutMs: number) => {
       const start = performance.now();
       const control = ["-v", "-N", "-M", "-S", socket, ...timeLimit(timeoutMs)];
@@ -53,40 +53,48 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
       const master = startMaster(args, forProxyCommand(env));
       opened.push(master);
       const outcome = await awaitLogin(master, socket, { timeoutMs, signal });
-      if (outcome === "connected") {
-        traceTo(env)({ event: "connect", host, ms: elapsed(start) });
-        return master;
+      if (outcome === "late") {
+        await master.close();
+        throw late(timeoutMs);
       }
-      await master.close();
-      throw outcome === "late" ? late(timeoutMs) : explainEnd(master.log(), resolved.target, expected);
+      if (outcome === "ended") throw explainEnd(master.log(), target, expected);
+      traceTo(env)({ event: "connect", host, ms: elapsed(start) });
+      return master;
     };
-    const { rest } = options;
-    const retry = {
-      patience: patienceFor(connection, operation),
-      what: "connecting",
-      progress,
-      signal,
-      rest,
-    };
-    const master = await retryDial(dialOnce, retry);
-    // One that finds no socket would connect by itself: this way it cannot.
-    const through = [
-      "-S",
-      socket,
-      ...asOptions(["ControlMaster=no", "ProxyCommand=false", "LogLevel=ERROR"]),
-    ];
-    const args = destination(connection, [...through, ...login]);
+    const patience = patienceFor(connection, operation);
+    const master = await retryDial(dialOnce, { patience, what: "connecting", progress, signal, rest });
+    const args = destination(connection, ["-S", socket, ...asOptions(THROUGH), ...login]);
     const carrier = opensshCarrier(master, args, harmless(env));
-    const { user } = resolved;
-    const { password } = connection;
     const hostKey = await trust.readKey(master.log());
+    const { password } = connection;
     return createSession({ carrier, hostKey, user, password, secrets, close }, options);
   } catch (error) {
     await close();
     if (signal?.aborted) throw stopped(fail, signal.reason);
-    if (isMeshError(error) || !(error instanceof DialFailure)) throw error;
-    throw fail({ ...error.details, message: error.reason });
+    if (error instanceof DialFailure) throw fail({ ...error.details, message: error.reason });
+    throw error;
   }
+}
+
+/** As for ssh2, by the names that ssh's configuration gives the host; it may know of host keys in ways of its own. */
+async function expectKey(
+  connection: SshConnection,
+  {
+    name,
+    port,
+    knownHostsFiles,
+    asksCommand,
+  }: Pick<Resolved, "name" | "port" | "knownHostsFiles" | "asksCommand">,
+  options: ConnectOptions,
+  fail: Fail,
+): Promise<Expected> {
+  const hop = { ...connection, host: name, port };
+  const files = { ...options, knownHostsFiles: options.knownHostsFiles ?? knownHostsFiles };
+  const expected = await expectHostKey(hop, { pinned: options.pinnedHostKey }, files, fail);
+  const { source, authorityFile } = expected;
+  const byUser =
+    source === "known-hosts" || (source === "none" && (authorityFile !== undefined || asksCommand));
+  return { ...expected, byUser, asksCommand };
 }
 
 /** Where the session's files are; the path of a socket has room for some hundred bytes, and ssh adds to it. */

@@ -5,6 +5,13 @@ import type { Expectation } from "../ssh/expected-key";
 import { describeHostKey, parseHostKey } from "../ssh/host-key";
 import { asOptions, quote } from "./options";
 
+export interface Expected extends Expectation {
+  /** The user's own known_hosts, authority or command decide. */
+  readonly byUser: boolean;
+  /** A command of the user's knows host keys, too. */
+  readonly asksCommand: boolean;
+}
+
 /** How ssh is to check the host's key. */
 export interface Trust {
   readonly options: readonly string[];
@@ -18,12 +25,11 @@ export interface Trust {
  * user's files revoke are revoked there as well. `userFiles` are other files than ssh would look in.
  */
 export async function prepareTrust(
-  expected: Expectation,
+  expected: Expected,
   folder: string,
-  userKnows: boolean,
   userFiles: readonly string[] | undefined,
 ): Promise<Trust> {
-  if (userKnows || (expected.source === "none" && expected.policy === "strict")) {
+  if (expected.byUser || (expected.source === "none" && expected.policy === "strict")) {
     const readKey = (log: string) => Promise.resolve(findShown(expected.keys, log));
     const files = userFiles === undefined ? [] : filesOf(userFiles);
     return { options: asOptions(["StrictHostKeyChecking=yes", ...files]), readKey };
@@ -37,7 +43,8 @@ export async function prepareTrust(
   const checking = expected.source === "none" ? "accept-new" : "yes";
   const settings = [
     ...filesOf([file]),
-    "KnownHostsCommand=none",
+    // Older ones do not know it.
+    ...(expected.asksCommand ? ["KnownHostsCommand=none"] : []),
     "VerifyHostKeyDNS=no",
     `StrictHostKeyChecking=${checking}`,
   ];

@@ -4,7 +4,7 @@ import type { AnyAuthMethod, AuthenticationType } from "ssh2";
 import type { Fail } from "../failure";
 import type { Environment, ProxyConnection } from "../types";
 import { expandHome } from "./paths";
-import { signaturesOf } from "./rsa";
+import { signaturesOf, SigningAgent } from "./rsa";
 import { checkKey, readIdentityFiles, readNamedKeys, type NamedKey } from "./key-files";
 
 /** One way to log in. */
@@ -32,19 +32,23 @@ export async function gatherCredentials(
     signaturesOf(given).map((key): Credential => {
       return { name, needs: "publickey", method: { type: "publickey", username, key } };
     });
-  const asAgent = (agent: string): Credential => ({
+  const asAgent = (socket: string, which: "all" | "old-rsa"): Credential => ({
     name: "agent",
     needs: "publickey",
-    method: { type: "agent", username, agent },
+    method: { type: "agent", username, agent: new SigningAgent(socket, which) },
   });
 
   const named = (await readNamedKeys(hop, env, fail)).flatMap(asKeys);
-  if (agentSocketPath !== undefined) named.push(asAgent(mustExist(agentSocketPath, env, fail)));
+  const namedSocket = agentSocketPath && mustExist(agentSocketPath, env, fail);
+  if (namedSocket !== undefined) named.push(asAgent(namedSocket, "all"));
   if (password !== undefined) named.push(...passwordMethods(username, password));
-  const socket = agentSocketPath === undefined ? env["SSH_AUTH_SOCK"] : undefined;
-  const agents = socket ? [asAgent(socket)] : [];
-  if (named.length > 0) return [...named, ...agents];
-  return [...agents, ...(await readIdentityFiles(env, hop.privateKeyPassword)).flatMap(asKeys)];
+  const socket = namedSocket ?? (env["SSH_AUTH_SOCK"] || undefined);
+  const agents = socket === undefined || socket === namedSocket ? [] : [asAgent(socket, "all")];
+  // After all else, for a host hangs up when it has seen some keys that it does not know.
+  const last = socket === undefined ? [] : [asAgent(socket, "old-rsa")];
+  if (named.length > 0) return [...named, ...agents, ...last];
+  const files = (await readIdentityFiles(env, hop.privateKeyPassword)).flatMap(asKeys);
+  return [...agents, ...files, ...last];
 }
 
 /** What a connection can name to log in with, beside the password. */

@@ -227,7 +227,9 @@ describe("a host that has to log in", () => {
     });
     const session = fakeSession(NEEDS_LOGIN, refused, joined);
     await join("tailscale", session);
-    expect(session.calls[2]!.args).toContain("--advertise-tags=");
+    // The first attempt is ended, so that the client does not go on with it beside the second.
+    expect(labels(session)).toEqual(["probe", "login", "cancel-login", "login"]);
+    expect(session.calls[3]!.args).toContain("--advertise-tags=");
   });
 
   it("is logged out again when it did not get its tags", async () => {

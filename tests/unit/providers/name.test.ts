@@ -1,114 +1,133 @@
-/** Who gives way to a node that needs the name: a predecessor, one that was logged out; and when nobody does. */
+/** Who gives way to a node that needs the name: one's own former node, an offline holder by policy; and when nobody does. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { createContext, get, type EnsureJoinedOptions } from "../../../providers";
-import { ApiServer } from "../../support/api-server";
+import { createContext, get, type EnsureJoinedOptions, type Siblings } from "../../../providers";
+import { FakeHeadscale, type FakeNode } from "../../support/fake-headscale";
 import { fakeSession } from "./fake-session";
 import { probeOutput } from "./probe-output";
 
-const FORMER = { id: "3", givenName: "web-1", online: true };
-const NEW = { id: "7", givenName: "web-1-1", online: true };
+const HOLDER: FakeNode = { id: "3", givenName: "web-1", ipAddresses: ["100.64.0.3"], tags: ["tag:app"] };
+const NEW: FakeNode = { id: "7", givenName: "web-1-1", name: "web-1", nodeKey: "nodekey:77" };
+const RECORDED = { nodeId: "3", addresses: ["100.64.0.3"], name: "web-1" };
 const DELETE = "DELETE /api/v1/node/3";
 const RENAME = "POST /api/v1/node/7/rename/web-1";
+const LOGGED_OUT = "2020-01-01T00:00:00Z";
 
-let server: ApiServer;
-beforeEach(async () => {
-  const listed = { body: { nodes: [FORMER, NEW] } };
-  server = await ApiServer.start({
-    "GET /api/v1/node": listed,
-    "GET /api/v1/node/7": {},
-    [DELETE]: {},
-    [RENAME]: {},
-  });
-});
-afterEach(() => server[Symbol.asyncDispose]());
+let api: FakeHeadscale;
+const start = async (holder: Partial<FakeNode> = {}) => {
+  api = await FakeHeadscale.start({ ...HOLDER, ...holder }, NEW);
+};
+beforeEach(() => start());
+afterEach(() => api[Symbol.asyncDispose]());
 
-/** Joins a host that is node 7 afterwards; `joined`: it is that before, too. */
-async function join(joined: boolean, options: Partial<EnsureJoinedOptions>) {
-  const prefs = { ControlURL: server.url };
-  const before = probeOutput(
-    joined ? { dnsName: "web-1-1.demo.mesh.", prefs } : { backendState: "NeedsLogin" },
-  );
+/** Joins a host that is node 7 afterwards, as web-1-1 while another holds the name. */
+async function join(options: Partial<EnsureJoinedOptions>, machine: Record<string, string> = {}) {
+  const prefs = { ControlURL: api.url };
+  const before = probeOutput({ backendState: "NeedsLogin", machine });
   const suffixed = probeOutput({ dnsName: "web-1-1.demo.mesh.", prefs, run: { code: 0, output: "" } });
-  const right = probeOutput({ prefs });
-  const session = fakeSession(...(joined ? [before, right] : [before, suffixed, right]));
+  const session = fakeSession(before, suffixed, probeOutput({ prefs }));
   const warnings: string[] = [];
   const ctx = createContext(session, {
     env: { KEY: "hskey-auth-canary", API: "hskey-api-canary" },
     warn: (text) => void warnings.push(text),
   });
-  const config = {
-    login_server: server.url,
-    tailnet_domain: "demo.mesh",
-    auth_key_env: "KEY",
-    api_key_env: "API",
-  };
+  const keys = { auth_key_env: "KEY", api_key_env: "API" };
+  const config = { login_server: api.url, tailnet_domain: "demo.mesh", ...keys };
   const node = await get("headscale").ensureJoined(ctx, { config, host: "web-1", tags: [], ...options });
   return { node, warnings };
 }
 
-describe("the node of an earlier run", () => {
-  const formerNode = { nodeId: "3" };
+const heldBySibling: Siblings = {
+  others: () => [{ label: "mesh-db-1", nodeId: "3", loginServer: api.url }],
+  hold: () => undefined,
+};
 
-  it("gives way once the new machine has joined, and is named in a warning", async () => {
-    const { node, warnings } = await join(false, { formerNode });
+describe("the node of an earlier run", () => {
+  it("gives way to a new machine once it is offline, and is named in a warning", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ online: false });
+    const { node, warnings } = await join({ recorded: RECORDED });
     expect(node).toMatchObject({ nodeId: "7", fqdn: "web-1.demo.mesh" });
-    expect(server.calls.slice(-2)).toEqual([DELETE, RENAME]);
+    expect(api.acts.slice(-2)).toEqual([DELETE, RENAME]);
     expect(warnings).toEqual([expect.stringMatching(/another machine than before; its former node 3 was/)]);
   });
 
-  it.each<[string, boolean, Partial<EnsureJoinedOptions>]>([
-    ["the host is a node already: two declarations may have changed places", true, { formerNode }],
-    ["it is not the one that holds the name", false, { formerNode: { nodeId: "4" } }],
+  it("gives way before the login when it was logged out: Headscale would never let the host in again", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ expiry: LOGGED_OUT });
+    await join({ recorded: RECORDED });
+    expect(api.server.calls.indexOf(DELETE)).toBe(1); // after the list, and before all else
+  });
+
+  it("gives way before the login when the client on the same machine has lost the state that it was by", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ machineKey: "mkey:old" });
+    const machine = { machine_id: "m1", client_key: "mkey:new" };
+    await join({ recorded: { ...RECORDED, machine: { machineId: "m1" } } }, machine);
+    expect(api.server.calls.indexOf(DELETE)).toBe(1);
+  });
+
+  it.each<[string, Partial<FakeNode>, () => Partial<EnsureJoinedOptions>]>([
+    [
+      "it is another node by now",
+      { ipAddresses: ["100.64.0.9"], online: false },
+      () => ({ recorded: RECORDED }),
+    ],
     [
       "it was of another control server",
-      false,
-      { formerNode: { ...formerNode, loginServer: "https://x.example" } },
+      { online: false },
+      () => ({ recorded: { ...RECORDED, loginServer: "https://x.example" } }),
     ],
-    ["there was none", false, {}],
-  ])("stays when %s", async (_why, joined, options) => {
-    await join(joined, options);
-    expect(server.calls.filter((call) => call.startsWith("DELETE"))).toEqual([]);
-    expect(server.calls).toContain(RENAME);
+    [
+      "another declaration of the program holds it",
+      { online: false },
+      () => ({ recorded: RECORDED, siblings: heldBySibling }),
+    ],
+    ["there was none", { online: false }, () => ({})],
+  ])("stays when %s", async (_why, holder, options) => {
+    await api[Symbol.asyncDispose]();
+    await start(holder);
+    await expect(join(options())).rejects.toMatchObject({ kind: "name-taken" });
+    expect(api.acts).not.toContain(DELETE);
   });
 });
 
-describe("a node that holds the name", () => {
-  const holder = (parts: object) => {
-    const nodes = [{ ...FORMER, online: false, tags: ["tag:app"], ...parts }, NEW];
-    server.routes["GET /api/v1/node"] = { body: { nodes } };
-  };
-  const loggedOut = { expiry: "2020-01-01T00:00:00Z" };
-
-  it("goes before the login when it was logged out: Headscale would never let the host in again", async () => {
-    holder(loggedOut);
-    await join(false, {});
-    expect(server.calls.indexOf(DELETE)).toBe(1); // after the list, and before all else
+describe("a node that holds the name, and that nobody recorded", () => {
+  it.each<[string, Partial<FakeNode>]>([
+    ["it is online", {}],
+    ["it is offline", { online: false }],
+    ["it looks logged out: an admin may have expired it", { expiry: LOGGED_OUT }],
+  ])("stays when %s", async (_why, holder) => {
+    await api[Symbol.asyncDispose]();
+    await start(holder);
+    await expect(join({})).rejects.toMatchObject({ kind: "name-taken" });
+    expect(api.acts).not.toContain(DELETE);
   });
 
-  it("goes, too, while the control server has not noticed yet that it is offline", async () => {
-    holder({ ...loggedOut, online: true });
-    await join(false, {});
-    expect(server.calls).toContain(DELETE);
+  it("goes when it is offline and the policy says so", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ online: false });
+    await join({ onNameConflict: "replace-offline" });
+    expect(api.acts).toContain(DELETE);
   });
 
-  it.each([
-    ["it is online", { online: true }],
-    ["it is only offline", {}],
-    ["it is a user's, who can log in again", { ...loggedOut, tags: [] }],
-  ])("stays when %s", async (_why, parts) => {
-    holder(parts);
-    await join(false, {});
-    expect(server.calls).not.toContain(DELETE);
+  it("stays under that policy while it is online, and when another declaration holds it", async () => {
+    await expect(join({ onNameConflict: "replace-offline" })).rejects.toMatchObject({ kind: "name-taken" });
+    await api[Symbol.asyncDispose]();
+    await start({ online: false });
+    const options = { onNameConflict: "replace-offline", siblings: heldBySibling } as const;
+    await expect(join(options)).rejects.toMatchObject({ kind: "name-taken" });
+    expect(api.acts).not.toContain(DELETE);
   });
 
   it("is not looked for where the API refuses to tell, unless the policy depends on it", async () => {
-    server.routes["GET /api/v1/node"] = { status: 401 };
-    const right = probeOutput({ prefs: { ControlURL: server.url } });
+    api.server.routes["GET /api/v1/node"] = { status: 401 };
+    api.server.routes["GET /api/v1/node/7"] = { status: 401 };
+    const right = probeOutput({ prefs: { ControlURL: api.url } });
     const attempt = (onNameConflict: "fail" | "replace-offline") => {
       const session = fakeSession(probeOutput({ backendState: "NeedsLogin" }), right);
       const ctx = createContext(session, { env: { KEY: "hskey-auth-canary", API: "hskey-api-canary" } });
       const keys = { auth_key_env: "KEY", api_key_env: "API" };
-      const config = { login_server: server.url, tailnet_domain: "demo.mesh", ...keys };
+      const config = { login_server: api.url, tailnet_domain: "demo.mesh", ...keys };
       return get("headscale").ensureJoined(ctx, { config, host: "web-1", tags: [], onNameConflict });
     };
     await expect(attempt("fail")).resolves.toMatchObject({ fqdn: "web-1.demo.mesh" });

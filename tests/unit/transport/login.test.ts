@@ -208,6 +208,22 @@ describe("an RSA key", () => {
     await login({ publicKey: key.public, rsaHash }, { privateKey: key.private });
   });
 
+  (hasAgent ? it : it.skip).each(["sha512", "sha256"])(
+    "in an agent signs with %s where the host takes nothing else",
+    async (rsaHash) => {
+      using home = makeHome();
+      const keys = [makeRsaKey(), makeKey(), makeRsaKey()];
+      const publicKey = keys[2]!.public;
+      await withAgent(
+        home,
+        keys.map((key) => key.private),
+        async (socket) => {
+          await login({ publicKey, rsaHash }, { agentSocketPath: socket });
+        },
+      );
+    },
+  );
+
   it("that is refused is named once", async () => {
     const { error } = await refusal({}, { privateKey: makeRsaKey().private });
     expect(error.detail).toMatch(/was refused \(private key\);/);

@@ -157,7 +157,9 @@ const openIn = (home: Home, connection: SshConnection, options: Partial<ConnectO
       const shown = host.hostKeys[0]!.public;
       const file = home.write("known", knownHosts.replaceAll("NAME", name).replaceAll("SHOWN", shown));
       const where = { ...connection, ...more };
-      await using session = await openIn(home, where, { ...options, knownHostsFiles: [file] });
+      const pinnedHostKey = options.pinnedHostKey?.replace("SHOWN", shown);
+      const all = { ...options, pinnedHostKey, knownHostsFiles: [file] };
+      await using session = await openIn(home, where, all);
       return { seen: session.hostKey, shown };
     });
 
@@ -193,6 +195,7 @@ const openIn = (home: Home, connection: SshConnection, options: Partial<ConnectO
   it.each<[string, Partial<ConnectOptions>, string, RegExp]>([
     ["unknown, under strict", { hostKeyPolicy: "strict" }, "", /is not known, and unknown keys are refused/],
     ["revoked", {}, "@revoked * SHOWN\n", /which known_hosts marks as revoked/],
+    ["revoked, and pinned", { pinnedHostKey: "SHOWN" }, "@revoked * SHOWN\n", /marks as revoked/],
     [
       "without the certificate of a known authority",
       {},
@@ -338,6 +341,19 @@ const openIn = (home: Home, connection: SshConnection, options: Partial<ConnectO
     expect(seen).toContain("AWS_PROFILE=prod");
     expect(seen).not.toContain("canary");
     expect(target.accepted).toBe(1);
+  });
+});
+
+(hasSsh ? describe : describe.skip)("an environment with secrets", () => {
+  it("is not sent to the host, whatever ssh is told to send", async () => {
+    using home = homeWithSsh("Host *\n  SendEnv *\n");
+    await using host = await TestServer.start();
+    const connection = { host: "127.0.0.1", port: host.port, user: "tester", privateKeyPath: home.key };
+    const env = { ...envOf(home), HS_AUTHKEY: "canary", PULUMI_CONFIG_PASSPHRASE: "canary" };
+    await using session = await openIn(home, { client: "openssh", ...connection }, { env });
+    await session.exec(["true"], { label: "probe" });
+    expect(host.variables).toContain("HOME");
+    expect(host.variables.filter((name) => /AUTHKEY|PULUMI/.test(name))).toEqual([]);
   });
 });
 

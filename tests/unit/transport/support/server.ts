@@ -42,6 +42,8 @@ export class TestServer implements AsyncDisposable {
   readonly attempts: string[] = [];
   /** Command lines that clients sent. */
   readonly commands: string[] = [];
+  /** Names of variables that clients sent. */
+  readonly variables: string[] = [];
   /** Connections accepted so far, and the most at one time. */
   accepted = 0;
   mostOpen = 0;
@@ -101,7 +103,9 @@ export class TestServer implements AsyncDisposable {
       .on("error", () => undefined)
       .on("authentication", (context: AuthContext) => this.#authenticate(context))
       .on("session", (accept) => {
-        accept().on("exec", (acceptExec, _reject, { command }) => {
+        const session = accept();
+        session.on("env", (_accept, _reject, { key }) => this.variables.push(key));
+        session.on("exec", (acceptExec, _reject, { command }) => {
           this.commands.push(command);
           const channel = acceptExec();
           if (this.options.onExec === undefined) this.#run(channel, command);

@@ -1,0 +1,211 @@
+/** What is done at the control server rests on its own record: a host's word for its id and tags is a claim. */
+import { describe, expect, it } from "@jest/globals";
+import type { Answer } from "../../support/api-server";
+import { FakeHeadscale } from "../../support/fake-headscale";
+import { inspect, join, labels, leave, MACHINE, markOf, OURS } from "./declared";
+import { probeOutput, type ProbeParts } from "./probe-output";
+
+const OWN = { id: "7", givenName: "web-1", nodeKey: "nodekey:77", tags: ["tag:app"] };
+const DB = {
+  id: "3",
+  givenName: "db-1",
+  ipAddresses: ["100.64.0.3"],
+  nodeKey: "nodekey:33",
+  tags: ["tag:db"],
+};
+const RECORDED = { nodeId: "7", addresses: ["100.64.0.1"], name: "web-1" };
+
+const marked = (api: FakeHeadscale, parts: ProbeParts = {}) =>
+  probeOutput({
+    machine: MACHINE,
+    mark: markOf(OURS),
+    tags: ["tag:app"],
+    ...parts,
+    prefs: { ControlURL: api.url, ...parts.prefs },
+  });
+
+describe("a host that claims another node's id", () => {
+  const claim = { nodeId: "3", addresses: ["100.64.0.3"], nodeKey: "nodekey:33", tags: ["tag:db"] };
+
+  it("gets no tag through the API, and the other node keeps its own", async () => {
+    await using api = await FakeHeadscale.start(OWN, DB);
+    const { error } = await join([marked(api, claim)], { tags: ["tag:web"] }, api);
+    expect(error).toMatchObject({
+      kind: "join-failed",
+      message: expect.stringContaining("nothing was changed there"),
+    });
+    expect(api.acts).toEqual([]);
+  });
+
+  it("has its own recorded node removed by a destroy, never the other", async () => {
+    await using api = await FakeHeadscale.start(OWN, DB);
+    await leave([marked(api, claim)], { recorded: RECORDED }, api);
+    expect(api.acts.filter((call) => call.includes("/3"))).toEqual([]);
+  });
+
+  it("which it has after a login that is undone: the other node stays", async () => {
+    await using api = await FakeHeadscale.start(DB);
+    const { error } = await join(
+      [
+        probeOutput({ backendState: "NeedsLogin", machine: MACHINE }),
+        marked(api, { ...claim, run: { code: 0, output: "" } }),
+        probeOutput({ backendState: "NeedsLogin", machine: MACHINE, run: { code: 0, output: "" } }),
+      ],
+      { tags: ["tag:web"] },
+      api,
+    );
+    expect(error).toBeDefined();
+    expect(api.acts).toEqual([]);
+  });
+});
+
+describe("a join that is undone", () => {
+  const needsLogin = probeOutput({ backendState: "NeedsLogin", machine: MACHINE });
+  const loggedOut = probeOutput({
+    backendState: "NeedsLogin",
+    machine: MACHINE,
+    run: { code: 0, output: "" },
+  });
+  const foreign = (api: FakeHeadscale) => marked(api, { suffix: "other.mesh", run: { code: 0, output: "" } });
+
+  it("removes the node that it made", async () => {
+    await using api = await FakeHeadscale.start(DB);
+    const list = api.server.routes["GET /api/v1/node"] as () => Answer;
+    api.server.routes["GET /api/v1/node"] = () => {
+      const before = list();
+      if (!api.nodes.some(({ id }) => id === OWN.id)) api.add(OWN); // which the login after this makes
+      return before;
+    };
+    await join([needsLogin, foreign(api), loggedOut], {}, api);
+    expect(api.acts).toContain("DELETE /api/v1/node/7");
+  });
+
+  it("leaves a node that was listed before, and says that it stays", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    const { error, warnings } = await join([needsLogin, foreign(api), loggedOut], {}, api);
+    expect(error).toMatchObject({ kind: "wrong-tailnet" });
+    expect(api.acts).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/its node 7 is logged out, but stays listed/)]);
+  });
+});
+
+it("tags to keep come from the control server's record, not from what the host says", async () => {
+  await using api = await FakeHeadscale.start({ ...OWN, tags: ["tag:app"] });
+  const lying = marked(api, { tags: ["tag:admin", "tag:app"] });
+  await join(
+    [lying, marked(api, { tags: ["tag:app", "tag:web"] })],
+    { tags: ["tag:web"], recorded: RECORDED },
+    api,
+  );
+  expect(api.server.seen.find(({ call }) => call.endsWith("/tags"))?.body).toEqual({
+    tags: ["tag:app", "tag:web"],
+  });
+});
+
+describe("a destroy", () => {
+  const loggedOut = probeOutput({
+    backendState: "NeedsLogin",
+    machine: MACHINE,
+    run: { code: 0, output: "" },
+  });
+
+  it("logs out and removes the recorded node", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    const { result, session } = await leave([marked(api), loggedOut], { recorded: RECORDED }, api);
+    expect(result).toEqual({ outcome: "removed" });
+    expect(labels(session)).toEqual(["probe", "logout"]);
+    expect(api.acts).toEqual(["DELETE /api/v1/node/7"]);
+  });
+
+  it("leaves a node whose id is another one's by now, and says so", async () => {
+    await using api = await FakeHeadscale.start({ ...OWN, givenName: "db-9", ipAddresses: ["100.64.0.9"] });
+    const { result } = await leave([marked(api), loggedOut], { recorded: RECORDED }, api);
+    expect(result?.staysBehind).toMatch(/nothing was removed at the control server: the node 7 is db-9/);
+    expect(api.acts).toEqual([]);
+  });
+
+  it("changes nothing when the API key is refused", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    api.server.routes["GET /api/v1/node/7"] = { status: 401 };
+    const { error, session } = await leave([marked(api)], { recorded: RECORDED }, api);
+    expect(error).toMatchObject({ kind: "key-invalid" });
+    expect(labels(session)).toEqual([]);
+  });
+
+  it("takes a proxy's 404 for no answer, and changes nothing", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    api.server.routes["GET /api/v1/node/7"] = { status: 404, body: "404 page not found" };
+    const { error, session } = await leave([marked(api)], { recorded: RECORDED }, api);
+    expect(error).toMatchObject({ kind: "control-server" });
+    expect(labels(session)).toEqual([]);
+  });
+
+  it("of a host that has left is done, also when the API fails after it: what stays is said", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    api.server.routes["DELETE /api/v1/node/7"] = { status: 500, body: { message: "disk is full" } };
+    const { result } = await leave([marked(api), loggedOut], { recorded: RECORDED }, api);
+    expect(result).toMatchObject({
+      outcome: "logged-out",
+      staysBehind: expect.stringContaining("disk is full"),
+    });
+  });
+
+  it("without an API says of a host that was logged out before that its node may be listed still", async () => {
+    const { result } = await leave([probeOutput({ backendState: "NeedsLogin" })], { recorded: RECORDED });
+    expect(result?.staysBehind).toMatch(/the node 7 may be listed at the control server still/);
+  });
+
+  it("ends a login that the client still tries", async () => {
+    const trying = probeOutput({
+      backendState: "NeedsLogin",
+      prefs: { ControlURL: "https://headscale.demo.lab", WantRunning: true },
+    });
+    const { session } = await leave([trying], { recorded: undefined });
+    expect(labels(session)).toEqual(["probe", "cancel-login"]);
+  });
+
+  it("restarts a client that goes on as the node that it was before its logout", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    const stale = marked(api, { prefs: { LoggedOut: true }, run: { code: 0, output: "" } });
+    const { session } = await leave([marked(api), stale, loggedOut], { recorded: RECORDED }, api);
+    expect(labels(session)).toEqual(["probe", "logout", "restart-daemon"]);
+  });
+});
+
+describe("a refresh", () => {
+  it("drops a host only when its daemon answers and has neither a login nor an id", async () => {
+    const { result, error } = await inspect([
+      probeOutput({ backendState: "NeedsLogin", haveNodeKey: false }),
+    ]);
+    expect([result, error]).toEqual([undefined, undefined]);
+  });
+
+  it.each<[string, ProbeParts, RegExp]>([
+    ["is not installed", { withoutClient: true }, /not on PATH/],
+    ["has a key that expired", { backendState: "NeedsLogin", haveNodeKey: true }, /NeedsLogin/],
+    [
+      "was logged out and goes on as it was",
+      { prefs: { LoggedOut: true } },
+      /goes on as the node that it was/,
+    ],
+  ])("keeps a host whose client %s, with drift", async (_what, parts, drift) => {
+    const { result } = await inspect([probeOutput(parts)]);
+    expect(result).toEqual({ drift: [expect.stringMatching(drift)] });
+  });
+
+  it("keeps a host when a proxy answers for the API, with a warning", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    api.server.routes["GET /api/v1/node/7"] = { status: 404, body: "<html>not found</html>" };
+    const { result, warnings } = await inspect([marked(api)], api);
+    expect(result).toMatchObject({ nodeId: "7" });
+    expect(warnings).toEqual([expect.stringMatching(/could not be checked/)]);
+  });
+
+  it("drops a host that the API does not list any more", async () => {
+    await using api = await FakeHeadscale.start(DB);
+    const listed = api.server.routes["GET /api/v1/node/3"];
+    expect(listed).toBeDefined();
+    api.server.routes["GET /api/v1/node/7"] = { status: 404, body: { code: 5, message: "node not found" } };
+    expect((await inspect([marked(api)], api)).result).toBeUndefined();
+  });
+});
