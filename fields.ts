@@ -115,6 +115,7 @@ export const policySchemas = {
   onNameConflict: z.enum(["fail", "replace-offline", "accept"]),
   onTailnetMismatch: z.enum(["fail", "move"]),
   onUnreachable: z.enum(["warn", "fail"]),
+  extraTags: z.enum(["remove", "keep"]),
 };
 
 /** The policies of one host, as far as they are given. */
