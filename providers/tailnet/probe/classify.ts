@@ -1,5 +1,6 @@
 /** Turns what a failed login printed into an error kind with a remedy. */
-import { MeshError, redact, type ErrorKind } from "../../../errors";
+import { MeshError, type ErrorKind } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 
 interface Rule {
   readonly kind: ErrorKind;
@@ -49,6 +50,13 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: "control-server",
+    pattern: /unexpected HTTP response|no upgrade header/i,
+    message: "something between the host and the control server does not pass on the client's protocol",
+    remedy:
+      "Have the reverse proxy in front of the control server pass on the headers Upgrade and Connection (nginx takes `proxy_http_version 1.1` and both set; some call it websockets), then run `pulumi up` again.",
+  },
+  {
+    kind: "control-server",
     pattern: /fetch control key|connection refused|no such host|i\/o timeout|x509|certificate/i,
     message: "the host cannot reach the control server",
     remedy:
@@ -72,7 +80,7 @@ export function classifyLogin(
   secrets: readonly string[],
   remedies: Remedies = {},
 ): MeshError {
-  const shown = redact(firstLines(text), secrets);
+  const shown = excerpt(withoutRepeats(text), { lines: 3, max: 400, secrets });
   const rule = RULES.find(({ pattern }) => pattern.test(text));
   if (rule === undefined) {
     return new MeshError({
@@ -92,10 +100,7 @@ export function classifyLogin(
   });
 }
 
-function firstLines(text: string): string {
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-  return [...new Set(lines)].slice(0, 3).join("; ").slice(0, 400);
+/** What the client prints is in the daemon's health messages, too. */
+function withoutRepeats(text: string): string {
+  return [...new Set(text.split("\n").map((line) => line.trim()))].join("\n");
 }
