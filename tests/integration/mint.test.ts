@@ -64,7 +64,7 @@ describe("with api_key_env and no auth key at all", () => {
       "db-1 tag:db",
       "web-1 tag:app,tag:web",
     ]);
-    expect(roundTrips(run, "web-1").execs.slice(-1)).toEqual(["login"]);
+    expect(roundTrips(run, "web-1").execs.slice(-2)).toEqual(["login", "mark"]);
     const keys = await newKeys();
     expect(keys.map(({ acl_tags: tags }) => tags.join(",")).sort()).toEqual(["tag:app,tag:web", "tag:db"]);
     for (const key of keys) {
