@@ -15,6 +15,7 @@ it("quotes the client once, without escapes and secrets, cut after both are out"
   const key = "hskey-auth-canary-0123456789";
   const line = `\u001b[31m${"x".repeat(390)}${key}`;
   const { message } = classifyLogin("web-1", `${line}\n${line}\n`, [key]);
-  expect(message).not.toMatch(/\u001b|canary|hskey/);
+  expect(message).not.toMatch(/canary|hskey/);
+  expect(message).not.toContain("\u001b");
   expect(message.match(/x{390}/g)).toHaveLength(1);
 });
