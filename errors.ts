@@ -11,6 +11,7 @@ export type ErrorKind =
   | "tag-refused"
   | "name-taken"
   | "approval-needed"
+  | "locked-out"
   | "held-elsewhere"
   | "declared-twice"
   | "cloned"

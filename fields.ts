@@ -79,8 +79,9 @@ function flagMistake(flag: string): string | undefined {
 }
 
 function versionMistake(version: string): string | undefined {
-  if (valid(version) !== null) return undefined;
-  const better = /^[\d.]{1,20}$/.test(version) ? coerce(version)?.version : undefined;
+  // As hosts tell theirs: semver itself takes a `v` or spaces in front, and what comes after the third number, too.
+  if (/^\d+\.\d+\.\d+$/.test(version) && valid(version) === version) return undefined;
+  const better = /^[ v=]*\d[\w.+-]{0,30} *$/.test(version) ? coerce(version)?.version : undefined;
   return better === undefined
     ? 'must be a version, as "1.80.0"'
     : `must be a version of three numbers; write "${better}"`;
@@ -115,6 +116,7 @@ export const policySchemas = {
   onNameConflict: z.enum(["fail", "replace-offline", "accept"]),
   onTailnetMismatch: z.enum(["fail", "move"]),
   onUnreachable: z.enum(["warn", "fail"]),
+  extraTags: z.enum(["remove", "keep"]),
 };
 
 /** The policies of one host, as far as they are given. */

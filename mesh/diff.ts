@@ -12,6 +12,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   onNameConflict: "fail",
   onTailnetMismatch: "fail",
   onUnreachable: "warn",
+  extraTags: "remove",
 };
 
 type Properties = Readonly<Record<string, unknown>>;

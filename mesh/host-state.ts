@@ -20,6 +20,8 @@ export function buildState(
     nodeId: known?.nodeId,
     nodeKey: known?.nodeKey,
     machine: known?.machine,
+    nodeTags: some(known?.tags),
+    warnings: some(known?.warnings),
     clientVersion: known?.clientVersion,
     installedBy: known?.installedBy,
     loginServer: known?.loginServer,
@@ -40,7 +42,10 @@ export function recordedOf(state: HostState | undefined): RecordedMembership | u
   return { nodeId, addresses, nodeKey, loginServer, machine, name: fqdn?.split(".")[0] ?? name };
 }
 
-/** Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. */
+/**
+ * Drift shows in the inputs' own names: name, tags (those of ours that are still there) and flags as they are now. What an
+ * `up` has said already is none.
+ */
 export function observe(state: HostState, node: NodeState | Pick<NodeState, "drift">): HostState {
   const drift = [...(node.drift ?? [])];
   if (!("nodeId" in node)) return { ...state, drift };
@@ -60,13 +65,25 @@ export function observe(state: HostState, node: NodeState | Pick<NodeState, "dri
     addresses: [...node.addresses],
     nodeId: node.nodeId,
     nodeKey: node.nodeKey,
+    nodeTags: some(node.tags),
     machine: node.machine === undefined ? state.machine : { ...state.machine, ...node.machine },
     clientVersion: node.clientVersion,
     installedBy: node.installedBy,
     loginServer: node.loginServer,
     keyExpiry: node.keyExpiry,
-    drift: some(drift),
+    drift: some([...drift, ...newWarnings(state, node)]),
   };
 }
 
-const some = (drift: string[]) => (drift.length === 0 ? undefined : drift);
+const some = (list: readonly string[] | undefined) =>
+  list === undefined || list.length === 0 ? undefined : [...list];
+
+/** What a node warns of that was not said before; numbers in it (of seconds, of tries) make no difference. */
+export function newWarnings(
+  state: Pick<HostState, "warnings"> | undefined,
+  { warnings = [] }: Pick<NodeState, "warnings">,
+): readonly string[] {
+  const gist = (text: string) => text.replace(/\d+/g, "0");
+  const said = new Set((state?.warnings ?? []).map(gist));
+  return warnings.filter((warning) => !said.has(gist(warning)));
+}

@@ -4,6 +4,7 @@ import { resolveTags, tagDefaultsSchema, type Network } from "../config";
 import type {
   ClientFlags,
   ClonePolicy,
+  ExtraTagsPolicy,
   FlagValue,
   LeavePolicy,
   NameConflictPolicy,
@@ -53,6 +54,8 @@ export interface HostSettings {
   readonly onTailnetMismatch?: pulumi.Input<TailnetMismatchPolicy>;
   /** What refresh does with a host out of reach: keep its state with a warning (default), or fail. */
   readonly onUnreachable?: pulumi.Input<"warn" | "fail">;
+  /** What to do with tags that a login brings beside the declared ones: see `ExtraTagsPolicy`. Default `remove`. */
+  readonly extraTags?: pulumi.Input<ExtraTagsPolicy>;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
 }
@@ -85,8 +88,10 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly hostKey: pulumi.Output<string | undefined>;
   /** The jump host's key, in the same way; undefined without one. */
   declare readonly jumpHostKey: pulumi.Output<string | undefined>;
-  /** All tags that the host was given, sorted. */
+  /** The tags that are declared for the host, sorted: its own, its roles' and `default_tags`. */
   declare readonly tags: pulumi.Output<string[]>;
+  /** All tags that the node has, sorted, those among them that others gave it; undefined when the provider does not tell. */
+  declare readonly nodeTags: pulumi.Output<string[] | undefined>;
   /** When the node's key expires (RFC 3339); undefined when it does not. */
   declare readonly keyExpiry: pulumi.Output<string | undefined>;
   /**
@@ -125,10 +130,12 @@ export class Host extends pulumi.dynamic.Resource {
         onNameConflict: args.onNameConflict,
         onTailnetMismatch: args.onTailnetMismatch,
         onUnreachable: args.onUnreachable,
+        extraTags: args.extraTags,
         authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
         progressUrn: urnOf(name, options.parent),
         addresses: undefined,
         nodeId: undefined,
+        nodeTags: undefined,
         clientVersion: undefined,
         installedBy: undefined,
         hostKey: undefined,

@@ -4,6 +4,7 @@ export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type {
   ClientFlags,
   ClonePolicy,
+  ExtraTagsPolicy,
   LeavePolicy,
   NameConflictPolicy,
   NetworkProvider,

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { messageOf } from "../errors";
 import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../providers";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
-import { buildState, recordedOf, withoutSecret } from "./host-state";
+import { buildState, newWarnings, recordedOf, withoutSecret } from "./host-state";
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { addressOf, siblingsOf } from "./roster";
@@ -43,6 +43,7 @@ export async function joinHost(
       const options = wishesOf(inputs, declaration, changed, operation, olds);
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
       warnOfExpiry(host, node, operation.progress);
+      for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
       if (options.formerLoginServer !== undefined && node !== undefined && olds !== undefined)
         await leaveFormer(ctx, olds, node, operation.progress);
       return keepMachine(
@@ -69,13 +70,14 @@ function wishesOf(
   olds: HostState | undefined,
 ): EnsureJoinedOptions {
   const { name: host, config, tags, flags, extraFlags, authKey, progressUrn } = inputs;
-  const { onNameConflict, onTailnetMismatch, onClone } = inputs;
+  const { onNameConflict, onTailnetMismatch, onClone, extraTags } = inputs;
   const recorded = recordedOf(olds);
   // What this resource joined it may also leave, when its own configuration says so.
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, authKey, onNameConflict, onTailnetMismatch, onClone },
+    ...{ config, host, tags, flags, extraFlags, authKey },
+    ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     formerTags: olds?.tags,
     // A join that broke off may have set them or not.
     formerExtraFlags: recorded === undefined ? undefined : olds?.extraFlags,

@@ -48,6 +48,7 @@ const inputs = {
   onClone: policySchemas.onClone.default("fail"),
   onTailnetMismatch: policySchemas.onTailnetMismatch.default("fail"),
   onUnreachable: policySchemas.onUnreachable.default("warn"),
+  extraTags: policySchemas.extraTags.default("remove"),
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
   /** The resource's URN, for progress lines on its row. */
@@ -80,6 +81,10 @@ export const stateSchema = z.object({
       clientKey: z.string().optional(),
     })
     .optional(),
+  /** All tags that the node had at the last `up`; `tags` are the declared ones, which are compared with the inputs. */
+  nodeTags: z.array(z.string()).optional(),
+  /** What was said of the node in the last `up`: said again when it changes. */
+  warnings: z.array(z.string()).optional(),
   clientVersion: z.string().optional(),
   installedBy: z.string().optional(),
   /** The host key seen at the last contact: pinned. */

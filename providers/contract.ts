@@ -58,6 +58,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly siblings?: Siblings;
   /** What to do with a machine that was made from a copy of another one's disk. Default `fail`. */
   readonly onClone?: ClonePolicy;
+  /** What to do with tags that a login brings beside the wanted ones. Default `remove`. */
+  readonly extraTags?: ExtraTagsPolicy;
   /** Opens a connection by the way that the host was reached before this one; undefined when nobody answers there. */
   readonly reachFormer?: () => Promise<Session | undefined>;
   /** What to do when another node holds the name. Default `fail`: never a silent `web-1-1`. */
@@ -118,6 +120,12 @@ export interface Siblings {
  */
 export type ClonePolicy = "fail" | "reset";
 
+/**
+ * `remove`: tags that the login of a new node brought beside the declared ones are taken away where there is an API, and said
+ * where they stay; tags of a node that was there before are never taken away, only said. `keep`: they are meant to be there.
+ */
+export type ExtraTagsPolicy = "remove" | "keep";
+
 export type TailnetMismatchPolicy = "fail" | "move";
 
 /**
@@ -157,6 +165,11 @@ export interface NodeState {
   readonly flags?: NodeFlags;
   /** When the node's key expires (RFC 3339); absent when it does not. */
   readonly keyExpiry?: string;
+  /**
+   * What a user should know of a node that is joined all the same, a sentence each without the host's name: said in an `up`, and
+   * not again while nothing changes; what is new in a refresh is drift.
+   */
+  readonly warnings?: readonly string[];
   /** For refresh: what is not as configured and shows nowhere else, a sentence each. */
   readonly drift?: readonly string[];
   /** For refresh: true when the host is in another network than the configuration names; the rest is about that one. */

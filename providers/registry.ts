@@ -1,6 +1,6 @@
 /** The registry of network providers: filled by importing the modules that define them. */
-import { closest, distance } from "fastest-levenshtein";
 import { MeshError } from "../errors";
+import { suggest } from "../validation";
 import type { NetworkProvider } from "./contract";
 
 const registered = new Map<string, NetworkProvider>();
@@ -33,8 +33,8 @@ export function get(id: string): NetworkProvider {
   const provider = registered.get(id);
   if (provider !== undefined) return provider;
   const known = ids();
-  const near = known.length > 0 ? closest(id, known) : undefined;
-  const hint = near !== undefined && distance(id, near) <= 3 ? `; did you mean "${near}"?` : "";
+  const near = suggest(id, known);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
   throw new MeshError({
     kind: "unknown-provider",
     message: `no network provider "${id}" is registered${hint} (known: ${known.join(", ") || "none"})`,

@@ -17,12 +17,21 @@ export interface MintOptions {
   readonly tags: readonly string[];
 }
 
+/** What makes auth keys: a control server's API, or a part of it. */
+export interface KeyMaker {
+  /**
+   * Makes an auth key: for one node, not ephemeral and approved unless its own credentials say otherwise, good for 10
+   * minutes. Throws tag-refused when the policy or the API key does not allow the tags.
+   */
+  mintKey(options: MintOptions): Promise<MintedKey>;
+}
+
 /**
  * Every method throws MeshErrors that name the host: key-invalid when the API key is refused, control-server when there is no
  * answer or one that is not the API's own (a proxy's 404), and those that it names itself. What changes or removes a node
  * takes one that was proven to be meant: see `proof.ts`.
  */
-export interface ControlServerApi {
+export interface ControlServerApi extends KeyMaker {
   /** All nodes of the tailnet. Never an empty list in the place of an answer that could not be read. */
   listNodes(): Promise<readonly ApiNode[]>;
   /**
@@ -37,11 +46,6 @@ export interface ControlServerApi {
   deleteNode(node: ProvenNode): Promise<void>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
-  /**
-   * Makes an auth key: for one node, not ephemeral, approved, good for 10 minutes. Throws tag-refused when the policy or
-   * the API key does not allow the tags.
-   */
-  mintKey(options: MintOptions): Promise<MintedKey>;
 }
 
 /** Minutes that a minted key can be used: a login takes seconds, and at most 90. */

@@ -3,6 +3,7 @@ import { createTailnetProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { openHeadscaleApi } from "./api";
 import { headscaleConfigSchema, type HeadscaleConfig } from "./config";
+import { mustBeAuthKey } from "./given-key";
 
 export { headscaleConfigSchema };
 
@@ -13,6 +14,7 @@ export const headscale = createTailnetProvider<HeadscaleConfig>({
   tagsBy: "key",
   logoutIsFinal: true, // headscale#3371
   openApi: openHeadscaleApi,
+  openGivenKey: (given, _config, _ctx, host) => mustBeAuthKey(given, host),
   loginRemedies: {
     // headscale#3371: a tagged node that was logged out is refused with this text, whatever the key.
     "key-used":

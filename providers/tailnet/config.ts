@@ -2,6 +2,7 @@
 import semver from "semver";
 import { z } from "zod";
 import { hostnameSchema, tagSchema, versionSchema } from "../../fields";
+import { parseWith } from "../../validation";
 
 const environmentVariable = z
   .string()
@@ -96,7 +97,7 @@ export const tailnetConfigSchema = z.strictObject({
 
 export type TailnetConfig = z.infer<typeof tailnetConfigSchema>;
 
-/** The FQDN that a node of this name has in this tailnet. Pure: known at preview. */
+/** The FQDN that a node of this name has in this tailnet. Pure: known at preview. Throws invalid-config for what is no name. */
 export function buildFQDN(host: string, config: Pick<TailnetConfig, "tailnet_domain">): string {
-  return `${hostnameSchema.parse(host)}.${config.tailnet_domain}`;
+  return `${parseWith(hostnameSchema, host, "host")}.${config.tailnet_domain}`;
 }

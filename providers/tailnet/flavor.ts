@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { ErrorKind } from "../../errors";
 import type { ProviderContext } from "../contract";
-import type { ControlServerApi } from "../control-server/api";
+import type { ControlServerApi, KeyMaker } from "../control-server/api";
 import type { TailnetConfig } from "./config";
 
 /** What a control server does its own way, whatever the configuration. */
@@ -17,12 +17,19 @@ export interface ControlServerRules {
   readonly tagsBy: "request" | "key";
   /** True where a tagged node that was logged out can never log in again, until it is deleted. Default false. */
   readonly logoutIsFinal?: boolean;
-  /** True when an OAuth client secret can stand in for an auth key. Default false. */
-  readonly takesOAuthSecrets?: boolean;
   /** Remedies of login errors that this control server needs to have explained. */
   readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
   /** What to do about tags that cannot be had, as a sentence. */
   readonly tagRemedy: string;
+}
+
+/** A value that was given as an auth key. */
+export interface GivenKey {
+  readonly value: string;
+  /** The environment variable that it came from; absent for one given as an input. */
+  readonly variable?: string;
+  /** The tags that the host shall have. */
+  readonly tags: readonly string[];
 }
 
 /** Those rules, and how a provider's own block is read. */
@@ -36,4 +43,14 @@ export interface Flavor<Config extends TailnetConfig> extends ControlServerRules
     ctx: Pick<ProviderContext, "env" | "signal">,
     host: string,
   ): ControlServerApi | undefined;
+  /**
+   * What a given key is when it is no auth key: a long-lived credential that makes the key for this login, here, and never goes
+   * to a host. Undefined for an auth key. Throws key-invalid for a credential that cannot do that. Asks nobody.
+   */
+  openGivenKey?(
+    given: GivenKey,
+    config: Config,
+    ctx: Pick<ProviderContext, "signal">,
+    host: string,
+  ): KeyMaker | undefined;
 }

@@ -2,9 +2,9 @@
 import type { Session } from "../../transport";
 import { parseWith } from "../../validation";
 import type { ProviderContext } from "../contract";
-import type { ControlServerApi } from "../control-server/api";
+import type { ControlServerApi, KeyMaker } from "../control-server/api";
 import { buildFQDN, type TailnetConfig } from "./config";
-import type { ControlServerRules, Flavor } from "./flavor";
+import type { ControlServerRules, Flavor, GivenKey } from "./flavor";
 import { normalizeUrl, type TargetNetwork } from "./network/match";
 import type { HostFacts } from "./probe/facts";
 import { readFacts, run, type RunOptions, type RunReport } from "./run";
@@ -21,6 +21,8 @@ export interface Target {
   readonly hasApi: boolean;
   /** The control server's API, opened when it is first asked for; undefined when the configuration gives no access. */
   readonly api: ControlServerApi | undefined;
+  /** See `Flavor.openGivenKey`. */
+  readonly openGivenKey: (given: GivenKey) => KeyMaker | undefined;
   /** The host's facts: from the connection's last script, else by a probe. */
   readonly facts: () => Promise<HostFacts>;
   /** Runs a script on the host, which ends with a probe. */
@@ -46,6 +48,7 @@ export function openTarget<C extends TailnetConfig>(
     get api() {
       return (api ??= { opened: flavor.openApi?.(config, ctx, host) }).opened;
     },
+    openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
     facts: () => readFacts(ctx, host),
     run: (options) => run(ctx, host, options),
   };

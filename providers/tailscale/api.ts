@@ -2,10 +2,10 @@
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
-import { FULL_TAG_SET_RULE, isOAuthSecret } from "../control-server/oauth-secret";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
+import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
 import { deviceSchema, devicesSchema, isOwn, saysNoDevice, toApiNode } from "./wire";
 
@@ -21,15 +21,39 @@ export function openTailscaleApi(
   config: TailscaleConfig,
   { env, signal }: Pick<ProviderContext, "env" | "signal">,
   host: string,
-  baseUrl: string = BASE_URL,
+  baseUrl?: string,
 ): ControlServerApi | undefined {
   const variable = config.api_key_env;
   const key = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || key === undefined || key === "") return undefined;
+  return openWithKey({ key, variable, tailnet: config.tailnet, signal, host, baseUrl });
+}
+
+export interface KeyAccess {
+  /** An API access token, or an OAuth client secret. */
+  readonly key: string;
+  /** Where it came from, for errors: a variable's name, or `authKey`. */
+  readonly variable: string;
+  readonly tailnet: string;
+  readonly signal: AbortSignal;
+  readonly host: string;
+  readonly baseUrl?: string;
+}
+
+/** Throws key-invalid for options behind an OAuth client secret that are unknown. */
+export function openWithKey({
+  key,
+  variable,
+  tailnet: name,
+  signal,
+  host,
+  baseUrl,
+}: KeyAccess): ControlServerApi {
+  const options = isOAuthSecret(key) ? keyOptions(key, host) : undefined;
   const secrets = new Set([key]);
   const http = openHttp({
     service: `${SERVER}'s API`,
-    baseUrl,
+    baseUrl: baseUrl ?? options?.baseUrl ?? BASE_URL,
     host,
     signal,
     unreachableRemedy:
@@ -46,11 +70,11 @@ export function openTailscaleApi(
     throw http.error(
       "key-invalid",
       `Tailscale's API does not accept the key in ${variable} for this: ${answer.message}`,
-      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write), put it into that variable and run the command again.",
+      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write), put it there and run the command again.",
     );
   };
   const path = (id: string) => `/device/${encodeURIComponent(id)}`;
-  const tailnet = `/tailnet/${encodeURIComponent(config.tailnet)}`;
+  const tailnet = `/tailnet/${encodeURIComponent(name)}`;
   const list = async () => {
     const answer = await send("GET", `${tailnet}/devices?fields=all`);
     if (!answer.ok) throw http.refusal("list the devices", answer);
@@ -105,6 +129,6 @@ export function openTailscaleApi(
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
       if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
-    mintKey: (options) => mintAuthKey({ http, send, key, variable, tailnet }, options),
+    mintKey: (wishes) => mintAuthKey({ http, send, key, variable, tailnet, options }, wishes),
   };
 }

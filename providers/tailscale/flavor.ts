@@ -2,6 +2,7 @@
 import type { Flavor } from "../tailnet/flavor";
 import { openTailscaleApi } from "./api";
 import { tailscaleConfigSchema, type TailscaleConfig } from "./config";
+import { openGivenKey } from "./given-key";
 
 export const tailscaleFlavor: Flavor<TailscaleConfig> = {
   id: "tailscale",
@@ -9,8 +10,8 @@ export const tailscaleFlavor: Flavor<TailscaleConfig> = {
   loginServer: () => "https://controlplane.tailscale.com",
   synonyms: ["https://login.tailscale.com"],
   tagsBy: "request",
-  takesOAuthSecrets: true,
   openApi: (config, ctx, host) => openTailscaleApi(config, ctx, host),
+  openGivenKey: (given, config, ctx, host) => openGivenKey(given, config, ctx, host),
   tagRemedy:
     "Let the auth key's owner assign these tags (tagOwners in the policy), or create the key with exactly these tags; a node that is joined already gets other tags when api_key_env is set, in the admin console, or by leaving and joining again with a fresh key.",
 };

@@ -2,7 +2,7 @@
 import type { MeshError } from "../../errors";
 import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
 import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
-import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags } from "../control-server/oauth-secret";
+import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags, type KeyOptions } from "./oauth-secret";
 import { mintedSchema } from "./wire";
 
 export interface MintAccess {
@@ -13,13 +13,18 @@ export interface MintAccess {
   readonly variable: string;
   /** `/tailnet/-`. */
   readonly tailnet: string;
+  /** Those behind an OAuth client secret. */
+  readonly options?: KeyOptions;
 }
 
 /** Throws tag-refused when the policy or the OAuth client does not allow the tags. */
 export async function mintAuthKey(access: MintAccess, { host, tags }: MintOptions): Promise<MintedKey> {
   const { http, send, tailnet } = access;
   if (isOAuthSecret(access.key) && tags.length === 0) throw needsTags(host, access.variable);
-  const answer = await send("POST", `${tailnet}/keys`, { body: buildRequest(host, tags), repeatable: false });
+  const answer = await send("POST", `${tailnet}/keys`, {
+    body: buildRequest(host, tags, access.options),
+    repeatable: false,
+  });
   if (!answer.ok) throw notMinted(access, answer, tags);
   const { id, key } = http.parse(mintedSchema, answer);
   return {
@@ -34,8 +39,9 @@ export async function mintAuthKey(access: MintAccess, { host, tags }: MintOption
 }
 
 /** Pure: `CreateKeyRequest` of the Go client. A description takes letters, digits, hyphens and spaces, 50 at most. */
-function buildRequest(host: string, tags: readonly string[]): object {
-  const create = { reusable: false, ephemeral: false, preauthorized: true, tags };
+function buildRequest(host: string, tags: readonly string[], options?: KeyOptions): object {
+  const { ephemeral = false, preauthorized = true } = options ?? {};
+  const create = { reusable: false, ephemeral, preauthorized, tags };
   return {
     capabilities: { devices: { create } },
     expirySeconds: MINTED_KEY_MINUTES * 60,

@@ -1,6 +1,6 @@
 /** What the API is called with: an access token as it is, or one that an OAuth client secret is exchanged for. */
 import type { HttpClient } from "../control-server/http";
-import { clientIdOf, isOAuthSecret } from "../control-server/oauth-secret";
+import { clientIdOf, isOAuthSecret, withoutOptions } from "./oauth-secret";
 import { tokenSchema } from "./wire";
 
 /** Returns the token, asking for one at most once. Throws key-invalid when the variable holds something else. */
@@ -32,8 +32,7 @@ async function exchange(
   key: string,
   variable: string,
 ): Promise<string> {
-  // Options for the making of an auth key may stand behind the secret.
-  const secret = key.split("?")[0]!;
+  const secret = withoutOptions(key);
   secrets.add(secret);
   const body = new URLSearchParams({
     grant_type: "client_credentials",

@@ -1,5 +1,5 @@
 /** Tags: changed in place through Headscale's API, refused with the remedy where nobody can change them. */
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
@@ -68,6 +68,46 @@ describe("with api_key_env", () => {
     stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["app"] });
     await stack.mustUp();
     expect(await tagsAtServer()).toEqual(["web-1 tag:app"]);
+  });
+});
+
+describe("an auth key with the tags of all hosts", () => {
+  let stack: Stack;
+  beforeEach(async () => {
+    await freshHosts(lab, "host-1");
+    const key = await lab.authKey({ tags: ["app", "db", "web"], reusable: true });
+    stack = await Stack.create(lab, { env: { MESH_AUTHKEY: key, MESH_API: await lab.apiKey() } });
+    stack.configure({
+      network: headscaleNetwork(lab, { api_key_env: "MESH_API" }),
+      hosts: hostWith("tag:web"),
+    });
+  });
+  afterEach(async () => {
+    await stack.destroy();
+    await stack[Symbol.asyncDispose]();
+  });
+
+  it("leaves the node with its own, where there is an API; the next up is no change", async () => {
+    await stack.mustUp();
+    expect(await tagsAtServer()).toEqual(["web-1 tag:web"]);
+    const again = await stack.mustUp();
+    expect(again.output).toMatch(/3 unchanged/);
+  });
+
+  it("is said without one, once; a refresh tells what came since", async () => {
+    stack.configure({ network: headscaleNetwork(lab) });
+    const first = await stack.mustUp();
+    expect(first.output).toMatch(/warning: web-1: the node has tags that are not declared: tag:app, tag:db/);
+    expect(await tagsAtServer()).toEqual(["web-1 tag:app,tag:db,tag:web"]);
+    expect((await stack.refresh()).output).not.toMatch(/not declared/);
+    expect((await stack.mustUp()).output).not.toMatch(/not declared/);
+
+    const [node] = await listNodes(lab);
+    const tags = "tag:app,tag:db,tag:prod,tag:web";
+    await lab.headscale(["nodes", "tag", "--identifier", node!.id, "--tags", tags]);
+    await stack.refresh();
+    const second = await stack.mustUp();
+    expect(second.output).toMatch(/warning: web-1: the node has tags that are not declared: .*tag:prod/);
   });
 });
 

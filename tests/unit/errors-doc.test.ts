@@ -65,6 +65,8 @@ function refusedSudo(): never {
   throw fail({ kind: "not-permitted", ...explainRefusal(seen) });
 }
 
+const LOCKED_OUT =
+  "this node is locked out; it will not have connectivity until it is signed. For more info, see https://tailscale.com/s/locked-out";
 const MAC = "02:00:00:00:00:01";
 const MACHINE = { mac: MAC };
 const MARK = "declaration=d-1\nlabel=urn:pulumi:prod::shop::pulumi-nodejs:dynamic/mesh:Host::web-1\n";
@@ -112,6 +114,7 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "tag-refused": () => join({ tags: ["tag:app"] }),
   "name-taken": () => join({ tags: ["tag:web"], dnsName: "web-1-1.demo.mesh." }),
   "approval-needed": () => join({ backendState: "NeedsMachineAuth" }),
+  "locked-out": () => join({ tags: ["tag:web"], health: [LOCKED_OUT] }),
   "held-elsewhere": () => asDeclared({ mark: MARK }, { declaration: { id: "d-2", label: "mesh-web-1" } }),
   "declared-twice": () => asDeclared({ machine: MACHINE }, { siblings: besides({ machine: { mac: MAC } }) }),
   cloned: () =>

@@ -105,8 +105,21 @@ describe("roleSchema", () => {
 });
 
 describe("versionSchema", () => {
-  it("accepts versions of three numbers, also with build metadata", () => {
-    expect(messages(versionSchema, ["1.80.0", "1.44.0-123-gabc"])).toEqual([]);
+  it("accepts versions of three numbers", () => {
+    expect(messages(versionSchema, ["1.80.0", "0.0.1"])).toEqual([]);
+  });
+
+  it.each(["v1.98.1", " 1.98.1", "1.98.1 ", "=1.98.1", "1.98.1-0123-gabc", "1.98.1-rc1"])(
+    "refuses %j, which no host says of its client, and writes the right form",
+    (version) => {
+      expect(messages(versionSchema, [version])).toEqual([
+        'must be a version of three numbers; write "1.98.1"',
+      ]);
+    },
+  );
+
+  it.each(["01.98.1", "1.98", "latest"])("refuses %j", (version) => {
+    expect(messages(versionSchema, [version])).toHaveLength(1);
   });
 
   it("knows the usual slips", () => {

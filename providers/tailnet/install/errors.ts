@@ -1,6 +1,8 @@
 /** Pure: errors of installing, from what package managers print. */
 import { MeshError } from "../../../errors";
 import { causeOf } from "./causes";
+import { excerpt } from "../../../excerpt";
+import { whyNotStarted } from "./why-not-started";
 import type { InstallSettings } from "./way";
 
 const REPAIR = "Repair what it says on the host, then run `pulumi up` again: it goes on from here.";
@@ -12,6 +14,8 @@ export function installFailed(
   output: string,
   install: InstallSettings,
 ): MeshError {
+  const daemon = whyNotStarted(output);
+  if (daemon !== undefined) return notStarted(host, daemon);
   const cause = causeOf(output, install, way);
   const what = cause?.what === undefined ? "" : `${cause.what}; `;
   return failed(host, `${what}the ${way} did not install it: ${lastLines(output)}`, cause?.remedy);
@@ -20,6 +24,14 @@ export function installFailed(
 /** The error for an installation that went through, after which something is not as it has to be. */
 export function notAsAsked(host: string, way: string, still: string, install: InstallSettings): MeshError {
   return failed(host, `after the installation, ${still}`, causeOf(still, install, way)?.remedy);
+}
+
+export function notStarted(host: string, why: string): MeshError {
+  return failed(
+    host,
+    `tailscaled could not be started: ${why}`,
+    causeOf(why, { method: "auto" }, "")?.remedy,
+  );
 }
 
 export function failed(host: string, message: string, remedy = REPAIR): MeshError {
@@ -51,5 +63,6 @@ export function lastLines(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const own = lines.filter((line) => line !== "" && !line.startsWith("#>"));
   const errors = own.filter((line) => TELLING.test(line));
-  return [...new Set(errors.length > 0 ? errors : own)].slice(-4).join("; ").slice(0, 600);
+  const told = [...new Set(errors.length > 0 ? errors : own)].join("\n");
+  return excerpt(told, { lines: 4, max: 600, from: "end" });
 }

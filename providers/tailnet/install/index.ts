@@ -6,11 +6,12 @@ import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
 import { START_DAEMON } from "./start-daemon";
 import { chooseWay } from "./choose";
-import { failed, installFailed, inTheWay, lastLines, notAsAsked, skipped } from "./errors";
+import { installFailed, inTheWay, lastLines, notAsAsked, notStarted, skipped } from "./errors";
 import { hasNoState, whatIsMissing } from "./missing";
 import { findTarballs } from "./tarball-files";
 import { uploadProgress } from "./upload";
 import { installWarnings } from "./warnings";
+import { whyNotStarted } from "./why-not-started";
 import { isUnfit, type InstallSettings, type Unfit } from "./way";
 
 export { installedBy } from "./installed-by";
@@ -79,7 +80,7 @@ async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts)
   ctx.progress("starting tailscaled");
   const args = [hasNoState(facts.status) ? "restart" : "start"];
   const report = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args });
-  if (report.code !== 0) throw failed(host, `tailscaled could not be started: ${lastLines(report.output)}`);
+  if (report.code !== 0) throw notStarted(host, whyNotStarted(report.output) ?? lastLines(report.output));
   return report.facts;
 }
 

@@ -1,5 +1,6 @@
 /** Shell functions that have tailscaled run at boot and now, whatever the init system is. */
 import { RUNNER } from "./runner";
+import { NOT_STARTED } from "./why-not-started";
 
 /** What starts the file of every service that we make; a file without it is somebody else's, and stays. */
 export const MARK = "pulumi-mesh made this";
@@ -55,8 +56,15 @@ use_tun() { # without a network device: userspace networking, unless the flags c
   flags=$(sed -n "s/^$name=//p" "$file" | tail -n 1 | tr -d "\\"'")
   { grep -v "^$name=" "$file"; printf '%s="%s"\\n' "$name" "\${flags:+$flags }--tun=userspace-networking"; } | put "$file" 0644
 }
+mend_defaults() { # the official unit does not start without this file
+  file=/etc/default/tailscaled
+  if [ -e "$file" ] || ! systemctl cat tailscaled 2>/dev/null | grep -q "^EnvironmentFile=$file"; then return; fi
+  echo "#>making $file, which the service needs"
+  printf 'PORT="41641"\\nFLAGS=""\\n' | put "$file" 0644
+}
 prepare_service() {
   init=$(init_system)
+  if [ "$init" = systemd ]; then mend_defaults; fi
   use_tun
   case "$init" in
     systemd) return ;;
@@ -129,10 +137,12 @@ start_service() {
 bring_up() { # enables and starts the daemon, and says why when it does not answer
   hash -r
   prepare_service
+  since=$(date +%s)
   start_service "$1"; code=$?
   if [ "$code" = 0 ]; then await_daemon; fi
   if [ "$code" != 0 ] || [ -z "$(status)" ]; then
-    if [ "$init" = systemd ]; then journalctl -u tailscaled -n 4 -o cat --no-pager; else tail -n 4 /var/log/tailscaled.log; fi 2>/dev/null
+    echo '${NOT_STARTED}'
+    if [ "$init" = systemd ]; then journalctl -u tailscaled --since "@$since" -n 200 -o cat --no-pager; else tail -n 200 /var/log/tailscaled.log; fi 2>/dev/null | cut -c 1-1000
     return 1
   fi
 }

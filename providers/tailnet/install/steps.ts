@@ -9,7 +9,13 @@ import { SERVICES } from "./services";
 const STEPS = `
 say() { printf '#>%s\\n' "$1"; }
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
-fail() { done_with 1; }
+fail() { full_disks; done_with 1; }
+full_disks() { # where there is no room for a signature it looks bad, and apt says nothing else of it
+  for folder in /tmp /var/tmp /var /; do
+    room=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    case "$room" in *[!0-9]* | '') ;; *) if [ "$room" -lt 512 ]; then echo "E: No space left on device: $folder"; fi ;; esac
+  done
+}
 finish() { bring_up "$1"; done_with $?; }
 await_cloud_init() { # what sets up a machine that has just been made installs packages, too
   i=0

@@ -1,8 +1,7 @@
 /** Gets the auth key for a login, given or minted: only then, so that a joined host never needs one. */
 import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
-import type { ControlServerApi } from "../../control-server/api";
-import { isOAuthSecret, needsTags, withKeyOptions } from "../../control-server/oauth-secret";
+import type { KeyMaker } from "../../control-server/api";
 import type { TailnetConfig } from "../config";
 import type { Target } from "../target";
 
@@ -11,24 +10,24 @@ export interface AuthKey {
   readonly value: string;
   /** What no text may show: the value, and what is in it. */
   readonly secrets: readonly string[];
-  /** `oauth`: an OAuth client secret of Tailscale's, with which the client makes itself a key. */
-  readonly kind: "given" | "oauth" | "minted";
+  readonly kind: "given" | "minted";
   /** Makes a minted key useless, after a login that failed. */
   revoke(): Promise<void>;
 }
 
 /** Where a key comes from: settled without asking anyone. */
-export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: ControlServerApi };
+export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: KeyMaker };
 
 type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey">;
 
 /**
- * Finds out where the key comes from; a given one wins over minting. Throws key-missing when there is none and none can
- * be minted, key-invalid when the value cannot be a key, invalid-config for an OAuth client secret without tags: all before
- * anything remote, and without the value.
+ * Finds out where the key comes from; a given one wins over minting. A given credential that is worth more than one
+ * login makes a key here, and never goes to the host. Throws key-missing when there is none and none can be minted,
+ * key-invalid when the value cannot be a key, and what `openGivenKey` throws: all before anything remote, and without the
+ * value.
  */
 export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthKeySource {
-  const { host, config, rules } = target;
+  const { host, config } = target;
   const variable = authKey === undefined ? config.auth_key_env : undefined;
   const given = (authKey ?? read(target, variable))?.trim();
   if (given === undefined || given === "") {
@@ -39,15 +38,9 @@ export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthK
   if (/\s/.test(given)) {
     throw keyInvalid(host, "the auth key has white space inside", "Copy the key again, as one line.");
   }
-  if (!isOAuthSecret(given)) return { kind: "given", value: given, secrets: [given], revoke: nothing };
-  if (rules.takesOAuthSecrets !== true) {
-    const message =
-      "the auth key is an OAuth client secret of Tailscale's, which this control server does not take";
-    throw keyInvalid(host, message, "Create an auth key at the control server.");
-  }
-  if (tags.length === 0) throw needsTags(host, variable);
-  const value = withKeyOptions(given);
-  return { kind: "oauth", value, secrets: [value, given, given.split("?")[0]!], revoke: nothing };
+  const api = target.openGivenKey({ value: given, variable, tags });
+  if (api !== undefined) return { kind: "api", api };
+  return { kind: "given", value: given, secrets: [given], revoke: nothing };
 }
 
 /** As `findAuthKey`, and mints the key when it has to. Throws what `mintKey` throws. */

@@ -12,6 +12,7 @@ import { isLoggedIn } from "../probe/node";
 import { FORGET_PROFILE } from "../scripts/node";
 import type { Target } from "../target";
 import { notListed } from "./errors";
+import { removeExtraTags } from "./extra-tags";
 import { login, switchBack, type LoginReport } from "./login";
 import { freeName } from "./name";
 import { RefusedForLogout, removeRefused } from "./refused";
@@ -33,7 +34,9 @@ export async function joinAnew(
   ctx.record?.(shown(target, facts));
   try {
     await mustBeListed(target, wishes, facts);
-    nodeState(target.host, await settle(target, wishes, facts, !byOther)); // or throws
+    const settled = await settle(target, wishes, facts, !byOther);
+    const isNew = !byOther && listed?.some(({ nodeId }) => nodeId === settled.status?.Self?.ID) === false;
+    nodeState(target.host, isNew ? await removeExtraTags(target, wishes, settled) : settled); // or throws
     if (previousProfile !== undefined)
       await run({ label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
   } catch (error) {

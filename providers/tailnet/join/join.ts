@@ -5,8 +5,10 @@ import { findConflict, holdingOf, mustBeItself } from "../identity/clones";
 import { mustBeFree, takeHold } from "../identity/hold";
 import { cutOff, isDownUnseen } from "../network/cut-off";
 import { isListed } from "../network/listed";
+import { mustBeSigned } from "../network/locked-out";
 import { mismatch, normalizeUrl } from "../network/match";
 import { nodeState } from "../network/node-state";
+import { healthWarnings, lastingWarnings } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
@@ -35,7 +37,9 @@ export async function ensureNode(target: Target, wishes: EnsureJoinedOptions): P
   await ensureMembership(target, wishes);
   const facts = await takeHold(target, wishes);
   wishes.siblings?.hold(holdingOf(facts));
-  return nodeState(host, facts, wishes.flags);
+  mustBeSigned(host, facts);
+  const warnings = [...lastingWarnings(facts, wishes), ...healthWarnings(facts)];
+  return { ...nodeState(host, facts, wishes.flags), warnings };
 }
 
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {

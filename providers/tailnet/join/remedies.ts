@@ -1,6 +1,5 @@
 /** What to do about a login error depends on where the key came from. */
 import type { ErrorKind } from "../../../errors";
-import { FULL_TAG_SET_RULE } from "../../control-server/oauth-secret";
 import type { AuthKey } from "./auth-key";
 
 type Remedies = Partial<Record<ErrorKind, string>>;
@@ -15,14 +14,7 @@ const MINTED_REMEDIES: Remedies = {
     "The key was made for this login: check that login_server and the API are of the same control server, then run `pulumi up` again.",
 };
 
-const OAUTH_REMEDIES: Remedies = {
-  "tag-refused": FULL_TAG_SET_RULE,
-  "key-invalid":
-    "Check that the variable that auth_key_env names holds a complete OAuth client secret, of a client with the scope auth_keys (write).",
-};
-
 /** Pure: the remedies that hold for a key of this kind; `own` are those of the control server. */
 export function remediesFor(kind: AuthKey["kind"], own: Remedies = {}): Remedies {
-  if (kind === "minted") return { ...own, ...MINTED_REMEDIES };
-  return kind === "oauth" ? { ...own, ...OAUTH_REMEDIES } : own;
+  return kind === "minted" ? { ...own, ...MINTED_REMEDIES } : own;
 }

@@ -12,6 +12,7 @@ import { AWAIT_NODE } from "../scripts/node";
 import type { Target } from "../target";
 import { nameTaken, needsApproval, notProven, tagsRefused, wrongTailnet } from "./errors";
 import { freeName } from "./name";
+import { withHolder } from "./name-taken";
 import { removePredecessor } from "./predecessor";
 import { tagChange } from "./tags";
 
@@ -47,7 +48,9 @@ export async function settle(
     await freeName(target, wishes, before, await api.listNodes());
     if (isNew) await removePredecessor(target, wishes, before);
     ctx.progress(`renaming ${fqdnOf(before)}`);
-    await api.rename(node, host);
+    await api.rename(node, host).catch(async (error: unknown) => {
+      throw await withHolder(target, wishes, node.nodeId, error);
+    });
   }
   const label = expected.split(".")[0] ?? host;
   const args = [label, ...tags, "--", ...(due?.surplus ?? [])];
@@ -61,7 +64,8 @@ export async function settle(
       : await settled();
   const still = tagChange(tagsOf(facts), tags, formerTags);
   if (still !== undefined) throw tagsRefused(host, still, rules.tagRemedy);
-  if (fqdnOf(facts) !== expected) throw nameTaken(host, expected, fqdnOf(facts));
+  if (fqdnOf(facts) !== expected)
+    throw await withHolder(target, wishes, node.nodeId, nameTaken(host, expected, fqdnOf(facts)));
   return facts;
 }
 

@@ -87,7 +87,7 @@ function serverNotes(
   const left = onHost.how === "logged-out" || onHost.how === "unconfirmed";
   if (left)
     return [
-      `${node} is logged out, but stays listed at the control server, which may refuse to let it join again: delete it there, or set api_key_env so that this is done for you`,
+      `${node} is logged out, but stays listed at the control server unless it was ephemeral, and may be refused when it joins again: delete it there, or set api_key_env so that this is done for you`,
     ];
   if (onHost.how === "foreign" || recorded === undefined) return [];
   return [

@@ -1,5 +1,6 @@
 /** Turns what a failed login printed into an error kind with a remedy. */
-import { MeshError, redact, type ErrorKind } from "../../../errors";
+import { MeshError, type ErrorKind } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 
 interface Rule {
   readonly kind: ErrorKind;
@@ -35,7 +36,7 @@ const RULES: readonly Rule[] = [
   {
     kind: "key-invalid",
     pattern:
-      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth[- ]?key not found|unable to validate API key|key .*(not valid|does not exist)|oauth2: cannot fetch token: 4|does not have enough permissions|(unknown|invalid) attribute/i,
+      /invalid (pre)? ?(auth)? ?key|failed to parse auth-?key|auth[- ]?key not found|unable to validate API key|key .*(not valid|does not exist)/i,
     message: "the control server does not accept the auth key",
     remedy:
       "Check that the variable that auth_key_env names holds a complete auth key of this control server.",
@@ -49,8 +50,14 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: "control-server",
-    pattern:
-      /fetch control key|oauth2: cannot fetch token: 5|connection refused|no such host|i\/o timeout|x509|certificate/i,
+    pattern: /unexpected HTTP response|no upgrade header/i,
+    message: "something between the host and the control server does not pass on the client's protocol",
+    remedy:
+      "Have the reverse proxy in front of the control server pass on the headers Upgrade and Connection (nginx takes `proxy_http_version 1.1` and both set; some call it websockets), then run `pulumi up` again.",
+  },
+  {
+    kind: "control-server",
+    pattern: /fetch control key|connection refused|no such host|i\/o timeout|x509|certificate/i,
     message: "the host cannot reach the control server",
     remedy:
       "Check from the host that the login server's address resolves, is reachable and has a certificate the host trusts.",
@@ -73,7 +80,7 @@ export function classifyLogin(
   secrets: readonly string[],
   remedies: Remedies = {},
 ): MeshError {
-  const shown = redact(firstLines(text), secrets);
+  const shown = excerpt(withoutRepeats(text), { lines: 3, max: 400, secrets });
   const rule = RULES.find(({ pattern }) => pattern.test(text));
   if (rule === undefined) {
     return new MeshError({
@@ -93,10 +100,7 @@ export function classifyLogin(
   });
 }
 
-function firstLines(text: string): string {
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-  return [...new Set(lines)].slice(0, 3).join("; ").slice(0, 400);
+/** What the client prints is in the daemon's health messages, too. */
+function withoutRepeats(text: string): string {
+  return [...new Set(text.split("\n").map((line) => line.trim()))].join("\n");
 }

@@ -21,7 +21,14 @@ const statusSchema = z.object({
   /** False: the client has no network device of its own (userspace networking). */
   TUN: nullish(z.boolean()),
   Health: nullish(z.array(z.string())),
-  CurrentTailnet: nullish(z.object({ Name: nullish(z.string()), MagicDNSSuffix: nullish(z.string()) })),
+  CurrentTailnet: nullish(
+    z.object({
+      Name: nullish(z.string()),
+      MagicDNSSuffix: nullish(z.string()),
+      /** Whether the tailnet has it, whatever this node makes of it. */
+      MagicDNSEnabled: nullish(z.boolean()),
+    }),
+  ),
   Self: nullish(
     z.object({
       ID: filled,

@@ -4,14 +4,16 @@ import type { EnsureJoinedOptions, NodeState } from "../../contract";
 import { otherHolder } from "../identity/hold";
 import { cutOff, isDownUnseen } from "../network/cut-off";
 import { isListed } from "../network/listed";
+import { lockedOutDrift } from "../network/locked-out";
 import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
+import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import type { Target } from "../target";
 
-type Wishes = Pick<EnsureJoinedOptions, "flags" | "onNameConflict" | "declaration">;
+type Wishes = Pick<EnsureJoinedOptions, "tags" | "flags" | "onNameConflict" | "extraTags" | "declaration">;
 
 /**
  * The node; what is known to be wrong where it cannot be told (`drift` alone); undefined only when the host is known not to be
@@ -19,9 +21,10 @@ type Wishes = Pick<EnsureJoinedOptions, "flags" | "onNameConflict" | "declaratio
  */
 export async function inspectNode(
   target: Target,
-  { flags, onNameConflict, declaration }: Wishes,
+  wishes: Wishes,
 ): Promise<NodeState | Pick<NodeState, "drift"> | undefined> {
   const { host, ctx } = target;
+  const { flags, onNameConflict, declaration } = wishes;
   const facts = await target.facts();
   const outOfReach = cutOff(target, facts);
   if (outOfReach !== undefined) throw outOfReach;
@@ -41,7 +44,8 @@ export async function inspectNode(
     );
   return {
     ...nodeState(host, facts, flags),
-    drift: [...held, ...findDrift(target, facts, onNameConflict)],
+    drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts)],
+    warnings: lastingWarnings(facts, wishes),
     inOtherNetwork: elsewhere,
   };
 }

@@ -41,7 +41,7 @@ binary_facts() { # ours are links into /opt/tailscale; all else in /usr/local is
       case "$(readlink "$file")" in /opt/tailscale/*) printf 'linked=%s\\n' "$file" ;; /usr/bin/* | /usr/sbin/*) ;; *) printf 'foreign=%s\\n' "$file" ;; esac
     fi
   done
-  if [ -r /opt/tailscale/installed-by ]; then printf 'record=%s\\n' "$(head -n 1 /opt/tailscale/installed-by)"; fi
+  if [ -r /opt/tailscale/installed-by ]; then printf 'record=%s\\n' "$(head -c 200 /opt/tailscale/installed-by | head -n 1)"; fi
 }
 daemon_facts() { # of the init system $1
   enabled='' active='' name=$(service_name)
@@ -74,7 +74,7 @@ host_facts() {
   package_facts
   binary_facts
   if have tailscale; then
-    printf 'client=%s\\nversion=%s\\n' "$(command -v tailscale)" "$(tailscale version 2>/dev/null | head -n 1)"
+    printf 'client=%s\\nversion=%s\\n' "$(command -v tailscale)" "$(tailscale version 2>/dev/null | head -c 200 | head -n 1)"
     have tailscaled || answers || echo 'broken=without tailscaled'
     daemon_facts "$init"
   fi

@@ -12,19 +12,19 @@ export const FUNCTIONS = `
 section() { printf '\\n#:%s\\n' "$1"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 answers() { [ ! -e /proc/self/comm ] || grep -qsx tailscaled /proc/[0-9]*/comm; } # else the client takes seconds to say no
-status() { answers && tailscale status --json --peers=false 2>/dev/null; }
+status() { answers && tailscale status --json --peers=false 2>/dev/null | head -c 1000000; }
 exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
 }
 ${PEER}${HOST_FACTS}${MACHINE}probe() {
-  section os; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null
+  section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
   section facts; host_facts
   section mark; mark
   seen=''
   if have tailscale; then
     section status; seen=$(status); printf '%s\\n' "$seen"
-    section prefs; answers && tailscale debug prefs 2>/dev/null
+    section prefs; answers && tailscale debug prefs 2>/dev/null | head -c 1000000
     section exit-node; exit_node "$seen"
   fi
   section machine; machine_facts

@@ -1,6 +1,6 @@
 /** A node's settings as `tailscale` takes them: what is wrong with those wanted, what differs, what a login has to mention. */
-import { closest, distance } from "fastest-levenshtein";
 import { MeshError } from "../../../errors";
+import { suggest } from "../../../validation";
 import type { FlagValue, NodeFlags } from "../../contract";
 import type { ClientPrefs } from "../probe/facts";
 import { FLAGS, knownFlag, sortList } from "./known-flags";
@@ -22,9 +22,9 @@ const OURS = ["hostname", "login-server", "auth-key", "advertise-tags"];
 function flagMistake(name: string, value: FlagValue): string[] {
   const known = knownFlag(name);
   if (known === undefined) {
-    const near = closest(name, Object.keys(FLAGS));
+    const near = suggest(name, Object.keys(FLAGS));
     const hint =
-      distance(name, near) <= 3
+      near !== undefined
         ? `did you mean "${near}"?`
         : `known: ${Object.keys(FLAGS).join(", ")}; others go under extraFlags`;
     return [`flags: unknown flag "${name}"; ${hint}`];
@@ -89,8 +89,8 @@ function holds(name: string, value: FlagValue, prefs: ClientPrefs): boolean {
 /** Pure: arguments for the extra flags that an earlier run did not set to the same values: they cannot be read back. */
 export function extraArguments(wanted: NodeFlags, former: NodeFlags = {}): string[] {
   return Object.entries(wanted)
-    .filter(([name, value]) => !Object.hasOwn(former, name) || normalize(former[name]!) !== normalize(value))
-    .map(([name, value]) => argument(name, value));
+    .filter(([name, value]) => !Object.hasOwn(former, name) || asGiven(former[name]!) !== asGiven(value))
+    .map(([name, value]) => `--${name}=${asGiven(value)}`);
 }
 
 /**
@@ -132,6 +132,9 @@ function settingsOf(prefs: ClientPrefs | undefined): NodeFlags {
 export function reroutes(settings: readonly string[]): boolean {
   return settings.some((each) => each === "--accept-routes=true" || /^--exit-node=./.test(each));
 }
+
+/** The value of a flag that nobody here knows: a comma in it may be no list's, nor a slash a prefix's. */
+const asGiven = (value: FlagValue) => (typeof value === "object" ? value.join(",") : String(value));
 
 const argument = (name: string, value: FlagValue) => `--${name}=${normalize(value)}`;
 

@@ -1,15 +1,22 @@
 /** The scripts that go to hosts: any POSIX shell reads them, and each one fits into a command with its arguments. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { INSTALL_APT } from "../../../providers/tailnet/install/apt-scripts";
 import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/tailnet/install/archive-key";
 import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/tailnet/install/distribution-scripts";
 import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/tailnet/install/rpm-scripts";
+import { installFailed } from "../../../providers/tailnet/install/errors";
+import { whatIsMissing } from "../../../providers/tailnet/install/missing";
 import { RUNNER } from "../../../providers/tailnet/install/runner";
 import { INSTALLER } from "../../../providers/tailnet/install/steps";
 import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/tailnet/install/tarball-scripts";
 import { UNINSTALL } from "../../../providers/tailnet/install/uninstall";
 import { START_DAEMON } from "../../../providers/tailnet/install/start-daemon";
+import { parseFacts } from "../../../providers/tailnet/probe/facts";
+import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { GUARDED, KEEPER } from "../../../providers/tailnet/scripts/guard";
 import { PROBE } from "../../../providers/tailnet/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
@@ -54,6 +61,47 @@ function shell(code: string, ...args: string[]): { code: number | null; output: 
   });
   return { code: status, output: stdout };
 }
+
+describe("an installation that fails", () => {
+  const failing = (kilobytes: string) =>
+    shell(
+      'probe() { :; }; df() { printf "Filesystem\\nx 9 9 %s 9 /\\n" "$kilobytes"; }; kilobytes=$1; fail',
+      kilobytes,
+    ).output;
+
+  it("says that a disk is full: to apt its signatures look bad then", () => {
+    const output = failing("0");
+    expect(output).toMatch(/^E: No space left on device: \/tmp$/m);
+    const bad = `W: GPG error: https://m bookworm InRelease: At least one invalid signature\n${output}`;
+    const error = installFailed("web-1", "apt repository", bad, { method: "auto" });
+    expect(error.message).toMatch(/the host's disk is full; .*\/tmp/);
+  });
+
+  it.each(["512", "-"])("says nothing of a disk with %j kilobytes", (kilobytes) => {
+    expect(failing(kilobytes)).not.toContain("space");
+  });
+});
+
+describe("a probe", () => {
+  it("is bounded, whatever a program on the host prints: a client that prints without end has no version", () => {
+    const folder = mkdtempSync(join(tmpdir(), "probe-"));
+    try {
+      const endless =
+        "#!/bin/sh\n[ \"$1\" = version ] || exit 0\nyes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | tr -d '\\n' | head -c 8000000\n";
+      writeFileSync(join(folder, "tailscale"), endless, { mode: 0o755 });
+      const { stdout } = spawnSync("sh", ["-c", PROBE], {
+        encoding: "utf8",
+        env: { PATH: `${folder}:${process.env["PATH"]}` },
+        maxBuffer: 20_000_000,
+      });
+      expect(stdout.length).toBeLessThan(4 * 1024 * 1024);
+      const missing = whatIsMissing(parseFacts("web-1", parseSections(stdout)), { method: "skip" });
+      expect(missing?.text).toMatch(/tailscale does not run$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe("older", () => {
   it.each([

@@ -103,6 +103,13 @@ describe("a host that is joined", () => {
     expect(labels(again)).toEqual(["probe"]);
   });
 
+  it("gets extra flags as they are: a comma or a slash may mean something else there", async () => {
+    const extraFlags = { a: "z, b", b: "10.0.0.1/8", c: ["z", "b"], d: "/x//y/" };
+    const session = fakeSession(probeOutput({ tags: ["tag:web"] }), ran("", { tags: ["tag:web"] }));
+    await join("headscale", session, { extraFlags });
+    expect(session.calls[1]!.args.slice(2)).toEqual(["--a=z, b", "--b=10.0.0.1/8", "--c=z,b", "--d=/x//y/"]);
+  });
+
   describe("that uses an exit node", () => {
     const prefs = { ExitNodeID: "n2", ExitNodeIP: "" };
     const used = { name: "gate.demo.mesh.", addresses: ["100.64.0.2/32", "fd7a:115c:a1e0::2/128"] };
@@ -148,6 +155,7 @@ describe("a host that is joined", () => {
     [{ "exit-node": "--reset" }, {}, "flags.exit-node: must be one word"],
     [{ operator: ["me"] }, {}, "flags.operator: expected a string, got list"],
     [{ "relay-server-port": 1 }, {}, "others go under extraFlags"],
+    [{ foo: 1 }, {}, 'unknown flag "foo"; known: accept-dns,'],
     [{}, { ssh: true }, "extraFlags.ssh: write it under flags"],
     [{}, { hostname: "x" }, "extraFlags.hostname: is set by this package"],
   ])("is not touched with the flags %j and the extra flags %j", async (flags, extraFlags, text) => {

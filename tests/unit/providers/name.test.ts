@@ -103,6 +103,28 @@ describe("a node that holds the name, and that nobody recorded", () => {
     expect(api.acts).not.toContain(DELETE);
   });
 
+  it.each<[string, Partial<FakeNode>, Partial<EnsureJoinedOptions>, RegExp]>([
+    ["online", {}, {}, /the node 3 holds the name, and is online\. .*with onNameConflict replace-offline/],
+    [
+      "offline",
+      { online: false },
+      {},
+      /the node 3 .* is offline\. Set onNameConflict to replace-offline, which/,
+    ],
+    [
+      "online under that policy",
+      {},
+      { onNameConflict: "replace-offline" },
+      /\(once it is offline it is removed\)/,
+    ],
+  ])("is named in the error, with what would help: one that is %s", async (_what, holder, options, text) => {
+    await api[Symbol.asyncDispose]();
+    await start(holder);
+    const error: unknown = await join(options).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: "name-taken", host: "web-1" });
+    expect(String(error)).toMatch(text);
+  });
+
   it("goes when it is offline and the policy says so", async () => {
     await api[Symbol.asyncDispose]();
     await start({ online: false });

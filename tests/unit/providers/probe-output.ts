@@ -7,6 +7,8 @@ export interface ProbeParts {
   readonly tags?: readonly string[];
   readonly dnsName?: string;
   readonly suffix?: string;
+  /** Whether the tailnet has it; default true. */
+  readonly magicDNS?: boolean;
   readonly health?: readonly string[];
   readonly prefs?: Readonly<Record<string, unknown>>;
   /** The exit node that is used. */
@@ -69,7 +71,9 @@ export function probeOutput(parts: ProbeParts = {}): string {
     BackendState: backendState,
     HaveNodeKey: parts.haveNodeKey,
     Health: health,
-    CurrentTailnet: loggedIn ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: true } : null,
+    CurrentTailnet: loggedIn
+      ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: parts.magicDNS ?? true }
+      : null,
     Self: loggedIn
       ? {
           ID: parts.nodeId ?? "7",

@@ -42,6 +42,11 @@ describe("the registry", () => {
     );
   });
 
+  it("names no id that is as far away as any other", () => {
+    registry.register(named("lan"));
+    expect(() => registry.get("wg")).toThrow('no network provider "wg" is registered (known: lan)');
+  });
+
   it("says that nothing is registered", () => {
     expect(() => registry.get("x")).toThrow(/known: none/);
   });

@@ -1,0 +1,79 @@
+/** What a user hears of a node that is joined and not well: MagicDNS, tailnet lock, what the client itself warns of. */
+import { describe, expect, it } from "@jest/globals";
+import { createContext, get } from "../../../providers";
+import { fakeSession } from "./fake-session";
+import { probeOutput, type ProbeParts } from "./probe-output";
+
+const config = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+const wishes = { config, host: "web-1", tags: [] };
+const context = (parts: ProbeParts) => createContext(fakeSession(probeOutput(parts)), { env: {} });
+const join = async (parts: ProbeParts) => (await get("headscale").ensureJoined(context(parts), wishes))!;
+const inspect = (parts: ProbeParts) => get("headscale").inspect!(context(parts), wishes);
+
+const LOCKED_OUT =
+  "this node is locked out; it will not have connectivity until it is signed. For more info, see https://tailscale.com/s/locked-out";
+const FORWARDING =
+  "Subnet routing is enabled, but IPv6 forwarding is disabled. See https://tailscale.com/s/ip-forwarding";
+
+it("a node that is well has no warnings", async () => {
+  expect(await join({})).toMatchObject({ warnings: [] });
+  expect(await inspect({})).toMatchObject({ drift: [], warnings: [] });
+});
+
+describe("a tailnet without MagicDNS", () => {
+  const warnings = [expect.stringMatching(/^MagicDNS is off in this tailnet.*web-1\.demo\.mesh does not/)];
+
+  it("is said in an up and in a refresh", async () => {
+    expect(await join({ magicDNS: false })).toMatchObject({ warnings });
+    expect(await inspect({ magicDNS: false })).toMatchObject({ warnings });
+  });
+});
+
+describe("a node that is locked out", () => {
+  const parts = { health: [LOCKED_OUT], nodeKey: "nodekey:ab12" };
+
+  it("is not joined: an error that names the command which signs it", async () => {
+    const error: unknown = await join(parts).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: "locked-out", host: "web-1" });
+    expect(String(error)).toContain("`tailscale lock sign nodekey:ab12`");
+  });
+
+  it("keeps its login after a join, since the next one would need another signature", async () => {
+    const joined = probeOutput({ ...parts, run: { code: 0, output: "" } });
+    const session = fakeSession(probeOutput({ backendState: "NeedsLogin" }), joined);
+    const ctx = createContext(session, { env: { KEY: "hskey-auth-canary" } });
+    const error: unknown = await get("headscale")
+      .ensureJoined(ctx, { ...wishes, config: { ...config, auth_key_env: "KEY" } })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: "locked-out" });
+    expect(session.calls.map(({ label }) => label)).toEqual(["probe", "login"]);
+  });
+
+  it("is drift", async () => {
+    expect(await inspect(parts)).toMatchObject({
+      drift: ["the tailnet is locked, and nobody has signed the node (tailscale lock sign nodekey:ab12)"],
+    });
+  });
+
+  it("has no command that a host could have made up", async () => {
+    const error: unknown = await join({ ...parts, nodeKey: "nodekey:$(reboot)" }).catch(String);
+    expect(error).toContain("`tailscale lock sign nodekey:...`");
+  });
+});
+
+describe("what the client warns of", () => {
+  it("is said in an up, cleaned; a refresh has no business with it", async () => {
+    const parts = { health: [`\u001b[31m${FORWARDING}`] };
+    expect(await join(parts)).toMatchObject({ warnings: [`the client warns: ${FORWARDING}`] });
+    expect(await inspect(parts)).toMatchObject({ drift: [], warnings: [] });
+  });
+
+  it.each([
+    "Tailscale is starting. Please wait.",
+    "Some peers are advertising routes but --accept-routes is false",
+    "Tailscale could not connect to the 'Test' relay server. Your Internet connection might be down.",
+    "Tailscale hasn't received a network map from the coordination server in 2m5s.",
+  ])("is not said where it passes by itself, or was chosen: %s", async (text) => {
+    expect(await join({ health: [text] })).toMatchObject({ warnings: [] });
+  });
+});
