@@ -2,7 +2,7 @@
 import { expect } from "@jest/globals";
 import { z } from "zod";
 import type { Lab } from "../../lab";
-import { listNodes, mustLab, onHost } from "../integration/support/lab";
+import { freshHosts, listNodes, mustLab, onHost } from "../integration/support/lab";
 import { fault } from "./support/record";
 import {
   declare,
@@ -14,6 +14,7 @@ import {
   mustFail,
   mustRest,
   saveDatabase,
+  whoStack,
 } from "./support/who";
 
 const statusSchema = z.looseObject({ Self: z.record(z.string(), z.unknown()) });
@@ -97,17 +98,16 @@ fault(
   },
   async () => {
     const lab = await mustLab();
-    await using empty = await joined(lab, { "web-2": "host-2" });
+    await freshHosts(lab, "host-1");
+    await using stack = await whoStack(lab); // its keys are of that day, too
     const putBack = await saveDatabase(lab);
-    await using stack = await joined(lab, { "web-1": "host-1" });
+    await declare(lab, stack, { "web-1": "host-1" }).mustUp();
     await putBack();
     expect((await stack.refresh()).code).toBe(0);
     await stack.mustUp();
-    expect((await listNodes(lab)).map(({ name }) => name)).toContain("web-1");
-    expect(await isNode(lab, "host-1")).toBe("Running web-1");
+    await mustBeNodes(lab, { "web-1": "host-1" });
     await mustRest(stack);
     await stack.destroy();
-    await empty.destroy();
   },
 );
 
@@ -119,15 +119,14 @@ fault(
   },
   async () => {
     const lab = await mustLab();
-    const setup = await joined(lab, { "db-1": "host-2" });
-    await setup.destroy();
+    await freshHosts(lab, "host-1", "host-2");
+    await using stack = await whoStack(lab);
+    await using other = await whoStack(lab);
     const putBack = await saveDatabase(lab);
-    await using stack = await joined(lab, { "web-1": "host-1" });
+    await declare(lab, stack, { "web-1": "host-1" }).mustUp();
     const { id } = (await listNodes(lab))[0]!;
     await putBack();
-    await using other = setup;
-    declare(lab, other, { "db-1": "host-2" });
-    await other.mustUp();
+    await declare(lab, other, { "db-1": "host-2" }).mustUp();
     expect((await listNodes(lab)).map((node) => `${node.id} ${node.name}`)).toEqual([`${id} db-1`]);
     const { code, output } = await stack.destroy();
     expect({ code, output }).toMatchObject({
