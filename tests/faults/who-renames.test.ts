@@ -1,6 +1,7 @@
 /** Renamings and replacements: the same machine under another declaration, and the same declaration on another machine. */
+import { join } from "node:path";
 import { expect } from "@jest/globals";
-import { mustLab } from "../integration/support/lab";
+import { freshHosts, mustLab } from "../integration/support/lab";
 import { upAndKill } from "./support/crash";
 import { fault } from "./support/record";
 import { recover } from "./support/recover";
@@ -51,6 +52,24 @@ fault(
     expect(output).not.toMatch(/held by|taken over/);
     await mustBeNodes(lab, { "front-1": "host-1" });
     await mustRest(stack);
+  },
+);
+
+fault(
+  { group, name: "the `Mesh` is renamed", outcome: "as with a host: all stay in the mesh under their names" },
+  async () => {
+    const lab = await mustLab();
+    await freshHosts(lab, "host-1", "host-2");
+    const program = { program: join(__dirname, "fixtures/named-mesh"), project: "named-mesh" };
+    await using stack = await whoStack(lab, {}, program);
+    const hosts = { "web-1": "host-1", "web-2": "host-2" };
+    await declare(lab, stack.configure({ mesh: "blue" }), hosts).mustUp();
+    const { output } = await stack.configure({ mesh: "green" }).mustUp();
+    expect(output).toMatch(/web-1 is held by urn:\S+green-web-1 by now: it was left as it is/);
+    await mustBeNodes(lab, hosts);
+    await mustRest(stack);
+    await stack.destroy();
+    await mustBeNodes(lab, {});
   },
 );
 

@@ -15,6 +15,21 @@ export function otherHolder({ mark }: HostFacts, own: Declaration | undefined): 
   return mark === undefined || mark.id === own?.id ? undefined : { id: mark.id, label: mark.label };
 }
 
+declare const granted: unique symbol;
+
+/** The proof that a host may be logged out; only `mayLogOut` and `loggedInHere` make one. */
+export type LogoutGrant = { readonly [granted]: true };
+
+/** Pure: undefined for a host that another declaration holds. */
+export function mayLogOut(facts: HostFacts, own: Declaration | undefined): LogoutGrant | undefined {
+  return otherHolder(facts, own) === undefined ? ({} as LogoutGrant) : undefined;
+}
+
+/** Pure: for a login of this provider call, and for one that the control server, asked, does not list: nobody loses it. */
+export function loggedInHere(_report: { readonly listed: false } | { readonly byUs: true }): LogoutGrant {
+  return {} as LogoutGrant;
+}
+
 /** Throws held-elsewhere for a host that another declaration holds, unless it may be taken over. */
 export function mustBeFree(
   host: string,

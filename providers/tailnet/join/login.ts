@@ -3,6 +3,7 @@ import { isMeshError, type MeshError, redact } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
 import { CANCEL_LOGIN } from "../install/start-daemon";
+import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
@@ -41,7 +42,13 @@ export async function login(
   try {
     if (command === "up" && isLoggedIn(before)) {
       target.ctx.progress("the control server does not list the node any more");
-      return await loginWith(authKey, target, wishes, await logout(target), command);
+      return await loginWith(
+        authKey,
+        target,
+        wishes,
+        await logout(target, loggedInHere({ listed: false })),
+        command,
+      );
     }
     return await loginWith(authKey, target, wishes, await withoutStaleNode(target, before), command);
   } catch (error) {

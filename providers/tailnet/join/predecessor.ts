@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import { proveRecorded, type ProvenNode } from "../../control-server/proof";
-import { otherHolder } from "../identity/hold";
+import { mayLogOut } from "../identity/hold";
 import { isHeldBySibling, isRecordedHere } from "../identity/prove";
 import { logout } from "../leave/logout";
 import type { HostFacts } from "../probe/facts";
@@ -62,10 +62,10 @@ async function logOutThere(
     if (session === undefined) return false;
     const former = withSession(target, session);
     const facts = await former.facts();
-    const isOurs =
-      facts.status?.Self?.ID === recorded?.nodeId && otherHolder(facts, declaration) === undefined;
-    if (!isLoggedIn(facts) || !isOurs) return false;
-    await logout(former, { forGood: true });
+    const grant = mayLogOut(facts, declaration);
+    const isOurs = facts.status?.Self?.ID === recorded?.nodeId;
+    if (!isLoggedIn(facts) || !isOurs || grant === undefined) return false;
+    await logout(former, grant, { forGood: true });
     return true;
   } catch (error) {
     if (isMeshError(error)) return false; // Nobody answers there: it may be gone, and the control server will notice.

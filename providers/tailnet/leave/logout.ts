@@ -1,5 +1,6 @@
 /** Logs a client out, and reads what came of it. */
 import { MeshError } from "../../../errors";
+import type { LogoutGrant } from "../identity/hold";
 import { START_DAEMON } from "../install/start-daemon";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
@@ -9,10 +10,11 @@ import type { Target } from "../target";
 /**
  * The facts of a client that has no login any more. One that was logged out and goes on as the node that it was, since its
  * control server does not know it, is restarted: it would neither work nor log in again. Throws join-failed when it is still
- * logged in. `forGood`: nobody holds the host from now on.
+ * logged in. The grant says that nobody else holds the host. `forGood`: nobody holds the host from now on.
  */
 export async function logout(
   target: Target,
+  _grant: LogoutGrant,
   { forGood = false }: { readonly forGood?: boolean } = {},
 ): Promise<HostFacts> {
   const { host, ctx, run } = target;

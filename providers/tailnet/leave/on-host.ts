@@ -3,7 +3,7 @@ import { isMeshError, type MeshError } from "../../../errors";
 import type { Declaration, EnsureLeftOptions } from "../../contract";
 import type { ProvenNode } from "../../control-server/proof";
 import { ridesMesh } from "../guard/rides-mesh";
-import { giveBack, letGo, otherHolder } from "../identity/hold";
+import { giveBack, letGo, mayLogOut, otherHolder, type LogoutGrant } from "../identity/hold";
 import { proveHost } from "../identity/prove";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { uninstallClient, uninstallStep } from "../install/uninstall";
@@ -38,18 +38,20 @@ export async function leaveOnHost(
     return { how: "held", by: holder, givenBack: false };
   }
   const ours = mismatch(network, facts) === undefined && isNode(facts, host, recorded?.nodeId);
-  if (isLoggedIn(facts) && !ours && !isDownUnseen(target, facts)) return { how: "foreign" };
+  if (showsNode(facts) && !ours && !isDownUnseen(target, facts)) return { how: "foreign" };
   const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
   if (former !== undefined) return { how: "held", by: former, givenBack: true };
 
   // What cannot be uninstalled is said before anything is changed.
   const after = how === "uninstall" ? uninstallStep(host, facts) : undefined;
-  if (isLoggedIn(facts) && ridesMesh(facts)) return { how: await leaveOverTheMesh(target, after) };
+  const grant = mayLogOut(facts, declaration);
+  if (grant === undefined) return { how: "foreign" };
+  if (isLoggedIn(facts) && ridesMesh(facts)) return { how: await leaveOverTheMesh(target, grant, after) };
   const proof =
     recorded === undefined && how !== "logout" && isLoggedIn(facts)
       ? await proveHost(target, undefined, facts)
       : undefined;
-  const left = await forgetLogin(target, facts);
+  const left = await forgetLogin(target, grant, facts);
   const trouble = how === "uninstall" ? await uninstall(target) : undefined;
   return {
     how: left ? "logged-out" : "absent",
@@ -58,13 +60,18 @@ export async function leaveOnHost(
   };
 }
 
+/** A node that is in the mesh, or whose key has expired. */
+function showsNode(facts: HostFacts): boolean {
+  const { status } = facts;
+  return isLoggedIn(facts) || (status?.BackendState === "NeedsLogin" && status.Self?.ID !== undefined);
+}
+
 /** True when there was a login to forget: a node that is shown, or one that is only not shown now. */
-async function forgetLogin(target: Target, facts: HostFacts): Promise<boolean> {
+async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts): Promise<boolean> {
   const { status, prefs } = facts;
   const unseen = cutOff(target, facts) !== undefined || isDownUnseen(target, facts);
-  const expired = status?.BackendState === "NeedsLogin" && status.Self?.ID !== undefined;
-  if (isLoggedIn(facts) || isStale(facts) || unseen || expired) {
-    await logout(target, { forGood: true });
+  if (showsNode(facts) || isStale(facts) || unseen) {
+    await logout(target, grant, { forGood: true });
     return true;
   }
   // A login that failed, and that the client tries for ever.
@@ -73,7 +80,7 @@ async function forgetLogin(target: Target, facts: HostFacts): Promise<boolean> {
     target.ctx.progress("ending a login that the client is still trying");
     await target.run({ label: "cancel-login", script: CANCEL_LOGIN });
   }
-  if (facts.mark !== undefined) await logout(target, { forGood: true });
+  if (facts.mark !== undefined) await logout(target, grant, { forGood: true });
   return false;
 }
 

@@ -1,11 +1,12 @@
 /** Leaves the mesh over a connection that rides it: the host goes on alone, and what can be confirmed is confirmed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MeshError } from "../../../errors";
+import type { LogoutGrant } from "../identity/hold";
 import type { InstallStep } from "../install/way";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { FAREWELL } from "../scripts/guard";
-import { LOGOUT, PROBE } from "../scripts/node";
+import { LEAVE, PROBE } from "../scripts/node";
 import type { Target } from "../target";
 
 /** The host starts 2 s after it was told, and needs a few for it. */
@@ -19,12 +20,13 @@ const ANSWER_MS = 8_000;
  */
 export async function leaveOverTheMesh(
   target: Target,
+  _grant: LogoutGrant,
   after: InstallStep | undefined,
 ): Promise<"logged-out" | "unconfirmed"> {
   const { host, ctx } = target;
   ctx.progress("logging out, over the mesh itself");
   const rest = after === undefined ? [] : [after.script, ...after.args];
-  const argv = ["sh", "-c", FAREWELL, "pulumi-mesh", LOGOUT, ...rest];
+  const argv = ["sh", "-c", FAREWELL, "pulumi-mesh", LEAVE, ...rest];
   await ctx.session.exec(argv, { label: "farewell", asRoot: true });
   await sleep(LEAVING_MS, undefined, { signal: ctx.signal });
   const facts = await factsIfReachable(target);

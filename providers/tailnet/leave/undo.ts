@@ -1,5 +1,6 @@
 /** Takes back a login of this provider call: whatever network it went to. */
 import type { ApiNode } from "../../control-server/api";
+import { loggedInHere } from "../identity/hold";
 import { proveHost } from "../identity/prove";
 import type { Target } from "../target";
 import { removeAtServer } from "./at-server";
@@ -15,7 +16,7 @@ export async function undoJoin(target: Target, listedBefore: readonly ApiNode[] 
   const nodeId = facts.status?.Self?.ID;
   const isNew = listedBefore?.some((node) => node.nodeId === nodeId) === false;
   const proof = isNew ? await proveHost(target, undefined, facts).catch(() => undefined) : undefined;
-  await logout(target);
+  await logout(target, loggedInHere({ byUs: true }));
   if (proof?.ok === true) return removeAtServer(target, proof.node);
   if (proof?.ok === false && proof.why === "gone") return;
   const again = rules.logoutIsFinal === true ? " before the next `pulumi up`: it could not log in again" : "";

@@ -11,12 +11,16 @@ import { Stack, type Run } from "../../integration/support/stack";
 export const GROUP = "Who is who";
 
 /** A stack with an API key; hosts are declared by `declare`. */
-export async function whoStack(lab: Lab, block: object = {}): Promise<Stack> {
+export async function whoStack(
+  lab: Lab,
+  block: object = {},
+  program: { readonly program?: string; readonly project?: string } = {},
+): Promise<Stack> {
   const env = {
     MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
     MESH_API: await lab.apiKey(),
   };
-  const stack = await Stack.create(lab, { env });
+  const stack = await Stack.create(lab, { env, ...program });
   const network = headscaleNetwork(lab, { default_tags: ["tag:app"], api_key_env: "MESH_API", ...block });
   return stack.configure({ network });
 }
