@@ -115,7 +115,9 @@ function installTests(title, filters, reportFlags) {
 const BESIDE_EACH_OTHER = ["--maxWorkers", "4"];
 
 /** The files that have scenarios for a small run. */
-const SMALL_FAULTS = ["crash", "connection", "host"].map((name) => `tests/faults/${name}.test.ts`);
+const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks", "who-clones"].map(
+  (name) => `tests/faults/${name}.test.ts`,
+);
 
 const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "tags"].map(
   (name) => `tests/integration/${name}.test.ts`,
@@ -137,8 +139,15 @@ if (only === "--faults") {
   const records = join("dist", "faults.jsonl"); // kept, so that the page can be made again
   rmSync(records, { force: true });
   process.env.MESH_FAULT_RECORDS = records;
-  jest("fault tests", "faults");
-  step("reliability page", "node", "tests/faults/report.mjs", records);
+  jest("fault tests", "faults", ...filters);
+  // After a part the page keeps the rows of the others.
+  step(
+    "reliability page",
+    "node",
+    "tests/faults/report.mjs",
+    ...(filters.length > 0 ? ["--keep"] : []),
+    records,
+  );
 }
 if (only === "--install") {
   installTests("install tests", filters, filters.length > 0 ? ["--print"] : []);

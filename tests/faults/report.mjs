@@ -1,10 +1,12 @@
-// Writes docs/reliability.md from the records of a fault run: `node tests/faults/report.mjs [records.jsonl...]`, oldest first.
+// Writes docs/reliability.md from the records of a fault run: `node tests/faults/report.mjs [--keep] [records.jsonl...]`, oldest
+// first. With --keep the scenarios that are in none of the records keep the rows that they have on the page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const given = process.argv.slice(2);
+const keep = process.argv[2] === "--keep";
+const given = process.argv.slice(keep ? 3 : 2);
 const files = given.length > 0 ? given : [join(folder, "../../dist/faults.jsonl")];
 const page = join(folder, "../../docs/reliability.md");
 
@@ -16,9 +18,44 @@ for (const line of lines) {
   latest.delete(record.name);
   latest.set(record.name, record);
 }
-const scenarios = [...latest.values()];
+const kept = keep ? readPage().filter(({ name }) => !latest.has(name)) : [];
+const scenarios = [...kept, ...latest.values()];
 const sum = (key) => scenarios.reduce((total, record) => total + record[key], 0);
 const dates = [...new Set(scenarios.map(({ date }) => date))].sort();
+
+/** The rows of the page as it is; minutes and day are the page's, not a row's. */
+function readPage() {
+  const text = readFileSync(page, "utf8");
+  const [, minutes = "0", date = ""] =
+    /, (\d+) minutes, run on (?:.* and )?(\d{4}-\d\d-\d\d)/.exec(text) ?? [];
+  const rows = [];
+  let group = "";
+  for (const line of text.split("\n")) {
+    group = /^### (.*)/.exec(line)?.[1] ?? group;
+    const [, name, outcome, survived, tries] = /^\| (.*) \| (.*) \| (\d+) \/ (\d+) \|$/.exec(line) ?? [];
+    if (name === undefined) continue;
+    const struck = text.split("\n").find((item) => item.startsWith(`- ${name}: `));
+    const items = struck?.slice(name.length + 4, -1).split("; ") ?? [];
+    const moments = Object.fromEntries(
+      items.map((item) => {
+        const [, words, times] = /^(.*): (\d+)$/.exec(item) ?? [undefined, item, "1"];
+        return [words, Number(times)];
+      }),
+    );
+    rows.push({
+      group,
+      name,
+      outcome,
+      survived: Number(survived),
+      tries: Number(tries),
+      moments,
+      date,
+      seconds: 0,
+    });
+  }
+  if (rows[0] !== undefined) rows[0].seconds = Number(minutes) * 60;
+  return rows;
+}
 
 const GROUPS = [
   "Killed runs",
@@ -27,6 +64,7 @@ const GROUPS = [
   "Hosts",
   "Lock-outs",
   "Dead hosts",
+  "Who is who",
 ];
 
 function table(group) {
@@ -54,7 +92,7 @@ const text = `${readFileSync(join(folder, "reliability.head.md"), "utf8").trim()
 
 ## Outcomes
 
-${sum("survived")} of ${sum("tries")} tries survived, in ${scenarios.length} scenarios, ${Math.round(sum("seconds") / 60)} minutes, run on ${dates.join(" and ")}${files.length > 1 ? ` (put together from ${files.length} runs while the code was being mended: each row is the last run of its scenario)` : ""}. Survived means: the
+${sum("survived")} of ${sum("tries")} tries survived, in ${scenarios.length} scenarios, ${Math.round(sum("seconds") / 60)} minutes, run on ${dates.join(" and ")}${files.length > 1 || kept.length > 0 ? ` (put together from ${files.length + (kept.length > 0 ? 1 : 0)} runs while the code was being mended: each row is the last run of its scenario)` : ""}. Survived means: the
 outcome was the one in the table, the next \`pulumi up\` converged, another one had nothing to do, and the control server
 lists each host once, with its name and all its tags. This page is made by \`npm run test:faults\`; do not edit it.
 

@@ -15,9 +15,14 @@ export interface Crash {
 }
 
 /** Kills the victim `after` milliseconds of its life. */
-export async function upAndKill(stack: Stack, victim: Victim, after: number): Promise<Crash> {
+export async function upAndKill(
+  stack: Stack,
+  victim: Victim,
+  after: number,
+  flags: readonly string[] = [],
+): Promise<Crash> {
   let ended = false;
-  const running = stack.up().finally(() => (ended = true));
+  const running = stack.up(...flags).finally(() => (ended = true));
   const cli = await awaitDescendant(process.pid, isCli(stack.name));
   if (cli === undefined) throw new Error("pulumi up did not start");
   const target = victim === "cli" ? cli : await awaitDescendant(cli.pid, isDynamicProvider);

@@ -1,45 +1,49 @@
-/** What the state keeps of a node, and what of a refresh counts as drift. */
+/** What of a refresh is kept: the recorded node is never replaced by what a host says of itself. */
 import { describe, expect, it } from "@jest/globals";
-import { changedProperties } from "../../../mesh/diff";
-import { newWarnings, observe } from "../../../mesh/host-state";
+import { observe, recordedOf } from "../../../mesh/host-state";
 import { stateSchema } from "../../../mesh/state";
 
-const inputs = { name: "web-1", provider: "lan", config: {}, tags: ["tag:web"], connection: "local" };
-const state = stateSchema.parse({ ...inputs, nodeId: "7", fqdn: "web-1.lan", nodeTags: ["tag:web"] });
+const state = stateSchema.parse({
+  ...{ name: "web-1", fqdn: "web-1.demo.mesh", provider: "headscale", config: {} },
+  ...{ connection: { host: "203.0.113.7" }, nodeId: "7", addresses: ["100.64.0.1"], stateVersion: 2 },
+  machine: { mac: "m", clientKey: "mkey:aa" },
+});
 const node = {
-  ...{ fqdn: "web-1.lan", addresses: ["100.64.0.1"], nodeId: "7", tags: ["tag:db", "tag:web"] },
-  ...{ clientVersion: "1.102.0", loginServer: "https://lan" },
+  ...{ fqdn: "web-1.demo.mesh", addresses: ["100.64.0.1"], nodeId: "7", clientVersion: "1.102.0", tags: [] },
+  ...{ loginServer: "https://headscale.demo.lab", machine: { mac: "n" } },
 };
-const EXTRA = "the node has tags that are not declared: tag:db";
 
-describe("a refresh of a node with more tags than declared", () => {
-  it("shows them all, and leaves the declared ones equal to the inputs", () => {
-    const seen = observe(state, { ...node, warnings: [EXTRA] });
-    expect(seen).toMatchObject({ nodeTags: ["tag:db", "tag:web"], tags: ["tag:web"], drift: [EXTRA] });
-    expect(changedProperties(seen, inputs)).toEqual(["drift"]);
+describe("a refresh", () => {
+  it("keeps what a probe did not show of the machine", () => {
+    expect(observe(state, node).machine).toEqual({ mac: "n", clientKey: "mkey:aa" });
   });
 
-  it("is no drift once an up has said it", () => {
-    const seen = observe({ ...state, warnings: [EXTRA] }, { ...node, warnings: [EXTRA] });
-    expect(seen.drift).toBeUndefined();
-    expect(changedProperties(seen, inputs)).toEqual([]);
+  it("of a host that is another node by now keeps the recorded one, with drift", () => {
+    const seen = observe(state, { ...node, nodeId: "3", addresses: ["100.64.0.3"] });
+    expect(seen).toMatchObject({ nodeId: "7", addresses: ["100.64.0.1"] });
+    expect(seen.drift).toEqual(["expected the node 7, found the node 3"]);
   });
 
-  it("misses a declared tag in the tags themselves", () => {
-    const seen = observe(state, { ...node, tags: ["tag:db"] });
-    expect(changedProperties(seen, inputs)).toEqual(["tags"]);
+  it("of a host that is in another network keeps the recorded one", () => {
+    const seen = observe(state, { ...node, nodeId: "3", inOtherNetwork: true, drift: ["expected ..."] });
+    expect(seen).toMatchObject({ nodeId: "7", drift: ["expected ..."] });
+  });
+
+  it("that can tell only what is wrong keeps the rest", () => {
+    expect(observe(state, { drift: ["tailscaled is not running"] })).toEqual({
+      ...state,
+      drift: ["tailscaled is not running"],
+    });
   });
 });
 
-it("a policy on extra tags is recorded without a look at the host, and its default is no change", () => {
-  expect(changedProperties(state, { ...inputs, extraTags: "remove" })).toEqual([]);
-  expect(changedProperties(state, { ...inputs, extraTags: "keep" })).toEqual(["extraTags"]);
-});
+describe("the recorded node", () => {
+  it("is known by the name that it had, not by the one that is declared now", () => {
+    expect(recordedOf({ ...state, name: "front-1" })).toMatchObject({ nodeId: "7", name: "web-1" });
+  });
 
-it("a warning is said again only when more than its numbers has changed", () => {
-  const said = { warnings: ["no answer in 20s"] };
-  expect(newWarnings(said, { warnings: ["no answer in 35s", "MagicDNS is off"] })).toEqual([
-    "MagicDNS is off",
-  ]);
-  expect(newWarnings(undefined, {})).toEqual([]);
+  it("is none before there was one", () => {
+    expect(recordedOf({ ...state, nodeId: undefined })).toBeUndefined();
+    expect(recordedOf(undefined)).toBeUndefined();
+  });
 });
