@@ -1,5 +1,6 @@
 /** Logs a client out, and reads what came of it. */
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import { START_DAEMON } from "../install/start-daemon";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
@@ -23,7 +24,7 @@ export async function logout(
   throw new MeshError({
     kind: "join-failed",
     host,
-    message: `the node did not log out: ${output.trim().split("\n")[0] ?? ""}`,
+    message: `the node did not log out: ${excerpt(output)}`,
     remedy: "Run `tailscale logout` on the host, then run the command again.",
   });
 }
