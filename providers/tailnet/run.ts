@@ -1,5 +1,6 @@
 /** Runs a host script and reads its facts; remembers the last facts of a connection, so that steps share one probe. */
-import { MeshError, redact } from "../../errors";
+import { MeshError } from "../../errors";
+import { excerpt } from "../../excerpt";
 import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { clockWarning } from "./probe/clock";
@@ -72,7 +73,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     asRoot: true,
     timeoutMs: timeoutMs + (readOnly ? 0 : LOCK_WAIT_S * 1000),
     onLine: (line: string) => {
-      if (line.startsWith("#>")) ctx.progress(line.slice(2));
+      if (line.startsWith("#>")) ctx.progress(excerpt(line.slice(2)));
       if (!waiting && /^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line)) {
         waiting = true; // apt says so each second
         ctx.progress("waiting for another package manager");
@@ -88,7 +89,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     throw new MeshError({
       kind: "join-failed",
       host,
-      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${redact(lastLine(result.stderr), secrets)}`,
+      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${excerpt(result.stderr, { from: "end", secrets }) || "no output"}`,
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
@@ -108,8 +109,4 @@ function heldByAnother(host: string): MeshError {
     message: `another run has been changing this host for ${LOCK_WAIT_S / 60} minutes`,
     remedy: "Wait until the other run has ended, then run `pulumi up` again.",
   });
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) || "no output";
 }

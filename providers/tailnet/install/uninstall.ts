@@ -1,5 +1,6 @@
 /** Takes the client off a host, whatever way it came: package, repository, key, service, files, and state. */
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { ProviderContext } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
@@ -56,7 +57,7 @@ export async function uninstallClient(ctx: ProviderContext, host: string): Promi
   throw new MeshError({
     kind: "install-failed",
     host,
-    message: `the client is still at ${facts.client.path}: ${output.trim().split("\n").slice(-2).join("; ")}`,
+    message: `the client is still at ${facts.client.path}: ${excerpt(output, { lines: 2, from: "end" })}`,
     remedy: "Remove what it says on the host, then run `pulumi destroy` again.",
   });
 }

@@ -1,5 +1,6 @@
 /** The errors of a join that went through but is not as wanted. */
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { Mismatch } from "../network/match";
 import type { TagChange } from "./tags";
 
@@ -43,7 +44,7 @@ export function settingRefused(host: string, output: string): MeshError {
   return new MeshError({
     kind: "join-failed",
     host,
-    message: `the client refused a setting: ${output.trim().split("\n")[0] ?? ""}`,
+    message: `the client refused a setting: ${excerpt(output)}`,
     remedy: "Correct the host's flags.",
   });
 }

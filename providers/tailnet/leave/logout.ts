@@ -1,5 +1,6 @@
 /** Logs a client out, and reads what came of it. */
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { LogoutGrant } from "../identity/hold";
 import { START_DAEMON } from "../install/start-daemon";
 import type { HostFacts } from "../probe/facts";
@@ -25,7 +26,7 @@ export async function logout(
   throw new MeshError({
     kind: "join-failed",
     host,
-    message: `the node did not log out: ${output.trim().split("\n")[0] ?? ""}`,
+    message: `the node did not log out: ${excerpt(output)}`,
     remedy: "Run `tailscale logout` on the host, then run the command again.",
   });
 }

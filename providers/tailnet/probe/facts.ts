@@ -1,8 +1,9 @@
 /** What a probe told of a host, as typed facts. */
 import { z } from "zod";
 import semver from "semver";
-import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import { parseExitNode } from "./exit-node";
+import { parseJson, unreadable } from "./json";
 import { parseMachine, type Machine } from "./machine";
 import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
@@ -157,17 +158,18 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
   if (!sections.has("end")) throw unreadable(host, "the output of the probe was cut short");
   const os = parseAssignments(sections.get("os") ?? "");
   const facts = parseAssignments(sections.get("facts") ?? "");
-  const path = facts.get("client");
+  const fact = (key: string) => shown(facts.get(key));
+  const path = fact("client");
   const init = INITS.find((each) => each === facts.get("init")) ?? "none";
   const immutable = facts.get("immutable");
   return {
-    os: parseOs(os, facts.get("kernel")),
-    kernel: facts.get("kernel") ?? "",
-    arch: facts.get("arch") ?? "",
+    os: parseOs(os, fact("kernel")),
+    kernel: fact("kernel") ?? "",
+    arch: fact("arch") ?? "",
     init,
     managers: words(facts.get("managers")),
     tun: facts.get("tun") === "yes",
-    fetcher: facts.get("fetcher"),
+    fetcher: fact("fetcher"),
     immutable: immutable === "ostree" || immutable === "read-only" ? immutable : undefined,
     clock: parseClock(facts.get("time"), here),
     origin: parseOrigin(facts),
@@ -190,10 +192,13 @@ function parsePrefs(host: string, sections: Sections): ClientPrefs | undefined {
   return { ...prefs, ExitNodeNames: parseExitNode(sections.get("exit-node") ?? "") };
 }
 
+/** As errors quote it. */
+const shown = (text: string | undefined) => (text === undefined ? undefined : excerpt(text));
+
 const words = (text = "") => text.split(/\s+/).filter(Boolean);
 
 function parseOs(os: ReadonlyMap<string, string>, kernel: string | undefined): OsRelease {
-  const value = (key: string) => os.get(key) ?? "";
+  const value = (key: string) => excerpt(os.get(key) ?? "");
   return {
     id: value("ID").toLowerCase(),
     like: words(value("ID_LIKE").toLowerCase()),
@@ -217,10 +222,10 @@ function parseOrigin(facts: ReadonlyMap<string, string>): Origin {
   const kind = facts.get("package");
   return {
     package: (["deb", "rpm", "pacman", "apk"] as const).find((each) => each === kind),
-    broken: facts.get("broken"),
-    record: facts.get("record"),
+    broken: shown(facts.get("broken")),
+    record: shown(facts.get("record")),
     linked: facts.has("linked"),
-    foreign: facts.get("foreign"),
+    foreign: shown(facts.get("foreign")),
   };
 }
 
@@ -228,29 +233,4 @@ function parseOrigin(facts: ReadonlyMap<string, string>): Origin {
 export function parseVersion(text: string): string {
   const version = semver.coerce(text);
   return version === null ? "" : version.version;
-}
-
-function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | undefined): T | undefined {
-  if (text === undefined || text === "") return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw unreadable(host, "the client printed something that is not JSON", cause);
-  }
-  const result = schema.safeParse(value);
-  if (!result.success)
-    throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
-  return result.data;
-}
-
-function unreadable(host: string, message: string, cause?: unknown): MeshError {
-  return new MeshError({
-    kind: "join-failed",
-    host,
-    message,
-    remedy:
-      "Run `tailscale status --json` on the host and look at what it prints; `tailscale` older than 1.50 is not supported.",
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
 /** The mark on a host: which declaration holds it, since when it was which machine, and who held it before. */
 import type { Declaration, Machine } from "../../contract";
+import { excerpt } from "../../../excerpt";
 import { parseMachine } from "./machine";
 import { parseAssignments } from "./sections";
 
@@ -17,10 +18,13 @@ export function parseMark(text: string): Mark | undefined {
   if (!id) return undefined;
   const former = text.split("\n").flatMap((line) => {
     const [, former, label] = /^former=(\S+) (.*)$/.exec(line.trim()) ?? [];
-    return former === undefined ? [] : [{ id: former, label: label ?? former }];
+    return former === undefined ? [] : [{ id: former, label: shown(label ?? former) }];
   });
-  return { id, label: values.get("label") ?? id, machine: parseMachine(text), former };
+  return { id, label: shown(values.get("label") ?? id), machine: parseMachine(text), former };
 }
+
+/** A file on the host: anybody who is root there can write anything into it. A URN has its length. */
+const shown = (label: string) => excerpt(label, { max: 1_000 });
 
 /** Pure: the text that `parseMark` reads. */
 export function formatMark({ id, label, machine, former }: Mark): string {

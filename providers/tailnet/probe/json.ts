@@ -1,0 +1,35 @@
+/** What the client prints as JSON, for facts: of the expected shape, and fit to be quoted. */
+import type { z } from "zod";
+import { MeshError } from "../../../errors";
+import { clean } from "../../../excerpt";
+
+/** Characters that are kept of a text: of the longest warnings that the client has. */
+const LONGEST = 1_000;
+
+/** Undefined for no text at all. Throws join-failed for what is no JSON, or of another shape. Texts in it come out cleaned and cut. */
+export function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | undefined): T | undefined {
+  if (text === undefined || text === "") return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (_key, inner: unknown) =>
+      typeof inner === "string" ? clean(inner).slice(0, LONGEST) : inner,
+    );
+  } catch (cause) {
+    throw unreadable(host, "the client printed something that is not JSON", cause);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
+  return result.data;
+}
+
+export function unreadable(host: string, message: string, cause?: unknown): MeshError {
+  return new MeshError({
+    kind: "join-failed",
+    host,
+    message,
+    remedy:
+      "Run `tailscale status --json` on the host and look at what it prints; `tailscale` older than 1.50 is not supported.",
+    cause,
+  });
+}
