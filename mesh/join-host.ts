@@ -40,7 +40,7 @@ export async function joinHost(
     const ctx = { ...connected, record: (node?: Partial<NodeState>) => (known = node) };
     await provider.ensureInstalled(ctx, { config, host });
     try {
-      const options = wishesOf(inputs, declaration, changed, operation, olds);
+      const options = wishesOf(inputs, declaration, changed, operation, olds, provider.drives ?? provider.id);
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
       warnOfExpiry(host, node, operation.progress);
       for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
@@ -68,6 +68,7 @@ function wishesOf(
   changed: readonly string[],
   operation: Operation,
   olds: HostState | undefined,
+  drives: string,
 ): EnsureJoinedOptions {
   const { name: host, config, tags, flags, extraFlags, authKey, progressUrn } = inputs;
   const { onNameConflict, onTailnetMismatch, onClone, extraTags } = inputs;
@@ -85,7 +86,7 @@ function wishesOf(
     recorded,
     declaration: { id: declaration, label: progressUrn ?? host },
     takeOver: recorded === undefined || otherAddress,
-    siblings: siblingsOf(progressUrn),
+    siblings: siblingsOf(progressUrn, drives, declaration),
     reachFormer: otherAddress ? () => reachFormer(olds, operation) : undefined,
   };
 }

@@ -23,7 +23,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     ...{ config, host, how },
     recorded: recordedOf(state),
     declaration,
-    siblings: siblingsOf(progressUrn),
+    siblings: siblingsOf(progressUrn, provider.drives ?? provider.id, id),
   };
   const leave = (ctx: ProviderContext) => provider.ensureLeft!(ctx, options);
   const report = await withHost(state, operation, "delete", state, leave).catch((error: unknown) => {

@@ -11,6 +11,8 @@ interface Entry extends Holding {
   readonly address?: string;
   /** What its network provider drives on a host. */
   readonly drives?: string;
+  /** The id of the declaration that has been at work in this run. */
+  readonly declaration?: string;
 }
 
 /** By URN: only what the program declares in this run, never what is only in its state. */
@@ -42,15 +44,26 @@ export function recall(connection: Connection, held: Held): void {
   heldAt.set(addressOf(connection), held);
 }
 
-/** The others, as seen by the declaration with this URN; undefined for one that has none. */
-export function siblingsOf(urn: string | undefined): Siblings | undefined {
+/**
+ * The others, as seen by the declaration with this URN and id, which may not be on the roster any more; undefined for one
+ * without a URN. A resource that is replaced has the URN of the new one: it is told by its id.
+ */
+export function siblingsOf(
+  urn: string | undefined,
+  drives: string,
+  declaration: string | undefined,
+): Siblings | undefined {
   if (urn === undefined) return undefined;
+  const isOther = ([other, entry]: [string, Entry]) =>
+    entry.drives === drives &&
+    (other !== urn || (entry.declaration !== undefined && entry.declaration !== declaration));
   return {
     others: () =>
-      [...entries]
-        .filter(([other, { drives }]) => other !== urn && drives === entries.get(urn)?.drives)
-        .map(([, entry]) => ({ ...heldAt.get(entry.address ?? ""), ...entry })),
-    hold: (holding) => entries.set(urn, { ...entries.get(urn), label: urn, ...holding }),
+      [...entries].filter(isOther).map(([, entry]) => ({ ...heldAt.get(entry.address ?? ""), ...entry })),
+    hold(holding) {
+      const known = Object.fromEntries(Object.entries(holding).filter(([, value]) => value !== undefined));
+      entries.set(urn, { ...entries.get(urn), label: urn, drives, declaration, ...known });
+    },
   };
 }
 

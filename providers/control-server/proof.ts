@@ -56,13 +56,21 @@ export async function proveShown(api: ControlServerApi, host: string, shown: Sho
 
 /**
  * Pure: the node whose login was refused just now because it was logged out before (headscale#3371). `keys` are public: those
- * that the client tried with, which the control server has taken into its record, and its machine's.
+ * that the client tried with, which the control server has taken into its record by this login and not `before`, and its
+ * machine's, which counts for a node of the same name only. A host can print any key: those of others do not change.
  */
-export function proveRefused(nodes: readonly ApiNode[], keys: readonly string[]): ProvenNode | undefined {
-  const found = nodes.find(
-    ({ nodeKey = "", machineKey = "", loggedOut }) =>
-      loggedOut === true && (keys.includes(nodeKey) || keys.includes(machineKey)),
-  );
+export function proveRefused(
+  nodes: readonly ApiNode[],
+  keys: readonly string[],
+  { host, before }: { readonly host: string; readonly before: readonly ApiNode[] },
+): ProvenNode | undefined {
+  const took = ({ nodeId, nodeKey }: ApiNode) =>
+    nodeKey !== undefined &&
+    keys.includes(nodeKey) &&
+    before.find((node) => node.nodeId === nodeId)?.nodeKey !== nodeKey;
+  const isNamesake = ({ name, hostname, machineKey, online }: ApiNode) =>
+    machineKey !== undefined && keys.includes(machineKey) && [name, hostname].includes(host) && !online;
+  const found = nodes.find((node) => node.loggedOut === true && (took(node) || isNamesake(node)));
   return found as ProvenNode | undefined;
 }
 

@@ -6,7 +6,7 @@ import { RESET_STATE } from "../install/reset-state";
 import { lastLines } from "../install/errors";
 import { normalizeUrl } from "../network/match";
 import type { HostFacts } from "../probe/facts";
-import { areTwoMachines, type Machine } from "../probe/machine";
+import { areTwoMachines, isCopyOf, type Machine } from "../probe/machine";
 import { isLoggedIn } from "../probe/node";
 import type { Target } from "../target";
 
@@ -26,7 +26,7 @@ export function findConflict(facts: HostFacts, { declaration, siblings }: Wishes
   }
   const { mark, machine } = facts;
   const isCopy = mark !== undefined && mark.id !== declaration?.id && mark.label !== declaration?.label;
-  return isCopy && areTwoMachines(mark.machine, machine) ? { with: mark.label, shares: "copy" } : undefined;
+  return isCopy && isCopyOf(mark.machine, machine) ? { with: mark.label, shares: "copy" } : undefined;
 }
 
 /** Pure: the node whose machine is at work elsewhere with the key that this logged-out client has, too. */

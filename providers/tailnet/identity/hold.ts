@@ -1,5 +1,4 @@
 /** Whose host it is: the mark on it says which declaration holds it. */
-import { isDeepStrictEqual } from "node:util";
 import { MeshError } from "../../../errors";
 import type { Declaration, EnsureJoinedOptions } from "../../contract";
 import type { HostFacts } from "../probe/facts";
@@ -55,14 +54,14 @@ export async function takeHold(
   const facts = await target.facts();
   if (declaration === undefined) return facts;
   const { clientKey: _key, ...machine } = facts.machine;
-  // What this program declares leads elsewhere by now; an earlier life of this declaration will not come back.
-  const gone = [declaration.label, ...(siblings?.others() ?? []).map(({ label }) => label)];
-  const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration, gone) };
-  if (isDeepStrictEqual(facts.mark, mark)) return facts;
+  // What this stack declares leads elsewhere by now, and what it does not declare any more is about to be removed.
+  const declared = [declaration.label, ...(siblings?.others() ?? []).map(({ label }) => label)];
+  const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration, declared) };
+  if (facts.mark !== undefined && formatMark(facts.mark) === formatMark(mark)) return facts;
   const before = otherHolder(facts, declaration);
   const args = [facts.mark?.id ?? "", formatMark(mark)];
   const after = (await target.run({ label: "mark", script: WRITE_MARK, args })).facts;
-  if (before !== undefined && after.mark?.id === declaration.id && !gone.includes(before.label)) {
+  if (before !== undefined && after.mark?.id === declaration.id && !declared.includes(before.label)) {
     if (stackOf(before.label) === stackOf(declaration.label))
       target.ctx.progress(`taken over from ${before.label}`);
     else
@@ -70,6 +69,9 @@ export async function takeHold(
         `${target.host}: taken over from ${before.label}; if it is still declared there, that stack leaves the host alone from now on`,
       );
   }
+  const winner = otherHolder(after, declaration);
+  if (winner !== undefined && winner.id !== before?.id)
+    target.ctx.warn(`${target.host}: ${winner.label} took the host at the same time, and holds it now`);
   return after;
 }
 
@@ -82,11 +84,13 @@ function stackOf(label: string): string {
 function formerHolders(
   { mark }: HostFacts,
   own: Declaration,
-  gone: readonly string[],
+  declared: readonly string[],
 ): readonly Declaration[] {
   if (mark === undefined) return [];
   const last = mark.id === own.id ? [] : [{ id: mark.id, label: mark.label }];
-  return [...mark.former, ...last].filter(({ id, label }) => id !== own.id && !gone.includes(label));
+  return [...mark.former, ...last].filter(
+    ({ id, label }) => id !== own.id && !declared.includes(label) && stackOf(label) !== stackOf(own.label),
+  );
 }
 
 /** Takes this declaration out of the list of those who held the host before, and may declare it still. */

@@ -40,6 +40,7 @@ export function isHeldBySibling(
   knownAs: readonly string[],
 ): boolean {
   return (siblings?.others() ?? []).some(
-    (other) => other.nodeId === nodeId && knownAs.includes(normalizeUrl(other.loginServer ?? "")),
+    ({ nodeId: held, loginServer }) =>
+      held === nodeId && (loginServer === undefined || knownAs.includes(normalizeUrl(loginServer))),
   );
 }

@@ -30,7 +30,7 @@ export async function joinAnew(
   const first =
     command === "up" && !isLoggedIn(before) ? await aloneWithItsKey(target, wishes, before, listed) : before;
   await freeName(target, wishes, first, listed ?? []);
-  const { facts, previousProfile, byOther } = await loginPastOldNode(target, wishes, first, command);
+  const { facts, previousProfile, byOther } = await loginPastOldNode(target, wishes, first, command, listed);
   ctx.record?.(shown(target, facts));
   try {
     await mustBeListed(target, wishes, facts);
@@ -95,11 +95,13 @@ async function loginPastOldNode(
   wishes: EnsureJoinedOptions,
   before: HostFacts,
   command: "up" | "login",
+  listed: readonly ApiNode[] | undefined,
 ): Promise<LoginReport> {
   try {
     return await login(target, wishes, before, command);
   } catch (error) {
-    if (!(error instanceof RefusedForLogout) || !(await removeRefused(target, wishes, error))) throw error;
+    if (!(error instanceof RefusedForLogout) || !(await removeRefused(target, wishes, error, listed)))
+      throw error;
     return login(target, wishes, await target.facts(), command);
   }
 }

@@ -30,9 +30,15 @@ export async function ensureNode(target: Target, wishes: EnsureJoinedOptions): P
   mustHaveApi(target, wishes);
   const seen = await target.facts();
   mustBeFree(host, seen, wishes);
-  await mustBeItself(target, wishes, findConflict(seen, wishes));
-  // Before anything is done there: another declaration of this run that leads here shall hear of it.
-  wishes.siblings?.hold(holdingOf(await target.facts()));
+  const conflict = findConflict(seen, wishes);
+  if (conflict === undefined) {
+    // At once, before anything is done there: another declaration of this run that leads here shall hear of it.
+    wishes.siblings?.hold(holdingOf(seen));
+  } else {
+    // A client that forgets its state needs a key to come back with.
+    if (conflict.shares === "copy" && wishes.onClone === "reset") findAuthKey(target, wishes);
+    await mustBeItself(target, wishes, conflict);
+  }
 
   await ensureMembership(target, wishes);
   const facts = await takeHold(target, wishes);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
-import { proveRecorded, type ProvenNode } from "../../control-server/proof";
+import { proveRecorded, type Proof, type ProvenNode } from "../../control-server/proof";
 import { mayLogOut } from "../identity/hold";
 import { isHeldBySibling, isRecordedHere } from "../identity/prove";
 import { logout } from "../leave/logout";
@@ -36,14 +36,16 @@ export async function removePredecessor(
   if (!proof.ok || proof.node.name !== host) return;
   if (isHeldBySibling(wishes, recorded.nodeId, network.knownAs)) return;
 
-  const isGone = async () => {
-    const now = await proveRecorded(api, recorded);
-    return !now.ok || !now.node.online;
+  let last: Proof = proof;
+  const isOver = async () => {
+    last = await proveRecorded(api, recorded);
+    return !last.ok || !last.node.online;
   };
-  const gone =
-    (await logOutThere(target, wishes, proof.node)) || (await within(waitMs, pauseMs, isGone, target));
-  if (!gone) throw stillOnline(host, recorded.nodeId);
-  await api.deleteNode(proof.node);
+  const over =
+    (await logOutThere(target, wishes, proof.node)) || (await within(waitMs, pauseMs, isOver, target));
+  if (!over) throw stillOnline(host, recorded.nodeId);
+  if (!last.ok) return; // It has gone by itself, or the id is another node's meanwhile.
+  await api.deleteNode(last.node);
   ctx.warn(
     `${host}: the connection leads to another machine than before; its former node ${recorded.nodeId} was removed, so that the new one has its name`,
   );

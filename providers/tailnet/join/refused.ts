@@ -4,6 +4,7 @@
  */
 import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
+import type { ApiNode } from "../../control-server/api";
 import { proveRefused } from "../../control-server/proof";
 import { isHeldBySibling } from "../identity/prove";
 import type { Target } from "../target";
@@ -40,12 +41,13 @@ export class RefusedForLogout extends MeshError {
  * or its machine's. True when it is gone, so that the login can be tried again.
  */
 export async function removeRefused(
-  { api, ctx, network }: Target,
+  { api, ctx, host, network }: Target,
   { siblings }: Pick<EnsureJoinedOptions, "siblings">,
   { keys }: RefusedForLogout,
+  before: readonly ApiNode[] | undefined,
 ): Promise<boolean> {
-  if (api === undefined) return false;
-  const node = proveRefused(await api.listNodes(), keys);
+  if (api === undefined || before === undefined) return false;
+  const node = proveRefused(await api.listNodes(), keys, { host, before });
   if (node === undefined || isHeldBySibling({ siblings }, node.nodeId, network.knownAs)) return false;
   ctx.progress(
     `removing the node ${node.nodeId} (${node.name}), which this host was before it was logged out`,

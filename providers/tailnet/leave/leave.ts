@@ -21,7 +21,8 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
   const node = proof?.ok === true && !shared ? proof.node : undefined;
   const onHost = await leaveOnHost(target, options).catch((error: unknown) => {
     // The node can still go at the control server; a host that is switched off must not block that.
-    if ((node ?? proof) === undefined || !isMeshError(error)) throw error;
+    const settled = node !== undefined || (proof?.ok === false && proof.why === "gone");
+    if (!settled || !isMeshError(error)) throw error;
     return error;
   });
   if (!isMeshError(onHost) && onHost.how === "held") return heldReport(host, onHost.by, onHost.givenBack);

@@ -3,18 +3,29 @@
  * removal: it goes on as `Running` for hours, and nobody reaches it.
  */
 import { isMeshError, type MeshError } from "../../../errors";
+import type { ApiNode } from "../../control-server/api";
 import type { HostFacts } from "../probe/facts";
 import type { Target } from "../target";
 
 /** `yes` also where there is no API to ask: then the node is believed. An error: the API could not be asked. */
 export type Listed = "yes" | "no" | MeshError;
 
+/** Pure: false when the id is another node's by now, as in a database that was put back. */
+function isThisNode(record: ApiNode, status: HostFacts["status"]): boolean {
+  const { PublicKey, TailscaleIPs = [], HostName = "", DNSName = "" } = status?.Self ?? {};
+  if (record.nodeKey !== undefined && record.nodeKey === PublicKey) return true;
+  const names = [HostName.toLowerCase(), DNSName.split(".")[0]];
+  const named = names.includes(record.name) || names.includes(record.hostname?.toLowerCase());
+  return named && record.addresses.some((address) => TailscaleIPs.includes(address));
+}
+
 /** `no` only when the API says so in its own words, and its list is without the node. */
 export async function isListed({ api }: Target, { status }: HostFacts): Promise<Listed> {
   const nodeId = status?.Self?.ID;
   if (api === undefined || nodeId === undefined) return "yes";
   try {
-    return (await api.readNode(nodeId)) === undefined ? "no" : "yes";
+    const record = await api.readNode(nodeId);
+    return record !== undefined && isThisNode(record, status) ? "yes" : "no";
   } catch (error) {
     if (isMeshError(error)) return error;
     throw error;

@@ -30,6 +30,15 @@ export function isOneLife(before: Machine, now: Machine): boolean {
   return same(before.machineId, now.machineId) || same(before.mac, now.mac) || same(before.dmi, now.dmi);
 }
 
+/**
+ * Pure: true when this machine is another one than the marked one. The same product with the same machine id is the same
+ * machine with another network card; where no product is told, a copied disk looks like that, too, and is taken for one.
+ */
+export function isCopyOf(marked: Machine, now: Machine): boolean {
+  if (same(marked.dmi, now.dmi) && same(marked.machineId, now.machineId)) return false;
+  return areTwoMachines(marked, now);
+}
+
 const differ = (a: string | undefined, b: string | undefined) =>
   a !== undefined && b !== undefined && a !== b;
 const same = (a: string | undefined, b: string | undefined) => a !== undefined && a === b;

@@ -30,12 +30,10 @@ const shown = (label: string) => excerpt(label, { max: 1_000 });
 export function formatMark({ id, label, machine, former }: Mark): string {
   return [
     `declaration=${id}`,
-    `label=${oneLine(label)}`,
+    `label=${shown(label)}`,
     ...Object.entries({ machine_id: machine.machineId, mac: machine.mac, dmi: machine.dmi }).flatMap(
       ([key, value]) => (value === undefined ? [] : [`${key}=${value}`]),
     ),
-    ...former.map((holder) => `former=${holder.id} ${oneLine(holder.label)}`),
+    ...former.map((holder) => `former=${holder.id} ${shown(holder.label)}`),
   ].join("\n");
 }
-
-const oneLine = (text: string) => text.replace(/[^\x20-\x7e]/g, "?");

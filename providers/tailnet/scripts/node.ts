@@ -134,7 +134,8 @@ probe
 export const LOGOUT = logout();
 
 /** As LOGOUT, for good: nobody holds the host any more. */
-export const LEAVE = logout(`rm -f ${MARK_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
+export const LEAVE =
+  logout(`[ "$code" != 0 ] || rm -f ${MARK_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
 `);
 
 /**

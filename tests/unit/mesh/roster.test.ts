@@ -14,8 +14,8 @@ function program() {
       declare({ urn: `urn:${id}::${name}`, name, drives, connection: connection(host) }),
     recall: (host: string, nodeId: string) =>
       recall(connection(host), { nodeId, loginServer: "https://x.example" }),
-    others: (name: string) =>
-      (siblingsOf(`urn:${id}::${name}`)?.others() ?? []).filter(({ label }) =>
+    others: (name: string, drives = "tailscaled", declaration = "d-1") =>
+      (siblingsOf(`urn:${id}::${name}`, drives, declaration)?.others() ?? []).filter(({ label }) =>
         label.startsWith(`urn:${id}:`),
       ),
   };
@@ -40,7 +40,7 @@ describe("an address", () => {
     const mesh = program();
     mesh.declare("web-1", "a");
     expect(mesh.declare("lan-1", "a", "lan")).toBeUndefined();
-    expect(mesh.others("lan-1")).toEqual([]);
+    expect(mesh.others("lan-1", "lan")).toEqual([]);
   });
 
   it("is declared by the same host again, in preview and in the run", () => {
@@ -80,12 +80,38 @@ describe("what was behind an address after the last run", () => {
     const mesh = program();
     mesh.declare("web-1", "a");
     mesh.recall("a", "1");
-    siblingsOf(mesh.urn("web-1"))!.hold({ nodeId: "9" });
+    siblingsOf(mesh.urn("web-1"), "tailscaled", "d-1")!.hold({ nodeId: "9", machine: undefined });
     mesh.declare("web-2", "b");
     expect(mesh.others("web-2")).toMatchObject([{ nodeId: "9" }]);
   });
 });
 
+describe("a declaration that is being removed", () => {
+  it("sees the one that took its place, though it is not on the roster itself", () => {
+    const mesh = program();
+    mesh.declare("front-1", "a");
+    siblingsOf(mesh.urn("front-1"), "tailscaled", "d-2")!.hold({ nodeId: "1" });
+    expect(mesh.others("web-1")).toMatchObject([{ label: mesh.urn("front-1"), nodeId: "1" }]);
+  });
+
+  it("sees the new one of the same URN, told by its id, and not itself", () => {
+    const mesh = program();
+    mesh.declare("web-1", "a");
+    siblingsOf(mesh.urn("web-1"), "tailscaled", "d-2")!.hold({ nodeId: "1" });
+    expect(mesh.others("web-1", "tailscaled", "d-1")).toMatchObject([{ nodeId: "1" }]);
+    expect(mesh.others("web-1", "tailscaled", "d-2")).toEqual([]);
+  });
+});
+
+it("what is not known now does not hide what was known before", () => {
+  const mesh = program();
+  mesh.declare("web-1", "a");
+  mesh.recall("a", "1");
+  siblingsOf(mesh.urn("web-1"), "tailscaled", "d-1")!.hold({ nodeId: undefined });
+  mesh.declare("web-2", "b");
+  expect(mesh.others("web-2")).toMatchObject([{ nodeId: "1" }]);
+});
+
 it("a resource without a URN knows of no others", () => {
-  expect(siblingsOf(undefined)).toBeUndefined();
+  expect(siblingsOf(undefined, "tailscaled", undefined)).toBeUndefined();
 });

@@ -124,6 +124,13 @@ describe("a destroy", () => {
     expect(api.acts).toEqual([]);
   });
 
+  it("of a host that cannot be read fails while it is in doubt whose node the id is: nothing was done", async () => {
+    await using api = await FakeHeadscale.start({ ...OWN, givenName: "db-9", ipAddresses: ["100.64.0.9"] });
+    const { error } = await leave(["cut"], { recorded: RECORDED }, api);
+    expect(error).toMatchObject({ kind: "join-failed" });
+    expect(api.acts).toEqual([]);
+  });
+
   it("changes nothing when the API key is refused", async () => {
     await using api = await FakeHeadscale.start(OWN);
     api.server.routes["GET /api/v1/node/7"] = { status: 401 };
@@ -199,6 +206,19 @@ describe("a refresh", () => {
     const { result, warnings } = await inspect([marked(api)], api);
     expect(result).toMatchObject({ nodeId: "7" });
     expect(warnings).toEqual([expect.stringMatching(/could not be checked/)]);
+  });
+
+  it("drops a host whose id is another node's by now, in a database that was put back", async () => {
+    const other = { ...OWN, givenName: "db-9", ipAddresses: ["100.64.0.9"], nodeKey: "nodekey:99" };
+    await using api = await FakeHeadscale.start(other);
+    expect((await inspect([marked(api)], api)).result).toBeUndefined();
+  });
+
+  it("keeps a host that an admin renamed, or whose key is another one since", async () => {
+    for (const change of [{ givenName: "renamed", name: "renamed" }, { nodeKey: "nodekey:99" }]) {
+      await using api = await FakeHeadscale.start({ ...OWN, ...change });
+      expect((await inspect([marked(api)], api)).result).toMatchObject({ nodeId: "7" });
+    }
   });
 
   it("drops a host that the API does not list any more", async () => {

@@ -64,6 +64,26 @@ describe("a copy of a machine", () => {
     expect(error).toMatchObject({ kind: "cloned", message: expect.stringContaining(THEIRS.label) });
   });
 
+  it("is no copy when the product and the machine id are the same: its network card was changed", async () => {
+    const now = { dmi: "p-1", machine_id: "m-1", mac: "02:00:00:00:00:01" };
+    const mark = (dmi: string) => `${markOf(THEIRS, OTHER.mac)}\nmachine_id=m-1\ndmi=${dmi}`;
+    const outcome = (dmi: string) =>
+      join([probeOutput({ machine: now, mark: mark(dmi) }), probeOutput({ machine: now })], {
+        takeOver: true,
+      });
+    expect((await outcome("p-1")).error).toBeUndefined();
+    expect((await outcome("p-2")).error).toMatchObject({ kind: "cloned" });
+  });
+
+  it("keeps its state under onClone reset while there is no key to come back with", async () => {
+    const { session, error } = await join([probeOutput({ machine: MACHINE })], {
+      ...{ onClone: "reset" as const, authKey: "" },
+      siblings: siblings({ label: "mesh-db-1", nodeId: "7", loginServer: SERVER, machine: OTHER }),
+    });
+    expect(error).toMatchObject({ kind: "key-missing" });
+    expect(labels(session)).toEqual(["probe"]);
+  });
+
   it("of one's own is no copy: the same declaration made the image", async () => {
     const { error } = await join([
       probeOutput({ machine: MACHINE, mark: markOf(OURS, OTHER.mac) }),

@@ -112,24 +112,31 @@ describe("the node that a host shows", () => {
 });
 
 describe("the node whose login was refused", () => {
-  const other: ApiNode = { ...RECORD, nodeId: "8", nodeKey: "nodekey:bb", loggedOut: true };
+  const other: ApiNode = { ...RECORD, nodeId: "8", nodeKey: "nodekey:bb", loggedOut: true, online: false };
+  const then = (before: readonly ApiNode[], host = "web-1") => ({ host, before });
+  const older = { ...other, nodeKey: "nodekey:00" };
 
-  it("is the logged-out one of the machine with this key", () => {
+  it("is the logged-out one that has taken a key that was tried just now, whatever its name", () => {
+    const named = { ...other, name: "db-1", hostname: "db-1" };
+    const nodes = [{ ...RECORD, loggedOut: true }, named];
+    expect(proveRefused(nodes, ["nodekey:cc", "nodekey:bb"], then([older]))).toBe(named);
+  });
+
+  it("is the logged-out one of the machine with this key, when it has the host's name and is offline", () => {
     const own = { ...other, nodeKey: "nodekey:dd", machineKey: "mkey:aa" };
-    expect(proveRefused([{ ...RECORD, machineKey: "mkey:bb" }, own], ["nodekey:bb", "mkey:aa"])).toBe(own);
+    expect(proveRefused([own], ["mkey:aa"], then([own]))).toBe(own);
+    expect(proveRefused([own], ["mkey:aa"], then([own], "front-1"))).toBeUndefined();
+    expect(proveRefused([{ ...own, online: true }], ["mkey:aa"], then([own]))).toBeUndefined();
   });
 
-  it("is the logged-out one that holds a key that was tried", () => {
-    expect(proveRefused([{ ...RECORD, loggedOut: true }, other], ["nodekey:cc", "nodekey:bb"])).toBe(other);
-  });
-
-  it.each<[string, ApiNode[], string[]]>([
-    ["no node holds the key, whatever its name", [other], ["nodekey:cc"]],
-    ["no key was tried", [{ ...other, nodeKey: undefined }], []],
-    ["it is not logged out", [{ ...other, loggedOut: false }], ["nodekey:bb"]],
-    ["the API does not say that it is", [{ ...other, loggedOut: undefined }], ["nodekey:bb"]],
-  ])("is none when %s", (_why, nodes, tried) => {
-    expect(proveRefused(nodes, tried)).toBeUndefined();
+  it.each<[string, ApiNode[], string[], ApiNode[]]>([
+    ["its key was that before, and a host that lies can print it", [other], ["nodekey:bb"], [other]],
+    ["no node holds the key", [other], ["nodekey:cc"], [older]],
+    ["no key was tried", [{ ...other, nodeKey: undefined }], [], [older]],
+    ["it is not logged out", [{ ...other, loggedOut: false }], ["nodekey:bb"], [older]],
+    ["the API does not say that it is", [{ ...other, loggedOut: undefined }], ["nodekey:bb"], [older]],
+  ])("is none when %s", (_why, nodes, tried, before) => {
+    expect(proveRefused(nodes, tried, then(before))).toBeUndefined();
   });
 });
 
