@@ -97,7 +97,7 @@ describe("a host is probed as root through", () => {
     await using session = await open("local");
     expect(
       await get("headscale").inspect!(createContext(session), { config: config(), host: "web-1", tags: [] }),
-    ).toBeUndefined();
+    ).toEqual({ drift: ["the tailscale client is not on PATH"] });
     expect(session.hostKey).toBeUndefined();
   });
 });
