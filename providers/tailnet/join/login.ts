@@ -85,8 +85,10 @@ async function loginWith(
     if (isLoggedIn(facts))
       return { facts, previousProfile: previous, byOther: output.includes(JOINED_BY_OTHER) };
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
-    await cancelLogin(target);
-    if (previous !== undefined) await switchBack(target, previous);
+    if (previous !== undefined) {
+      await cancelLogin(target); // of the new profile, before the former one is the present one again
+      await switchBack(target, previous);
+    }
     if (isRefusedForLogout(text)) return new RefusedForLogout(host, text, facts.machine.clientKey);
     const remedies = remediesFor(authKey.kind, rules.loginRemedies);
     return blameClock(classifyLogin(host, text, secrets, remedies), facts);
@@ -102,7 +104,10 @@ async function loginWith(
     const second = await attempt([]);
     if (!isMeshError(second) || second.kind.startsWith("key-")) result = second;
   }
-  if (isMeshError(result)) throw result;
+  if (isMeshError(result)) {
+    if (command === "up") await cancelLogin(target);
+    throw result;
+  }
   return result;
 }
 
