@@ -59,7 +59,14 @@ export function siblingsOf(
     (other !== urn || (entry.declaration !== undefined && entry.declaration !== declaration));
   return {
     others: () =>
-      [...entries].filter(isOther).map(([, entry]) => ({ ...heldAt.get(entry.address ?? ""), ...entry })),
+      [...entries]
+        .filter(isOther)
+        .map(([other, entry]) => ({
+          ...heldAt.get(entry.address ?? ""),
+          ...entry,
+          leadsHere:
+            other !== urn && entry.address !== undefined && entry.address === entries.get(urn)?.address,
+        })),
     hold(holding) {
       const known = Object.fromEntries(Object.entries(holding).filter(([, value]) => value !== undefined));
       entries.set(urn, { ...entries.get(urn), label: urn, drives, declaration, ...known });

@@ -105,6 +105,8 @@ export interface Holding {
   readonly machine?: Machine;
   readonly nodeId?: string;
   readonly loginServer?: string;
+  /** Its connection is the same as the one that asks: the program declares one host twice. */
+  readonly leadsHere?: boolean;
 }
 
 /** The other declarations of the same program, for whoever must not take what is theirs. */

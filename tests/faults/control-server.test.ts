@@ -12,6 +12,13 @@ const group = "Control server, keys and tags";
 
 const isLogin = (argv: readonly string[]) => argv[0] === "tailscale" && argv[1] === "up";
 
+/** A client that has cached its network goes on as if the control server were there. */
+async function restartWithoutCache(lab: Lab): Promise<void> {
+  const script =
+    "systemctl stop tailscaled; rm -rf /var/lib/tailscale/profile-data/*/netmap-cache; systemctl start tailscaled";
+  expect((await lab.exec("host-1", ["sh", "-c", script])).code).toBe(0);
+}
+
 fault(
   {
     group,
@@ -88,7 +95,7 @@ fault(
     await using _up = startAgain(lab);
     await stack.mustUp();
     await lab.control.stop();
-    await lab.exec("host-1", ["systemctl", "restart", "tailscaled"]);
+    await restartWithoutCache(lab);
     const refreshed = await stack.refresh();
     expect(refreshed.code).toBe(0);
     expect(refreshed.output).toMatch(/Its state is kept as it was/);
@@ -113,7 +120,7 @@ fault(
     await using _up = startAgain(lab);
     await stack.mustUp();
     await lab.control.stop();
-    await lab.exec("host-1", ["systemctl", "restart", "tailscaled"]);
+    await restartWithoutCache(lab);
     const destroyed = await stack.destroy();
     expect(destroyed.output).toMatch(/is logged out, but stays listed/);
     expect(destroyed.code).toBe(0);

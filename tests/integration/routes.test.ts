@@ -40,7 +40,7 @@ describe("an exit node", () => {
   it("is named before the host knows any other node: it is set after the login", async () => {
     declare({ "exit-node": "gate", "exit-node-allow-lan-access": true, webclient: true });
     const run = await stack.mustUp();
-    expect(roundTrips(run, "web-1").execs.slice(-3)).toEqual(["login", "change", "confirm"]);
+    expect(roundTrips(run, "web-1").execs.slice(-4)).toEqual(["login", "change", "confirm", "mark"]);
     expect(await prefs()).toMatchObject({
       ExitNodeAllowLANAccess: true,
       ExitNodeID: SOME,

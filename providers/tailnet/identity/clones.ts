@@ -20,7 +20,8 @@ export type Conflict =
 export function findConflict(facts: HostFacts, { declaration, siblings }: Wishes): Conflict | undefined {
   const own = holdingOf(facts);
   for (const other of siblings?.others() ?? []) {
-    if (isOneMachine(own.machine, other.machine)) return { with: other.label, shares: "machine" };
+    if (other.leadsHere === true || isOneMachine(own.machine, other.machine))
+      return { with: other.label, shares: "machine" };
     if (isOneNode(own, other) || sameKey(own.machine, other.machine))
       return { with: other.label, shares: "copy" };
   }

@@ -34,6 +34,7 @@ describe("an address", () => {
     const mesh = program();
     expect(mesh.declare("web-1", "a")).toBeUndefined();
     expect(mesh.declare("web-2", "a")).toBe(mesh.urn("web-1"));
+    expect(mesh.others("web-2")).toMatchObject([{ label: mesh.urn("web-1"), leadsHere: true }]);
   });
 
   it("may be that of two hosts whose network providers drive different things there", () => {

@@ -39,6 +39,15 @@ describe("two declarations of one machine", () => {
   });
 });
 
+it("two declarations with one address are an error also when the second one is heard of only after the preview", async () => {
+  const { session, error } = await join([probeOutput({ machine: MACHINE })], {
+    takeOver: true,
+    siblings: siblings({ label: "mesh-db-1", leadsHere: true }),
+  });
+  expect(error).toMatchObject({ kind: "declared-twice" });
+  expect(labels(session)).toEqual(["probe"]);
+});
+
 describe("a copy of a machine", () => {
   const copies: [string, object, object][] = [
     ["that is joined as the node of another host", {}, { nodeId: "7", loginServer: SERVER, machine: OTHER }],
