@@ -67,7 +67,7 @@ fault(
 fault(
   {
     group,
-    name: "a proxy that has lost the control server answers 404: refresh, a change, destroy",
+    name: "a proxy that has lost the control server answers 404: refresh, destroy",
     outcome:
       "refresh keeps the hosts with a warning; destroy is the error `control server` and changes nothing; both are right again when the server is back",
   },
