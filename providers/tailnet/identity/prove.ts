@@ -27,7 +27,7 @@ export async function proveHost(
   });
 }
 
-/** What is kept of the node for later runs: enough to know it again. */
+/** Pure: whether the recorded node was one of this very control server; a record that does not say is taken for one. */
 export function isRecordedHere(target: Target, recorded: RecordedMembership | undefined): boolean {
   if (recorded?.loginServer === undefined) return recorded !== undefined;
   return target.network.knownAs.includes(normalizeUrl(recorded.loginServer));
