@@ -82,6 +82,8 @@ export interface Machine {
   readonly dmi?: string;
   /** Public half of the client's machine key: every copy of its state has the same. */
   readonly clientKey?: string;
+  /** Its SSH host key, as this connection or the recorded one saw it: made anew now and then, and copied with a disk. */
+  readonly hostKey?: string;
 }
 
 /** A node and the machine that it was, as an earlier run recorded them. */

@@ -93,8 +93,10 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
+  const read = parseFacts(host, sections, new Date());
   const facts = {
-    ...parseFacts(host, sections, new Date()),
+    ...read,
+    machine: { ...read.machine, hostKey: ctx.session.hostKey },
     ...(riding || guarded ? { peer: before?.peer } : {}),
   };
   lastFacts.set(ctx.session, facts);

@@ -1,8 +1,10 @@
 /** Whose host it is: the mark on it says which declaration holds it. */
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { Declaration, EnsureJoinedOptions } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import { formatMark, type Mark } from "../probe/mark";
+import { MARK_FILE } from "../scripts/machine";
 import { WRITE_MARK } from "../scripts/node";
 import type { Target } from "../target";
 
@@ -53,7 +55,7 @@ export async function takeHold(
 ): Promise<HostFacts> {
   const facts = await target.facts();
   if (declaration === undefined) return facts;
-  const { clientKey: _key, ...machine } = facts.machine;
+  const { clientKey: _key, hostKey: _hostKey, ...machine } = facts.machine;
   // What this stack declares leads elsewhere by now, and what it does not declare any more is about to be removed.
   const declared = [declaration.label, ...(siblings?.others() ?? []).map(({ label }) => label)];
   const mark: Mark = { ...declaration, machine, former: formerHolders(facts, declaration, declared) };
@@ -96,11 +98,17 @@ function formerHolders(
 /** Takes this declaration out of the list of those who held the host before, and may declare it still. */
 export async function letGo(target: Target, { mark }: HostFacts, own: Declaration): Promise<void> {
   if (mark?.former.some(({ id }) => id === own.id) !== true) return;
-  const text = formatMark({ ...mark, former: mark.former.filter(({ id }) => id !== own.id) });
-  await target.run({ label: "mark", script: WRITE_MARK, args: [mark.id, text] });
+  await rewrite(
+    target,
+    mark.id,
+    formatMark({ ...mark, former: mark.former.filter(({ id }) => id !== own.id) }),
+  );
 }
 
-/** Gives the host back to the declaration that it was taken over from; undefined when there is none. */
+/**
+ * Gives the host back to the declaration that it was taken over from; undefined when there is none. Where the mark cannot be
+ * written, the host is the former declaration's all the same, and a warning says so.
+ */
 export async function giveBack(
   target: Target,
   { mark }: HostFacts,
@@ -108,8 +116,11 @@ export async function giveBack(
 ): Promise<Declaration | undefined> {
   const to = mark?.former.at(-1);
   if (mark === undefined || to === undefined || mark.id !== own?.id) return undefined;
-  const text = formatMark({ ...to, machine: mark.machine, former: mark.former.slice(0, -1) });
-  await target.run({ label: "mark", script: WRITE_MARK, args: [mark.id, text] });
+  await rewrite(
+    target,
+    mark.id,
+    formatMark({ ...to, machine: mark.machine, former: mark.former.slice(0, -1) }),
+  );
   return to;
 }
 
@@ -119,5 +130,15 @@ export async function release(target: Target, declaration: Declaration | undefin
   if (declaration === undefined || facts.mark === undefined) return;
   if (facts.mark.id !== declaration.id) return letGo(target, facts, declaration);
   if ((await giveBack(target, facts, declaration)) !== undefined) return;
-  await target.run({ label: "mark", script: WRITE_MARK, args: [declaration.id, ""] });
+  await rewrite(target, declaration.id, "");
+}
+
+/** The mark that `held` has on the host becomes `text`; a disk that cannot be written is a warning. */
+async function rewrite({ run, ctx, host }: Target, held: string, text: string): Promise<void> {
+  const { code, output } = await run({ label: "mark", script: WRITE_MARK, args: [held, text] });
+  if (code === 0) return;
+  const why = excerpt(output) || "another run has just written it";
+  ctx.warn(
+    `${host}: who holds the host from now on could not be written down in ${MARK_FILE}, which still names this stack (${why}). Remove the file there.`,
+  );
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { ApiNode } from "../../control-server/api";
+import type { Proof } from "../../control-server/proof";
 import { findTwin, mustBeItself } from "../identity/clones";
 import { proveHost } from "../identity/prove";
 import { undoJoin } from "../leave/undo";
@@ -11,6 +12,7 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { FORGET_PROFILE } from "../scripts/node";
 import type { Target } from "../target";
+import { obtainAuthKey } from "./auth-key";
 import { notListed } from "./errors";
 import { removeExtraTags } from "./extra-tags";
 import { login, switchBack, type LoginReport } from "./login";
@@ -29,7 +31,6 @@ export async function joinAnew(
   const listed = await listIfPossible(target, wishes);
   const first =
     command === "up" && !isLoggedIn(before) ? await aloneWithItsKey(target, wishes, before, listed) : before;
-  await freeName(target, wishes, first, listed ?? []);
   const { facts, previousProfile, byOther } = await loginPastOldNode(target, wishes, first, command, listed);
   ctx.record?.(shown(target, facts));
   try {
@@ -97,24 +98,59 @@ async function loginPastOldNode(
   command: "up" | "login",
   listed: readonly ApiNode[] | undefined,
 ): Promise<LoginReport> {
+  // Before anything is removed: without a key nobody comes back in its place.
+  const authKey = await obtainAuthKey(target, wishes);
   try {
-    return await login(target, wishes, before, command);
+    await freeName(target, wishes, before, listed ?? []);
+    return await login(target, wishes, before, authKey, command);
   } catch (error) {
+    await authKey.revoke();
     if (!(error instanceof RefusedForLogout) || !(await removeRefused(target, wishes, error, listed)))
       throw error;
-    return login(target, wishes, await target.facts(), command);
+  }
+  const another = await obtainAuthKey(target, wishes);
+  try {
+    return await login(target, wishes, await target.facts(), another, command);
+  } catch (error) {
+    await another.revoke();
+    throw error;
   }
 }
 
 /** A join has ended when the control server lists the node, where it can be asked. */
 async function mustBeListed(target: Target, wishes: EnsureJoinedOptions, facts: HostFacts): Promise<void> {
   const { host, ctx } = target;
-  const proof = await proveHost(target, wishes.recorded, facts).catch((error: unknown) => {
+  const proof = await recordAfterLogin(target, wishes, facts);
+  if (proof === undefined || proof.ok) return;
+  if (proof.why === "gone") throw notListed(host, facts.status?.Self?.ID ?? "");
+  ctx.warn(
+    `${host}: the client says that it is logged in, and the control server's record differs: ${proof.doubt}`,
+  );
+}
+
+/** What a host has just told the control server takes a moment to arrive in its record. */
+const TRIES = 4;
+const PAUSE_MS = 500;
+
+/** Undefined where there is nobody to ask, or no answer, which is said. */
+async function recordAfterLogin(
+  target: Target,
+  { recorded }: EnsureJoinedOptions,
+  facts: HostFacts,
+): Promise<Proof | undefined> {
+  const { host, ctx } = target;
+  try {
+    for (let i = 1; ; i++) {
+      const proof = await proveHost(target, recorded, facts);
+      const differs = proof?.ok === false && proof.why === "doubt";
+      if (!differs || i === TRIES) return proof;
+      await sleep(PAUSE_MS, undefined, { signal: ctx.signal });
+    }
+  } catch (error) {
     if (!isMeshError(error)) throw error;
     ctx.warn(`${host}: whether the control server lists the node could not be checked: ${error.detail}`);
     return undefined;
-  });
-  if (proof?.ok === false && proof.why === "gone") throw notListed(host, facts.status?.Self?.ID ?? "");
+  }
 }
 
 /** What is known of a node that has just logged in. */

@@ -1,5 +1,5 @@
 /** Ensures that a host is a node with the wanted name, tags and settings, all read back from the node. */
-import { isMeshError } from "../../../errors";
+import { isMeshError, messageOf } from "../../../errors";
 import type { EnsureJoinedOptions, NodeFlags, NodeState } from "../../contract";
 import { findConflict, holdingOf, mustBeItself } from "../identity/clones";
 import { mustBeFree, takeHold } from "../identity/hold";
@@ -79,7 +79,11 @@ async function mend(target: Target, wishes: EnsureJoinedOptions, before: HostFac
     const former = before.prefs?.Hostname;
     const renamed = former !== undefined && former !== "" && former !== target.host;
     if (renamed && isMeshError(error, "name-taken") && !isWantedBySibling(wishes, former))
-      await putNameBack(target, former).catch(() => undefined);
+      await putNameBack(target, former).catch((failed: unknown) => {
+        target.ctx.warn(
+          `${target.host}: the former name ${former} could not be put back: ${messageOf(failed)}`,
+        );
+      });
     throw error;
   }
 }

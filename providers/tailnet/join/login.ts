@@ -12,7 +12,7 @@ import { healthOf, isLoggedIn } from "../probe/node";
 import { JOINED_BY_OTHER, LOGIN, SWITCH_BACK } from "../scripts/node";
 import { loginFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
-import { obtainAuthKey, type AuthKey } from "./auth-key";
+import type { AuthKey } from "./auth-key";
 import { isRefusedForLogout, RefusedForLogout } from "./refused";
 import { remediesFor } from "./remedies";
 
@@ -29,39 +29,28 @@ export interface LoginReport {
 
 /**
  * `up` logs in a node that has no login; `login` opens a new profile beside the present one, to which a failure goes back. A
- * node that the control server does not list any more is logged out first, once there is a key to come back with. Throws the
- * classified MeshError when the node is not logged in afterwards; a key minted for it is revoked then.
+ * node that the control server does not list any more is logged out first, as there is a key to come back with. Throws the
+ * classified MeshError when the node is not logged in afterwards; the key is the caller's to revoke then.
  */
 export async function login(
   target: Target,
   wishes: EnsureJoinedOptions,
   before: HostFacts,
-  command: "up" | "login" = "up",
+  authKey: AuthKey,
+  command: "up" | "login",
 ): Promise<LoginReport> {
-  const authKey = await obtainAuthKey(target, wishes);
-  try {
-    if (command === "up" && isLoggedIn(before)) {
-      target.ctx.progress("the control server does not list the node any more");
-      return await loginWith(
-        authKey,
-        target,
-        wishes,
-        await logout(target, loggedInHere({ listed: false })),
-        command,
-      );
-    }
-    return await loginWith(authKey, target, wishes, await withoutStaleNode(target, before), command);
-  } catch (error) {
-    await authKey.revoke();
-    throw error;
-  }
+  if (command !== "up" || !isLoggedIn(before))
+    return loginWith(target, wishes, await withoutStaleNode(target, before), authKey, command);
+  target.ctx.progress("the control server does not list the node any more");
+  const loggedOut = await logout(target, loggedInHere({ listed: false }));
+  return loginWith(target, wishes, loggedOut, authKey, command);
 }
 
 async function loginWith(
-  authKey: AuthKey,
   target: Target,
   { tags, flags = {} }: EnsureJoinedOptions,
   before: HostFacts,
+  authKey: AuthKey,
   command: "up" | "login",
 ): Promise<LoginReport> {
   const { host, ctx, network, rules } = target;

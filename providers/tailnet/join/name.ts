@@ -65,10 +65,15 @@ function ownFormerNode(
   const record = nodes.find(({ nodeId }) => nodeId === recorded.nodeId);
   const proof = record === undefined ? undefined : judgeRecorded(record, recorded);
   if (proof?.ok !== true) return undefined;
-  const { machineKey, loggedOut } = proof.node;
+  const { machineKey, loggedOut, online } = proof.node;
   const { machine } = facts;
   const here = recorded.machine !== undefined && isOneLife(recorded.machine, machine);
+  // One that is online is at work, perhaps on the machine that this one was copied from: see predecessor.ts.
   const lost =
-    here && machineKey !== undefined && machine.clientKey !== undefined && machineKey !== machine.clientKey;
+    here &&
+    !online &&
+    machineKey !== undefined &&
+    machine.clientKey !== undefined &&
+    machineKey !== machine.clientKey;
   return lost || loggedOut === true ? proof.node : undefined;
 }

@@ -27,7 +27,7 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
   });
   if (!isMeshError(onHost) && onHost.how === "held") return heldReport(host, onHost.by, onHost.givenBack);
 
-  const failure = await removeNode(target, node ?? (isMeshError(onHost) ? undefined : onHost.shown));
+  const failure = await removeNode(target, node ?? shownBy(onHost));
   const gone = failure === undefined || (proof?.ok === false && proof.why === "gone");
   const notes = [
     ...hostNotes(onHost),
@@ -43,6 +43,9 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
     ...(notes.length === 0 ? {} : { staysBehind: `${host}: ${notes.join("; ")}` }),
   };
 }
+
+/** The node that the host was, where nothing was recorded. */
+const shownBy = (onHost: OnHost | MeshError) => ("shown" in onHost ? onHost.shown : undefined);
 
 /** Undefined when the node is gone; else why it is not, if anything went wrong. A host that has left stays so. */
 async function removeNode(
@@ -61,18 +64,18 @@ async function removeNode(
 
 function heldReport(host: string, by: Declaration, givenBack: boolean): LeftReport {
   const what = givenBack
-    ? `${host} was given back to ${by.label}, from which it had been taken over`
-    : `${host} is held by ${by.label} by now`;
-  return { outcome: "left", staysBehind: `${what}: it was left as it is` };
+    ? `${host} was given back to ${by.label}, from which it had been taken over: it stays joined (if that stack is gone for good, \`tailscale logout\` on the host takes it out)`
+    : `${host} is held by ${by.label} by now: it was left as it is`;
+  return { outcome: "left", staysBehind: what };
 }
 
 function hostNotes(onHost: OnHost | MeshError): string[] {
   if (!isMeshError(onHost) && onHost.how === "held") return [];
   if (isMeshError(onHost)) return [`its client was not logged out: ${onHost.detail}`];
   return [
-    ...(onHost.how === "foreign" ? ["the host is in another network by now, and was left there"] : []),
+    ...(onHost.how === "foreign" ? [`the host is ${onHost.what} by now, and was left there`] : []),
     ...(onHost.how === "unconfirmed" ? [UNCONFIRMED] : []),
-    ...(onHost.trouble === undefined ? [] : [onHost.trouble]),
+    ...("trouble" in onHost && onHost.trouble !== undefined ? [onHost.trouble] : []),
   ];
 }
 

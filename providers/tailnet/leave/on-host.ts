@@ -1,5 +1,6 @@
 /** What leaving does on the host, when it is this declaration's and still the node that was joined. */
-import { isMeshError, type MeshError } from "../../../errors";
+import { isMeshError, MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { Declaration, EnsureLeftOptions } from "../../contract";
 import type { ProvenNode } from "../../control-server/proof";
 import { ridesMesh } from "../guard/rides-mesh";
@@ -18,12 +19,14 @@ import { leaveOverTheMesh } from "./over-the-mesh";
 /** What became of the host. */
 export type OnHost =
   | {
-      readonly how: "logged-out" | "absent" | "foreign" | "unconfirmed";
+      readonly how: "logged-out" | "absent" | "unconfirmed";
       /** What went wrong after it had left: no reason to call that undone. */
       readonly trouble?: string;
       /** The node that it was, proven, where nothing was recorded. */
       readonly shown?: ProvenNode;
     }
+  /** `what` it is by now, which is not ours to end. */
+  | { readonly how: "foreign"; readonly what: string }
   | { readonly how: "held"; readonly by: Declaration; readonly givenBack: boolean };
 
 export async function leaveOnHost(
@@ -37,15 +40,18 @@ export async function leaveOnHost(
     if (declaration !== undefined) await letGo(target, facts, declaration);
     return { how: "held", by: holder, givenBack: false };
   }
-  const ours = mismatch(network, facts) === undefined && isNode(facts, host, recorded?.nodeId);
-  if (showsNode(facts) && !ours && !isDownUnseen(target, facts)) return { how: "foreign" };
+  const here = mismatch(network, facts) === undefined;
+  const ours = here && isNode(facts, host, recorded?.nodeId);
+  if (showsNode(facts) && !ours && !isDownUnseen(target, facts))
+    return { how: "foreign", what: here ? anotherNode(facts) : "in another network" };
+  if (recorded !== undefined && how !== "uninstall") mustAnswer(host, facts);
   const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
   if (former !== undefined) return { how: "held", by: former, givenBack: true };
 
   // What cannot be uninstalled is said before anything is changed.
   const after = how === "uninstall" ? uninstallStep(host, facts) : undefined;
   const grant = mayLogOut(facts, declaration);
-  if (grant === undefined) return { how: "foreign" };
+  if (grant === undefined) return { how: "foreign", what: "held by another declaration" };
   if (isLoggedIn(facts) && ridesMesh(facts)) return { how: await leaveOverTheMesh(target, grant, after) };
   const proof =
     recorded === undefined && how !== "logout" && isLoggedIn(facts)
@@ -58,6 +64,21 @@ export async function leaveOnHost(
     ...(trouble === undefined ? {} : { trouble }),
     ...(proof?.ok === true ? { shown: proof.node } : {}),
   };
+}
+
+const anotherNode = ({ status }: HostFacts) =>
+  excerpt(`another node (${status?.Self?.ID}, ${status?.Self?.HostName})`, { max: 100 });
+
+/** A login of ours that is on its disk comes back with the daemon. Throws join-failed. */
+function mustAnswer(host: string, { client, status }: HostFacts): void {
+  if (client === undefined || status !== undefined) return;
+  throw new MeshError({
+    kind: "join-failed",
+    host,
+    message: "tailscaled does not answer, so that its client cannot be logged out",
+    remedy:
+      "The login is on its disk, and is back as soon as it runs. Start it (`systemctl start tailscaled`) and run `pulumi destroy` again; or set onDestroy to keep and run `pulumi up` before, when the login shall stay.",
+  });
 }
 
 /** A node that is in the mesh, or whose key has expired. */

@@ -1,6 +1,6 @@
 /** Pure: what callers see of a node. */
 import { MeshError } from "../../../errors";
-import type { NodeFlags, NodeState } from "../../contract";
+import type { Machine, NodeFlags, NodeState } from "../../contract";
 import { installedBy } from "../install/installed-by";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
@@ -27,9 +27,12 @@ export function nodeState(host: string, facts: HostFacts, flags: NodeFlags = {})
     installedBy: installedBy(facts),
     tags: tagsOf(facts),
     ...(self.PublicKey === undefined ? {} : { nodeKey: self.PublicKey }),
-    machine: facts.machine,
+    machine: withoutHostKey(facts.machine),
     loginServer: facts.prefs?.ControlURL ?? "",
     ...(facts.prefs === undefined ? {} : { flags: readFlags(flags, facts.prefs) }),
     ...(self.KeyExpiry === undefined ? {} : { keyExpiry: self.KeyExpiry }),
   };
 }
+
+/** The state has it from the connection. */
+const withoutHostKey = ({ hostKey: _key, ...machine }: Machine): Machine => machine;

@@ -23,11 +23,11 @@ export function areTwoMachines(a: Machine, b: Machine): boolean {
 
 /**
  * Pure: true when what was recorded may well be this machine, though later in its life: a network card, or the machine id,
- * was changed meanwhile, but not everything.
+ * was changed meanwhile, but not everything. An SSH host key speaks for one life, and one made anew not against it.
  */
 export function isOneLife(before: Machine, now: Machine): boolean {
   if (!areTwoMachines(before, now)) return true;
-  return same(before.machineId, now.machineId) || same(before.mac, now.mac) || same(before.dmi, now.dmi);
+  return (["machineId", "mac", "dmi", "hostKey"] as const).some((key) => same(before[key], now[key]));
 }
 
 /**

@@ -229,3 +229,31 @@ describe("a refresh", () => {
     expect((await inspect([marked(api)], api)).result).toBeUndefined();
   });
 });
+
+it("a login whose node the control server's record shows as another one is joined, with a warning", async () => {
+  await using api = await FakeHeadscale.start({ ...OWN, givenName: "db-1", ipAddresses: ["100.64.0.9"] });
+  const { warnings, result } = await join(
+    [
+      probeOutput({ backendState: "NeedsLogin", machine: MACHINE }),
+      marked(api, { run: { code: 0, output: "" } }),
+    ],
+    { tags: ["tag:app"] },
+    api,
+  );
+  expect(result).toMatchObject({ nodeId: "7" });
+  expect(warnings).toContainEqual(expect.stringMatching(/record differs: the node 7 is db-1/));
+});
+
+it("a former name that cannot be put back after a renaming that failed is said", async () => {
+  const prefs = { Hostname: "old-1" };
+  const { error, warnings, session } = await join([
+    probeOutput({ machine: MACHINE, mark: markOf(OURS), dnsName: "old-1.demo.mesh.", prefs }),
+    probeOutput({ dnsName: "web-1-1.demo.mesh.", run: { code: 0, output: "" } }),
+    probeOutput({ dnsName: "web-1-1.demo.mesh.", run: { code: 1, output: "no answer" } }),
+  ]);
+  expect(error).toMatchObject({ kind: "name-taken" });
+  expect(labels(session)).toEqual(["probe", "change", "change"]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/the former name old-1 could not be put back: .*no answer/),
+  ]);
+});

@@ -22,6 +22,14 @@ describe("what a machine shows", () => {
   it("may change in the life of one machine, but not all of it", () => {
     expect(isOneLife({ machineId: "a", mac: "m" }, { machineId: "a", mac: "n" })).toBe(true);
     expect(isOneLife({ machineId: "a", mac: "m" }, { machineId: "b", mac: "n" })).toBe(false);
+    expect(
+      isOneLife({ machineId: "a", mac: "m", hostKey: "k" }, { machineId: "b", mac: "n", hostKey: "k" }),
+    ).toBe(true);
+  });
+
+  it("has SSH host keys that a copy has, too, and that are made anew now and then: they tell no two apart", () => {
+    expect(areTwoMachines({ mac: "m", hostKey: "k" }, { mac: "m", hostKey: "l" })).toBe(false);
+    expect(areTwoMachines({ mac: "m", hostKey: "k" }, { mac: "n", hostKey: "k" })).toBe(true);
   });
 });
 
@@ -141,7 +149,7 @@ it("what this one holds is told to the others before anything is done there", as
     takeOver: true,
     siblings: { others: () => [], hold: (holding) => held.push(holding) },
   });
-  expect(held).toEqual([{ machine: MACHINE, nodeId: "7", loginServer: SERVER }]); // the mark came to nothing
+  expect(held).toMatchObject([{ machine: MACHINE, nodeId: "7", loginServer: SERVER }]); // the mark came to nothing
 });
 
 it("a logged-out machine whose key an offline node has may well be that one: it is no copy", async () => {

@@ -1,6 +1,7 @@
 /** Whose host it is: the mark on it decides who may change it, and who leaves it alone. */
 import { describe, expect, it } from "@jest/globals";
 import { formatMark, parseMark } from "../../../providers/tailnet/probe/mark";
+import { FakeHeadscale } from "../../support/fake-headscale";
 import { inspect, join, labels, leave, MACHINE, markOf, OURS, siblings, THEIRS } from "./declared";
 import { probeOutput } from "./probe-output";
 
@@ -119,4 +120,45 @@ it("a host that was taken over is given back, joined as it is, by the one that l
     expect.objectContaining({ label: "mark", args: ["d-1", markOf(THEIRS)] }),
   ]);
   expect(result).toMatchObject({ outcome: "left", staysBehind: expect.stringContaining("given back") });
+});
+
+it("a mark that cannot be written when the host is given back is said: it still names the stack that left", async () => {
+  const ours = markOf(OURS, undefined, THEIRS);
+  const full = probeOutput({
+    machine: MACHINE,
+    mark: ours,
+    run: { code: 1, output: "No space left on device" },
+  });
+  const { warnings, result, session } = await leave([host(ours), full], { recorded: RECORDED });
+  expect(result).toMatchObject({ outcome: "left" });
+  expect(labels(session)).toEqual(["probe", "mark"]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/could not be written down in \/var\/lib.*No space left on device/),
+  ]);
+});
+
+describe("a host whose tailscaled does not answer, with a login that is recorded", () => {
+  const silent = probeOutput({ machine: MACHINE, mark: markOf(OURS), silent: true });
+
+  it("is an error at destroy without an API: the login would be back with the daemon", async () => {
+    const { error, session } = await leave([silent], { recorded: RECORDED });
+    expect(error).toMatchObject({ kind: "join-failed", remedy: expect.stringContaining("systemctl start") });
+    expect(labels(session)).toEqual(["probe"]);
+  });
+
+  it("is removed at the control server, where an API can do it, and named in a warning", async () => {
+    await using api = await FakeHeadscale.start({ id: "7", givenName: "web-1" });
+    const { result } = await leave([silent], { recorded: RECORDED }, api);
+    expect(api.acts).toEqual(["DELETE /api/v1/node/7"]);
+    expect(result).toMatchObject({
+      outcome: "removed",
+      staysBehind: expect.stringContaining("was not logged out: tailscaled does not answer"),
+    });
+  });
+});
+
+it("a host that is another node of the same network by now is left alone, and named as that", async () => {
+  const { result, session } = await leave([host(markOf(OURS))], { recorded: { ...RECORDED, nodeId: "3" } });
+  expect(labels(session)).toEqual(["probe"]);
+  expect(result).toMatchObject({ staysBehind: expect.stringContaining("is another node (7, web-1) by now") });
 });

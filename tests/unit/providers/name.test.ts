@@ -12,6 +12,8 @@ const DELETE = "DELETE /api/v1/node/3";
 const RENAME = "POST /api/v1/node/7/rename/web-1";
 const LOGGED_OUT = "2020-01-01T00:00:00Z";
 
+const ENV = { KEY: "hskey-auth-canary", API: "hskey-api-canary" };
+
 let api: FakeHeadscale;
 const start = async (holder: Partial<FakeNode> = {}) => {
   api = await FakeHeadscale.start({ ...HOLDER, ...holder }, NEW);
@@ -20,16 +22,17 @@ beforeEach(() => start());
 afterEach(() => api[Symbol.asyncDispose]());
 
 /** Joins a host that is node 7 afterwards, as web-1-1 while another holds the name. */
-async function join(options: Partial<EnsureJoinedOptions>, machine: Record<string, string> = {}) {
+async function join(
+  options: Partial<EnsureJoinedOptions>,
+  machine: Record<string, string> = {},
+  env: Readonly<Record<string, string>> = ENV,
+) {
   const prefs = { ControlURL: api.url };
   const before = probeOutput({ backendState: "NeedsLogin", machine });
   const suffixed = probeOutput({ dnsName: "web-1-1.demo.mesh.", prefs, run: { code: 0, output: "" } });
   const session = fakeSession(before, suffixed, probeOutput({ prefs }));
   const warnings: string[] = [];
-  const ctx = createContext(session, {
-    env: { KEY: "hskey-auth-canary", API: "hskey-api-canary" },
-    warn: (text) => void warnings.push(text),
-  });
+  const ctx = createContext(session, { env, warn: (text) => void warnings.push(text) });
   const keys = { auth_key_env: "KEY", api_key_env: "API" };
   const config = { login_server: api.url, tailnet_domain: "demo.mesh", ...keys };
   const node = await get("headscale").ensureJoined(ctx, { config, host: "web-1", tags: [], ...options });
@@ -60,10 +63,27 @@ describe("the node of an earlier run", () => {
 
   it("gives way before the login when the client on the same machine has lost the state that it was by", async () => {
     await api[Symbol.asyncDispose]();
-    await start({ machineKey: "mkey:old" });
+    await start({ machineKey: "mkey:old", online: false });
     const machine = { machine_id: "m1", client_key: "mkey:new" };
     await join({ recorded: { ...RECORDED, machine: { machineId: "m1" } } }, machine);
     expect(api.server.calls.indexOf(DELETE)).toBe(1);
+  });
+
+  it("stays when it is online: the machine may be a copy of the one that is at work by it", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ machineKey: "mkey:old", givenName: "web-9", name: "web-1" });
+    const machine = { machine_id: "m1", client_key: "mkey:new" };
+    await join({ recorded: { ...RECORDED, machine: { machineId: "m1" } } }, machine);
+    expect(api.acts).not.toContain(DELETE);
+  });
+
+  it("stays when no auth key can be made for the login that it would give way to", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ expiry: LOGGED_OUT });
+    api.server.routes["POST /api/v1/preauthkey"] = { status: 500, body: { code: 2, message: "no" } };
+    const { KEY: _none, ...env } = ENV;
+    await expect(join({ recorded: RECORDED }, {}, env)).rejects.toMatchObject({ kind: "control-server" });
+    expect(api.acts).not.toContain(DELETE);
   });
 
   it.each<[string, Partial<FakeNode>, () => Partial<EnsureJoinedOptions>]>([

@@ -30,6 +30,8 @@ export interface ProbeParts {
   readonly nodeId?: string;
   readonly nodeKey?: string;
   readonly addresses?: readonly string[];
+  /** The daemon does not answer: no status and no prefs. */
+  readonly silent?: boolean;
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
@@ -89,6 +91,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
   const control = loggedIn
     ? { ControlURL: "https://headscale.demo.lab", Hostname: "web-1" }
     : { ControlURL: "", Hostname: "" };
+  const allPrefs = { ...control, RouteAll: false, CorpDNS: true, NetfilterMode: 2, ...prefs };
   const client = [
     "client=/usr/bin/tailscale",
     `version=${parts.version ?? "1.102.0"}`,
@@ -96,14 +99,10 @@ export function probeOutput(parts: ProbeParts = {}): string {
     `active=${parts.active ?? "active"}`,
     "",
     "#:status",
-    JSON.stringify(status, undefined, "\t"),
+    parts.silent === true ? "" : JSON.stringify(status, undefined, "\t"),
     "",
     "#:prefs",
-    JSON.stringify(
-      { ...control, RouteAll: false, CorpDNS: true, NetfilterMode: 2, ...prefs },
-      undefined,
-      "\t",
-    ),
+    parts.silent === true ? "" : JSON.stringify(allPrefs, undefined, "\t"),
     ...(parts.exitNode === undefined ? [] : ["", "#:exit-node", whois(parts.exitNode)]),
   ];
   return [
