@@ -9,9 +9,7 @@ import {
   GROUP as group,
   isNode,
   joined,
-  lostProxy,
   mustBeNodes,
-  mustFail,
   mustRest,
   saveDatabase,
   whoStack,
@@ -61,31 +59,6 @@ fault(
     await stack.up();
     expect(db(await listNodes(lab))).toMatchObject({ id: db(before)!.id, tags: ["tag:app", "tag:web"] });
     expect(await isNode(lab, "host-2")).toBe("Running db-1");
-  },
-);
-
-fault(
-  {
-    group,
-    name: "a proxy that has lost the control server answers 404: refresh, destroy",
-    outcome:
-      "refresh keeps the hosts with a warning; destroy is the error `control server` and changes nothing; both are right again when the server is back",
-  },
-  async () => {
-    const lab = await mustLab();
-    await using stack = await joined(lab, { "web-1": "host-1" });
-    {
-      await using _proxy = await lostProxy(lab);
-      const refreshed = await stack.refresh();
-      expect(refreshed.code).toBe(0);
-      expect(refreshed.output).toMatch(/could not be checked|Its state is kept/);
-      expect(refreshed.output).not.toMatch(/deleted/);
-      mustFail(await stack.destroy(), /web-1: control server: /);
-    }
-    await mustBeNodes(lab, { "web-1": "host-1" });
-    await mustRest(stack);
-    expect((await stack.destroy()).code).toBe(0);
-    await mustBeNodes(lab, {});
   },
 );
 

@@ -1,9 +1,11 @@
 /** What the scenarios of "Who is who" share: stacks of several hosts, machines made from a copy, a control server put back. */
+import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { expect } from "@jest/globals";
 import type { Lab } from "../../../lab";
+import { USER } from "../../../lab/control/config";
 import { connectionTo, freshHosts, listNodes, onHost } from "../../integration/support/lab";
 import { headscaleNetwork } from "../../integration/support/network";
 import { Stack, type Run } from "../../integration/support/stack";
@@ -118,15 +120,31 @@ function copy(from: string, to: string): void {
   if (existsSync(from)) copyFileSync(from, to);
 }
 
-/** In the control server's place: a proxy that has lost it, and answers `404 page not found` to all. */
-export async function lostProxy(lab: Lab): Promise<AsyncDisposable> {
+/** Empties the control server's database, as a server that was set up anew has it; keys of before are gone with it. */
+export async function emptyDatabase(lab: Lab): Promise<void> {
+  await lab.control.stop();
+  for (const part of PARTS) rmSync(`${database(lab)}${part}`, { force: true });
+  await lab.control.start();
+  await lab.headscale(["users", "create", USER]);
+  await lab.headscale(["policy", "set", "--file", lab.paths.policy]);
+}
+
+/** What answers in the control server's place, to everything that is asked. */
+export const STAND_INS: Readonly<Record<string, RequestListener>> = {
+  "404 in plain text": (_request, response) =>
+    void response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found"),
+  "404 as a web page": (_request, response) =>
+    void response.writeHead(404, { "content-type": "text/html" }).end("<h1>node not found</h1>"),
+  "502": (_request, response) => void response.writeHead(502).end("<html><h1>502 Bad Gateway</h1></html>"),
+  "no answer at all": () => undefined,
+};
+
+/** A proxy that has lost the control server. */
+export async function lostProxy(lab: Lab, answer: RequestListener): Promise<AsyncDisposable> {
   await lab.control.stop();
   const { serverCertificate, serverKey } = lab.paths;
-  const server: Server = createServer(
-    { cert: readFileSync(serverCertificate), key: readFileSync(serverKey) },
-    (_request, response) =>
-      response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found"),
-  );
+  const tls = { cert: readFileSync(serverCertificate), key: readFileSync(serverKey) };
+  const server: Server = createServer(tls, answer);
   server.listen(443, new URL(lab.loginServer).hostname);
   await once(server, "listening");
   return {
