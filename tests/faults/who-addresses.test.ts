@@ -16,7 +16,7 @@ fault(
     const lab = await mustLab();
     await using stack = await joined(lab, { "web-1": "host-1", "web-2": "host-2" });
     await lab.resetHost("host-3");
-    return mustMove(lab, stack, { "web-1": "host-2", "web-2": "host-3" });
+    return await mustMove(lab, stack, { "web-1": "host-2", "web-2": "host-3" });
   },
 );
 
@@ -29,7 +29,7 @@ fault(
   async () => {
     const lab = await mustLab();
     await using stack = await joined(lab, { "web-1": "host-1", "web-2": "host-2" });
-    return mustMove(lab, stack, { "web-1": "host-2", "web-2": "host-1" });
+    return await mustMove(lab, stack, { "web-1": "host-2", "web-2": "host-1" });
   },
 );
 

@@ -1,7 +1,15 @@
 /** Logins that fail and go on, logouts that are final, and the ways back. */
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "@jest/globals";
-import { freshHosts, listNodes, mustLab, onHost } from "../integration/support/lab";
+import {
+  clearTailnet,
+  connectionTo,
+  freshHosts,
+  listNodes,
+  mustLab,
+  onHost,
+} from "../integration/support/lab";
+import { CuttingProxy } from "./support/proxy";
 import { fault } from "./support/record";
 import {
   declare,
@@ -118,5 +126,68 @@ fault(
     expect(refreshed.output).not.toMatch(/1 deleted/);
     expect(destroyed.code).toBe(0);
     expect(await isNode(lab, "host-1")).toBe("NeedsLogin");
+  },
+);
+
+fault(
+  {
+    group,
+    name: "an auth key whose tags are too few, without an API key; then the right one",
+    outcome:
+      "`tag refused`, with a warning of the node that stays and has to go; then `logged out` within seconds, with what to delete; after that it joins",
+  },
+  async () => {
+    const lab = await mustLab();
+    await freshHosts(lab, "host-1");
+    await installClient(lab, "host-1");
+    await using stack = await whoStack(lab, { api_key_env: undefined });
+    declare(lab, stack, { "web-1": "host-1" });
+    const right = stack.env["MESH_AUTHKEY"]!;
+    stack.env["MESH_AUTHKEY"] = await lab.authKey({ tags: ["db"], reusable: true });
+    const refused = await stack.up();
+    mustFail(refused, /web-1: tag refused: the node lacks tag:app/);
+    expect(refused.output.replaceAll(/\s+/g, " ")).toMatch(
+      /its node \d+ is logged out, but stays listed at the control server: delete it there before/,
+    );
+    stack.env["MESH_AUTHKEY"] = right;
+    const started = performance.now();
+    mustFail(await stack.up(), /web-1: logged out: .*Delete its old node at the control server/);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    await clearTailnet(lab);
+    await stack.mustUp();
+    await mustBeNodes(lab, { "web-1": "host-1" });
+    await mustRest(stack);
+    await stack.destroy();
+    return `said after ${seconds} s`;
+  },
+);
+
+/** Where the connection breaks: when the login's answer is under way, and after it. */
+const BREAKS = [
+  { exec: 3, moment: "answer" },
+  { exec: 4, moment: "request" },
+] as const;
+
+fault(
+  {
+    group,
+    name: "a create breaks off after the login, then destroy, with an API key",
+    outcome: "the node is removed at the control server, also when the run had not heard which one it was",
+    tries: BREAKS.length,
+  },
+  async (index) => {
+    const lab = await mustLab();
+    await freshHosts(lab, "host-1");
+    await using stack = await whoStack(lab);
+    await using proxy = await CuttingProxy.open(lab.host("host-1").address, { ...BREAKS[index]!, workMs: 0 });
+    const connection = { ...connectionTo(lab, "host-1"), host: "127.0.0.1", port: proxy.port };
+    stack.configure({ hosts: { "web-1": { connection } } });
+    mustFail(await stack.up(), /web-1: host unreachable: connection lost/);
+    const before = (await listNodes(lab)).length;
+    const { code, output } = await stack.destroy();
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.not.stringContaining("api_key_env") });
+    await mustBeNodes(lab, {});
+    expect(await isNode(lab, "host-1")).toBe("NeedsLogin");
+    expect(before).toBe(1);
   },
 );

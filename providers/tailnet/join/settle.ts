@@ -17,8 +17,8 @@ import { removePredecessor } from "./predecessor";
 import { tagChange } from "./tags";
 
 /**
- * The facts once the node is right; the same ones, at no cost, when nothing is due. `isNew`: the node has just logged in, and
- * may take the place of a predecessor.
+ * The facts once the node is right; the same ones, at no cost, when nothing is due. `isNew`: the node has just logged in. It may
+ * take the place of a predecessor then, as one may that was found behind another address than before.
  */
 export async function settle(
   target: Target,
@@ -46,7 +46,7 @@ export async function settle(
   }
   if (fqdnOf(before) !== expected) {
     await freeName(target, wishes, before, await api.listNodes());
-    if (isNew) await removePredecessor(target, wishes, before);
+    if (isNew || wishes.reachFormer !== undefined) await removePredecessor(target, wishes, before);
     ctx.progress(`renaming ${fqdnOf(before)}`);
     await api.rename(node, host).catch(async (error: unknown) => {
       throw await withHolder(target, wishes, node.nodeId, error);

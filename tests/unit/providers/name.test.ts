@@ -54,6 +54,24 @@ describe("the node of an earlier run", () => {
     expect(warnings).toEqual([expect.stringMatching(/another machine than before; its former node 3 was/)]);
   });
 
+  it("gives way to a node that is found behind another address than before, which has been in the mesh all along", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ online: false });
+    const prefs = { ControlURL: api.url };
+    const session = fakeSession(
+      probeOutput({ dnsName: "web-2.demo.mesh.", prefs: { ...prefs, Hostname: "web-2" } }),
+      probeOutput({ dnsName: "web-1-1.demo.mesh.", prefs, run: { code: 0, output: "" } }),
+      probeOutput({ prefs }),
+    );
+    const config = { login_server: api.url, tailnet_domain: "demo.mesh", api_key_env: "API" };
+    const node = await get("headscale").ensureJoined(createContext(session, { env: ENV }), {
+      ...{ config, host: "web-1", tags: [], recorded: RECORDED },
+      reachFormer: () => Promise.resolve(undefined), // nobody answers there
+    });
+    expect(node).toMatchObject({ nodeId: "7", fqdn: "web-1.demo.mesh" });
+    expect(api.acts).toEqual([DELETE, RENAME]);
+  });
+
   it("gives way before the login when it was logged out: Headscale would never let the host in again", async () => {
     await api[Symbol.asyncDispose]();
     await start({ expiry: LOGGED_OUT });
