@@ -17,14 +17,15 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
-      "^(config|transport|providers|mesh|lab|tests|index|validation|fields|excerpt)",
+      "^(config|transport|providers|mesh|lab|tests|index|validation|fields|policies|excerpt)",
     ),
     forbid(
       "an-excerpt-knows-errors-only",
       "whoever quotes a host or a server cleans it with excerpt.ts",
       "^excerpt\\.ts$",
-      "^(config|transport|providers|mesh|lab|tests|index|validation|fields)",
+      "^(config|transport|providers|mesh|lab|tests|index|validation|fields|policies)",
     ),
+    forbid("policies-import-nothing", "a table, and the types of it", "^policies\\.ts$", "."),
     forbid(
       "validation-knows-errors-only",
       "validation and fields serve every layer",

@@ -1,6 +1,7 @@
 /** Schemas of the small values that configuration and network providers share: names, tags, versions, flags. */
 import { coerce, valid } from "semver";
 import { z } from "zod";
+import { POLICIES, type Policy, type PolicyName } from "./policies";
 
 /** A string with a rule: `findMistake` gives the message for a wrong one, or undefined. */
 function checkedString(
@@ -108,18 +109,20 @@ export const flagsSchema = z.record(
   z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
 );
 
-/** What later operations do with a host; each has a default, the first value. */
-export const policySchemas = {
-  hostKeyPolicy: z.enum(["pin", "strict"]),
-  onDestroy: z.enum(["remove", "logout", "keep", "uninstall"]),
-  onClone: z.enum(["fail", "reset"]),
-  onNameConflict: z.enum(["fail", "replace-offline", "accept"]),
-  onTailnetMismatch: z.enum(["fail", "move"]),
-  onUnreachable: z.enum(["warn", "fail"]),
-  extraTags: z.enum(["remove", "keep"]),
-};
+type Choice<N extends PolicyName> = z.ZodEnum<{ [V in Policy<N>]: V }>;
 
-/** The policies of one host, as far as they are given. */
-export type HostPolicies = {
-  readonly [Name in keyof typeof policySchemas]?: z.output<(typeof policySchemas)[Name]>;
-};
+/** For configuration: a policy that is not given is absent. */
+export const policySchemas = forEachPolicy<{ readonly [N in PolicyName]: z.ZodOptional<Choice<N>> }>(
+  (values) => z.enum(values).optional(),
+);
+
+/** For inputs and states: a policy that is not given has its default. */
+export const policySchemasWithDefaults = forEachPolicy<{
+  readonly [N in PolicyName]: z.ZodDefault<Choice<N>>;
+}>((values) => z.enum(values).default(values[0]));
+
+/** The keys are those of the table; that each has its own values, TypeScript cannot tell. */
+function forEachPolicy<T>(schemaOf: (values: readonly [string, ...string[]]) => z.ZodType): T {
+  const schemas = Object.entries(POLICIES).map(([name, values]) => [name, schemaOf(values)] as const);
+  return Object.fromEntries(schemas) as unknown as T;
+}

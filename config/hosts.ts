@@ -1,14 +1,8 @@
 /** The hosts from stack configuration: a node's name for each, how to reach it, its roles, tags and flags. */
 import { z } from "zod";
 import { MeshError } from "../errors";
-import {
-  flagsSchema,
-  hostnameSchema,
-  policySchemas,
-  roleSchema,
-  tagSchema,
-  type HostPolicies,
-} from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import type { HostPolicies } from "../policies";
 import { parseWith } from "../validation";
 import { hostsExample, indent } from "./example";
 
@@ -47,7 +41,7 @@ export function parseHosts<Connection>(
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
     aliases: z.array(hostnameSchema).optional(),
-    ...z.object(policySchemas).partial().shape,
+    ...policySchemas,
   });
   return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);
 }

@@ -1,19 +1,12 @@
 /** The handler `diff`: which changes of the inputs need a handler call. Everything is an update in place. */
 import { isDeepStrictEqual } from "node:util";
+import { POLICY_DEFAULTS } from "../policies";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
 const WANTED = ["name", "provider", "module", "config", "tags", "flags", "extraFlags", "connection"];
 
-/** What later operations do, with the defaults: a change is recorded, and needs no host. */
-const POLICIES: Readonly<Record<string, string>> = {
-  hostKeyPolicy: "pin",
-  onDestroy: "remove",
-  onClone: "fail",
-  onNameConflict: "fail",
-  onTailnetMismatch: "fail",
-  onUnreachable: "warn",
-  extraTags: "remove",
-};
+/** What later operations do: a change is recorded, and needs no host. */
+const POLICIES: Properties = POLICY_DEFAULTS;
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -4,11 +4,12 @@ import { resolveTags, tagDefaultsSchema, type Network } from "../config";
 import type {
   ClientFlags,
   ClonePolicy,
+  DestroyPolicy,
   ExtraTagsPolicy,
   FlagValue,
-  LeavePolicy,
   NameConflictPolicy,
   TailnetMismatchPolicy,
+  UnreachablePolicy,
 } from "../providers";
 import type { HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
@@ -45,7 +46,7 @@ export interface HostSettings {
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
   /** What destroy does: see `LeavePolicy`; `keep` leaves the host joined. Default `remove`. */
-  readonly onDestroy?: pulumi.Input<LeavePolicy | "keep">;
+  readonly onDestroy?: pulumi.Input<DestroyPolicy>;
   /** What to do when another node holds the name: see `NameConflictPolicy`. Default `fail`. */
   readonly onNameConflict?: pulumi.Input<NameConflictPolicy>;
   /** What to do with a machine that was made from a copy of another one's disk: see `ClonePolicy`. Default `fail`. */
@@ -53,7 +54,7 @@ export interface HostSettings {
   /** What to do with a host that is in another network. Default `fail`; a network that this resource joined is always left. */
   readonly onTailnetMismatch?: pulumi.Input<TailnetMismatchPolicy>;
   /** What refresh does with a host out of reach: keep its state with a warning (default), or fail. */
-  readonly onUnreachable?: pulumi.Input<"warn" | "fail">;
+  readonly onUnreachable?: pulumi.Input<UnreachablePolicy>;
   /** What to do with tags that a login brings beside the declared ones: see `ExtraTagsPolicy`. Default `remove`. */
   readonly extraTags?: pulumi.Input<ExtraTagsPolicy>;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */

@@ -4,6 +4,7 @@ export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type {
   ClientFlags,
   ClonePolicy,
+  DestroyPolicy,
   ExtraTagsPolicy,
   LeavePolicy,
   NameConflictPolicy,
@@ -11,8 +12,9 @@ export type {
   NodeFlags,
   NodeState,
   TailnetMismatchPolicy,
+  UnreachablePolicy,
 } from "../providers";
-export type { Connection, SshConnection } from "../transport";
+export type { Connection, HostKeyPolicy, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";

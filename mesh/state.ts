@@ -1,6 +1,6 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
-import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
@@ -42,13 +42,7 @@ const inputs = {
   extraFlags: flagsSchema.default({}),
   /** How the host is reached today. */
   connection: connectionSchema,
-  hostKeyPolicy: policySchemas.hostKeyPolicy.default("pin"),
-  onDestroy: policySchemas.onDestroy.default("remove"),
-  onNameConflict: policySchemas.onNameConflict.default("fail"),
-  onClone: policySchemas.onClone.default("fail"),
-  onTailnetMismatch: policySchemas.onTailnetMismatch.default("fail"),
-  onUnreachable: policySchemas.onUnreachable.default("warn"),
-  extraTags: policySchemas.extraTags.default("remove"),
+  ...policySchemasWithDefaults,
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
   /** The resource's URN, for progress lines on its row. */

@@ -1,5 +1,6 @@
 /** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
 import type { z } from "zod";
+import type { Policy } from "../policies";
 import type { Session } from "../transport";
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
@@ -122,21 +123,22 @@ export interface Siblings {
  * `fail`: an error that names both; `reset`: the copy's client forgets the state that it was copied with, on this machine
  * only, and logs in as a node of its own.
  */
-export type ClonePolicy = "fail" | "reset";
+export type ClonePolicy = Policy<"onClone">;
 
 /**
  * `remove`: tags that the login of a new node brought beside the declared ones are taken away where there is an API, and said
  * where they stay; tags of a node that was there before are never taken away, only said. `keep`: they are meant to be there.
  */
-export type ExtraTagsPolicy = "remove" | "keep";
+export type ExtraTagsPolicy = Policy<"extraTags">;
 
-export type TailnetMismatchPolicy = "fail" | "move";
+/** Of a host in another network. `fail`: an error; `move`: it leaves that network and joins this one. */
+export type TailnetMismatchPolicy = Policy<"onTailnetMismatch">;
 
 /**
  * `fail`: an error; `replace-offline`: the other node is removed when it is offline (needs the control server's API);
  * `accept`: the name that the control server gave is taken as it is.
  */
-export type NameConflictPolicy = "fail" | "replace-offline" | "accept";
+export type NameConflictPolicy = Policy<"onNameConflict">;
 
 /** Client settings by their `tailscale set` names, without the dashes. */
 export type NodeFlags = Readonly<Record<string, FlagValue>>;
@@ -195,7 +197,13 @@ export interface LeftReport {
  * `remove`: deleted at the control server where an API can do it, and logged out; `logout`: logged out only;
  * `uninstall`: removed, and the client is taken off the host.
  */
-export type LeavePolicy = "remove" | "logout" | "uninstall";
+export type LeavePolicy = Exclude<DestroyPolicy, "keep">;
+
+/** What destroy does with a host: see `LeavePolicy`; `keep` leaves it joined, held by nobody. */
+export type DestroyPolicy = Policy<"onDestroy">;
+
+/** What a refresh does with a host out of reach: `warn` keeps its state with a warning, `fail` is an error. */
+export type UnreachablePolicy = Policy<"onUnreachable">;
 
 export interface EnsureLeftOptions extends EnsureInstalledOptions {
   /** The node as `ensureJoined` returned it. */

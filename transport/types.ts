@@ -1,4 +1,5 @@
 /** What the rest of the package knows of a reachable host: argv and stdin in, a result out. */
+import type { Policy } from "../policies";
 
 /** How to connect to a jump host; the shape of `@pulumi/command`'s `remote.ProxyConnectionArgs`, plus a key file. */
 export interface ProxyConnection {
@@ -108,7 +109,7 @@ export interface ReconnectOptions {
 }
 
 /** What to do with the key of a host that neither `hostKey`, a pin nor known_hosts names. */
-export type HostKeyPolicy = "pin" | "strict";
+export type HostKeyPolicy = Policy<"hostKeyPolicy">;
 
 /** What is to be done with the host. */
 export type ConnectOperation = "create" | "update" | "read" | "delete";
