@@ -1,6 +1,6 @@
 /** Changes what a node that is in the mesh can change by itself: whether it is up, its hostname and its settings. */
 import type { EnsureJoinedOptions } from "../../contract";
-import type { Guard } from "../guard/guard";
+import type { Guard } from "../guard/types";
 import type { HostFacts } from "../probe/facts";
 import { CHANGE } from "../scripts/node";
 import { changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";

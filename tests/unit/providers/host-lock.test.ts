@@ -21,7 +21,7 @@ echo >>"${home}/tries"
   const functions = FUNCTIONS.replaceAll("/run", home);
   const script = `${functions}\nwaits=0; sleep() { waits=$((waits + 1)); }; trap 'echo "waits=$waits"' EXIT\nlock\necho working`;
   const env = { PATH: `${home}:${process.env["PATH"]}` };
-  const output = spawnSync("sh", ["-c", script], { env, encoding: "utf8" }).stdout;
+  const output = spawnSync("sh", ["-c", script, "m"], { env, encoding: "utf8" }).stdout;
   return { output, waits: Number(/waits=(\d+)/.exec(output)?.[1]) };
 }
 
@@ -31,14 +31,14 @@ it("a free lock is taken without a word", () => {
 
 it("a held one is waited for, with one message", () => {
   const { output, waits } = take(3);
-  expect(output).toMatch(/^#>waiting for another run on this host\nworking\n/);
+  expect(output).toMatch(/^#m>waiting for another run on this host\nworking\n/);
   expect(waits).toBe(3);
 });
 
 it("one that is held for too long ends the script before it does anything", () => {
   const { output, waits } = take(LOCK_WAIT_S + 10);
   expect(output).not.toContain("working");
-  expect(output).toContain("#:locked");
+  expect(output).toContain("#m:locked");
   expect(waits).toBe(LOCK_WAIT_S);
 });
 

@@ -45,6 +45,8 @@ describe("a connection rides the mesh", () => {
   });
 });
 
+const DONE = "#:guard\ndone\n";
+
 describe("a guarded change", () => {
   const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22", prefs: { RunSSH: true } });
   const config = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
@@ -58,7 +60,7 @@ describe("a guarded change", () => {
 
   it("is kept when the host was reached again; the facts are those it printed after the change", async () => {
     const after = probeOutput({ prefs: { ShieldsUp: true }, run: { code: 0, output: "" } });
-    const session = fakeSession(riding, "", `${after}\n#:guard\nkept\n`);
+    const session = fakeSession(riding, DONE, `${after}\n#:guard\nkept\n`);
     expect(await change(session)).toMatchObject({ flags: { "shields-up": true } });
     expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change", "confirm"]);
     const [, id, seconds, restore] = session.calls[1]!.args;
@@ -75,7 +77,7 @@ describe("a guarded change", () => {
     async (flag, value, former) => {
       const beside = { peer: "203.0.113.5 50000 192.0.2.7 22" };
       const after = probeOutput({ run: { code: 0, output: "" } });
-      const session = fakeSession(probeOutput(beside), "", `${after}\n#:guard\nrestored\n`);
+      const session = fakeSession(probeOutput(beside), DONE, `${after}\n#:guard\nrestored\n`);
       const ctx = createContext(session, { env: {} });
       const options = { config, host: "web-1", tags: [], flags: { [flag]: value } };
       await expect(get("headscale").ensureJoined(ctx, options)).rejects.toMatchObject({
@@ -100,7 +102,7 @@ describe("a guarded change", () => {
 
   it("is an error when the host has restored its settings, or was restarted", async () => {
     const outcomeOf = async (verdict: string) =>
-      change(fakeSession(riding, "", `#:guard\n${verdict}\n`)).catch((error: unknown) => error);
+      change(fakeSession(riding, DONE, `#:guard\n${verdict}\n`)).catch((error: unknown) => error);
     for (const [verdict, text] of [
       ["restored", /has restored its former settings/],
       ["lost", /was it restarted/],
