@@ -1,6 +1,14 @@
 /** A host and the network to it, for the guard: real scripts in a real shell, a second of theirs lasts some 20 ms. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MeshError } from "../../../errors";
@@ -35,6 +43,7 @@ export class World implements AsyncDisposable {
   /** True once a restart hit a change that nobody had decided on. */
   forgotten = false;
   private linkUp = true;
+  private programs = process.env["PATH"];
   private readonly open = new Set<Connection>();
   private readonly watcher: NodeJS.Timeout;
 
@@ -157,9 +166,11 @@ export class World implements AsyncDisposable {
     if (!this.isReachable()) connection.cut("silent");
     if (connection.isBroken()) return connection.broken;
     const [program, ...args] = argv.map((each) =>
-      each.replaceAll("in /run /var/run /var/lib;", `in ${this.home}/run;`),
+      each
+        .replaceAll("in /run /var/run /var/lib;", `in ${this.home}/run;`)
+        .replaceAll("-d /run/systemd/system", `-d ${this.home}`),
     );
-    const env = { PATH: `${this.home}:${process.env["PATH"]}`, home: this.home };
+    const env = { PATH: `${this.home}:${this.programs}`, home: this.home };
     const child = spawn(program!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     const done = this.read(child, connection, onLine).then((result) => {
       if (label === "confirm")
@@ -192,8 +203,19 @@ export class World implements AsyncDisposable {
     return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
   }
 
-  private program(name: string, text: string): void {
+  /** Puts a program before those of this machine. */
+  program(name: string, text: string): void {
     writeFileSync(join(this.home, name), `#!/bin/sh\nhome='${this.home}'\n${text}\n`, { mode: 0o755 });
+  }
+
+  /** Takes programs off the host. */
+  without(...names: readonly string[]): void {
+    const folder = join(this.home, "programs");
+    mkdirSync(folder);
+    for (const from of ["/usr/bin", "/usr/sbin", "/bin"].filter((each) => existsSync(each)))
+      for (const name of readdirSync(from).filter((each) => !names.includes(each)))
+        if (!existsSync(join(folder, name))) symlinkSync(join(from, name), join(folder, name));
+    this.programs = folder;
   }
 
   /** Every process of the host: its folder is in the arguments of each. */
