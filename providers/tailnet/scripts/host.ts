@@ -71,6 +71,7 @@ host_facts() {
   if has_tun; then echo tun=yes; fi
   if have curl; then echo fetcher=curl; elif have wget; then echo fetcher=wget; elif [ -x /usr/lib/apt/apt-helper ]; then echo fetcher=apt-helper; fi
   if [ -e /run/ostree-booted ]; then echo immutable=ostree; elif [ "$kernel" = Linux ] && [ ! -w /usr ]; then echo immutable=read-only; fi
+  if [ -s /var/lib/tailscale/tailscaled.state ]; then echo state=yes; fi
   package_facts
   binary_facts
   if have tailscale; then

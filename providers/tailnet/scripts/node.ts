@@ -81,7 +81,8 @@ name=$1; shift
 section run
 if have timeout; then timeout 60 tailscale "$@" 2>&1; else tailscale "$@" 2>&1; fi
 code=$?
-if [ "$code" -eq 0 ]; then
+case "$(status | tr -d ' \\t\\n')" in *'"BackendState":"Stopped"'*) is_up='' ;; *) is_up=yes ;; esac
+if [ "$code" -eq 0 ] && [ -n "$is_up" ]; then # a setting brings no node up
   running 30
   n=0 # running counts with i
   while [ -n "$name" ] && [ "$n" -lt 20 ]; do
