@@ -19,7 +19,10 @@ export function nodeGuard({ prefs }: Pick<HostFacts, "prefs">): Guard | undefine
   };
 }
 
-/** For a start of the daemon: what its node is set to nobody knows before. Undefined where it has no state to come up with. */
-export function daemonGuard({ hasState }: Pick<HostFacts, "hasState">, change: string): Guard | undefined {
-  return hasState ? { change, restore: ["down"], reroutes: true, remedy: REMEDY } : undefined;
+/** For a start of the daemon: what its node is set to nobody knows before. Undefined where it has no login to come up with. */
+export function daemonGuard(
+  { storedLogin }: Pick<HostFacts, "storedLogin">,
+  change: string,
+): Guard | undefined {
+  return storedLogin ? { change, restore: ["down"], reroutes: true, remedy: REMEDY } : undefined;
 }

@@ -108,6 +108,30 @@ describe("a probe", () => {
   });
 });
 
+describe("a login that a daemon comes up with", () => {
+  it.each([
+    [
+      "of a client that is logged in",
+      '{\n "_current-profile": "eA==",\n "_machinekey": "eA==",\n "profile-a90d": "e30="\n}',
+      true,
+    ],
+    ["of a client that has logged out", '{\n "_machinekey": "eA==",\n "_profiles": "e30="\n}', false],
+    ["of a client that never logged in", "{}", false],
+    ["in a state that cannot be read", '{"version":1,"data":"c2VhbGVk"}', true],
+    ["without a state", "", false],
+  ])("%s: %s", (_, state, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "state-"));
+    try {
+      writeFileSync(join(folder, "tailscaled.state"), state);
+      const script = `${INSTALLER.replaceAll("/var/lib/tailscale", folder)}\nstored_login`;
+      const { stdout } = spawnSync("sh", ["-c", script], { encoding: "utf8" });
+      expect(stdout).toBe(expected ? "stored_login=yes\n" : "");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe("older", () => {
   it.each([
     ["1.98.1", "1.102.0", true],

@@ -155,13 +155,13 @@ describe("a guarded change", () => {
     });
 
     it.each([
-      ["the daemon of a client that has a state", { active: "inactive" }, "start-daemon"],
-      ["the client anew, on a host that kept its state", { withoutClient: true }, "install"],
+      ["the daemon of a client that has a login", { active: "inactive" }, "start-daemon"],
+      ["the client anew, on a host that kept its login", { withoutClient: true }, "install"],
     ])("%s", async (_, parts, label) => {
-      const silent = (hasState: boolean, ...others: string[]) =>
+      const silent = (storedLogin: boolean, ...others: string[]) =>
         fakeSession(
           // A daemon that does not answer has no status.
-          probeOutput({ peer, ...parts, facts: hasState ? { state: "yes" } : {} })
+          probeOutput({ peer, ...parts, facts: storedLogin ? { stored_login: "yes" } : {} })
             .replace(/#:status\n[^#]*/, "")
             .replace(/#:prefs\n[^#]*/, ""),
           ...others,
