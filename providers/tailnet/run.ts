@@ -5,11 +5,12 @@ import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { clockWarning } from "./probe/clock";
 import { parseFacts, type HostFacts } from "./probe/facts";
-import { runGuarded, type Guard } from "./guard/guard";
+import { runGuarded } from "./guard/guard";
+import type { Guard } from "./guard/types";
 import { ridesMesh } from "./guard/rides-mesh";
 import { AWAIT_DAEMON, PROBE } from "./scripts/node";
 import { LOCK_WAIT_S } from "./scripts/shell";
-import { parseSections } from "./probe/sections";
+import { newMark, parseSections, progressOf, withoutMark } from "./probe/sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */
 export interface RunReport {
@@ -20,6 +21,8 @@ export interface RunReport {
   readonly facts: HostFacts;
   /** What the script printed in its section `previous`. */
   readonly previous?: string;
+  /** Whether another run had joined the host before this one could. */
+  readonly joinedByOther: boolean;
 }
 
 export interface RunOptions {
@@ -64,6 +67,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   const riding = before !== undefined && ridesMesh(before);
   const guarded = guard !== undefined && (riding || (guard.reroutes === true && before?.peer !== undefined));
   lastFacts.delete(ctx.session);
+  const mark = newMark();
   let waiting = false;
   const exec = {
     label,
@@ -73,7 +77,8 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     asRoot: true,
     timeoutMs: timeoutMs + (readOnly ? 0 : LOCK_WAIT_S * 1000),
     onLine: (line: string) => {
-      if (line.startsWith("#>")) ctx.progress(excerpt(line.slice(2)));
+      const progress = progressOf(line, mark);
+      if (progress !== undefined) ctx.progress(excerpt(progress));
       if (!waiting && /^(Waiting for (cache lock|process with pid)|System management is locked)/.test(line)) {
         waiting = true; // apt says so each second
         ctx.progress("waiting for another package manager");
@@ -81,15 +86,16 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     },
   };
   const result = guarded
-    ? await runGuarded(ctx, host, { script, args }, exec, guard)
-    : await ctx.session.exec(["sh", "-c", script, "pulumi-mesh", ...args], exec);
-  const sections = parseSections(result.stdout);
+    ? await runGuarded(ctx, host, { script, args, mark }, exec, guard)
+    : await ctx.session.exec(["sh", "-c", script, mark, ...args], exec);
+  const sections = parseSections(result.stdout, mark);
   if (sections.has("locked")) throw heldByAnother(host);
+  if (sections.has("unsafe")) throw notOurs(host, sections.get("unsafe") ?? "");
   if (!sections.has("end")) {
     throw new MeshError({
       kind: "join-failed",
       host,
-      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${excerpt(result.stderr, { from: "end", secrets }) || "no output"}`,
+      message: `the ${label} step ended early (${result.signal ?? `exit ${result.code}`}): ${excerpt(withoutMark(result.stderr, mark), { from: "end", secrets }) || "no output"}`,
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
@@ -101,7 +107,23 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   };
   lastFacts.set(ctx.session, facts);
   const previous = sections.get("previous") || undefined;
-  return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, previous };
+  const joinedByOther = sections.has("joined-by-other");
+  return {
+    code: Number(sections.get("code") ?? "0"),
+    output: sections.get("run") ?? "",
+    facts,
+    previous,
+    joinedByOther,
+  };
+}
+
+function notOurs(host: string, folder: string): MeshError {
+  return new MeshError({
+    kind: "not-permitted",
+    host,
+    message: `${excerpt(folder)} is not a folder of root's alone, so that anybody could hold up every run on this host`,
+    remedy: "See who made it, remove it from the host, then run again.",
+  });
 }
 
 function heldByAnother(host: string): MeshError {

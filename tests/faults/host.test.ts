@@ -66,6 +66,28 @@ fault(
   },
 );
 
+fault(
+  {
+    group,
+    name: "no systemd, and a container on the host runs a tailscaled of its own",
+    outcome: "the host joins, and the container's tailscaled lives on",
+  },
+  async () => {
+    const lab = await mustLab();
+    const host = await hostOf(lab, "bare");
+    await using stack = await freshStack(lab, [host]);
+    // By its name alone nobody could tell it from the host's.
+    const sleeper =
+      "cp /bin/sleep /tmp/tailscaled && exec setsid /tmp/tailscaled 3600 </dev/null >/dev/null 2>&1";
+    const container = `unshare --pid --mount --fork sh -c '${sleeper}' </dev/null >/dev/null 2>&1 &`;
+    await inMounts(lab, host, "sh", "-c", container);
+    const isContainer = (argv: readonly string[]) => argv[0] === "/tmp/tailscaled";
+    expect(await awaitOnHost(lab, host, isContainer, 10_000)).toBe(true);
+    await mustConverge(lab, stack, [host]);
+    expect(await awaitOnHost(lab, host, isContainer, 1_000)).toBe(true);
+  },
+);
+
 const PHASES: readonly [string, (argv: readonly string[]) => boolean][] = [
   ["unpacks", dpkg("--unpack")],
   ["configures", dpkg("--configure")],

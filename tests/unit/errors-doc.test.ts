@@ -125,7 +125,7 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "logged-out": () => login("", ["weird: regen=true but server says NodeKeyExpired: nodekey:aa"]),
   "would-lock-out": async () => {
     const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22" });
-    const session = fakeSession(riding, "", "#:guard\nrestored\n");
+    const session = fakeSession(riding, "#:guard\ndone\n", "#:guard\nrestored\n");
     const options = { config: HEADSCALE, host: HOST, tags: [], flags: { "shields-up": true } };
     await get("headscale").ensureJoined(createContext(session, { env: {} }), options);
   },

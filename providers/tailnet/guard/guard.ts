@@ -1,149 +1,80 @@
 /** Runs a step that can cut the connection it came on, so that it cannot lock anybody out. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { isMeshError, MeshError } from "../../../errors";
+import { isMeshError } from "../../../errors";
 import type { ExecOptions, ExecResult } from "../../../transport";
 import type { ProviderContext } from "../../contract";
 import { parseSections } from "../probe/sections";
-import { CONFIRM, GUARDED, KEEPER } from "../scripts/guard";
-
-/** What the host goes back to by itself, unless it can be reached again. */
-export interface Guard {
-  /** The step, as a user would write it (`tailscale set --shields-up=true`). */
-  readonly change: string;
-  /** Arguments of `tailscale set` that bring the former settings back; a profile that was left is returned to in any case. */
-  readonly restore: readonly string[];
-  /** Whether the step can cut every connection, not only one that rides the mesh. Default false. */
-  readonly reroutes?: boolean;
-}
-
-export interface GuardTimes {
-  /** Seconds after the step until the host restores its settings. */
-  readonly restoreS: number;
-  /** Milliseconds without a sign of life (one comes every second) after which the connection counts as cut. */
-  readonly silenceMs: number;
-  /** Milliseconds in which a connection must come about again, the restoring included. */
-  readonly reconnectMs: number;
-}
-
-/** Milliseconds in which a host answers that still can. */
-const KNOCKING_MS = 30_000;
-
-const REMEDY =
-  "Set the host's connection to an address outside the mesh, or leave this setting as it was; then run `pulumi up` again.";
-
-/** An answer takes the new way, and not the one that the question came. */
-const REROUTED_REMEDY =
-  "Set the host's connection to its address in the mesh, keep its local network reachable (flag exit-node-allow-lan-access), or leave this setting as it was; then run `pulumi up` again.";
+import { CONFIRM, GUARDED, KEEPER, WATCH } from "../scripts/guard";
+import { guardErrors } from "./errors";
+import { reachAgain } from "./reach-again";
+import type { Guard, GuardTimes } from "./types";
+import { watchUntilCut } from "./watch";
 
 const TIMES: GuardTimes = { restoreS: 45, silenceMs: 10_000, reconnectMs: 120_000 };
 
-/** As an exec of `sh -c script`, with a second connection that proves that the host can still be reached. */
+/** For a step that names no time. */
+const STEP_MS = 60_000;
+
+/** CONFIRM takes a moment, and a minute where it waits for the end of the restoring. */
+const CONFIRM_MS = 90_000;
+
+/** A script with its arguments, and the mark by which its output is read. */
+export interface GuardedScript {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly mark: string;
+}
+
+/**
+ * As an exec of `sh -c script`, with a last connection that proves that the host can still be reached: it is opened when the
+ * step is known to be done, for one that is older says nothing about the change. A connection that breaks before that is
+ * followed by another one, which waits for the step as the first one did.
+ */
 export async function runGuarded(
   ctx: ProviderContext,
   host: string,
-  { script, args }: { readonly script: string; readonly args: readonly string[] },
+  { script, args, mark }: GuardedScript,
   options: ExecOptions,
   guard: Guard,
   times: GuardTimes = TIMES,
 ): Promise<ExecResult> {
-  const id = randomUUID();
+  const errors = guardErrors(host, guard);
   ctx.progress("this step can cut the connection: the host undoes it unless it can be reached after it");
-  const remedy = guard.reroutes === true ? REROUTED_REMEDY : REMEDY;
-  const argv = [KEEPER, id, String(times.restoreS), guard.restore.join("\n"), script, ...args];
-  await untilCut(ctx, ["sh", "-c", GUARDED, "pulumi-mesh", ...argv], options, times.silenceMs);
-  await reconnect(ctx, times.reconnectMs).catch((cause: unknown) => {
-    throw new MeshError({
-      kind: "host-unreachable",
-      host,
-      message: `the connection was lost after ${guard.change} and did not come about again; the host restores its former settings by itself`,
-      remedy: `Run \`pulumi up\` again in a minute. ${remedy}`,
-      cause,
+  const sh = (text: string, ...rest: readonly string[]) => ["sh", "-c", text, mark, ...rest];
+  const verdictOf = ({ stdout }: ExecResult) => parseSections(stdout, mark).get("guard");
+  const reconnect = () =>
+    reachAgain(ctx, times.reconnectMs).catch((cause: unknown) => {
+      throw errors.gone(cause);
     });
-  });
-  const result = await ctx.session.exec(["sh", "-c", CONFIRM, "pulumi-mesh", id], {
-    ...options,
-    label: "confirm",
-    stdin: undefined,
-  });
-  const verdict = parseSections(result.stdout).get("guard");
-  if (verdict === "kept") return result;
-  throw new MeshError({
-    kind: "would-lock-out",
-    host,
-    message:
-      verdict === "restored"
-        ? `after ${guard.change} the host could not be reached any more, and has restored its former settings`
-        : `after ${guard.change} the host was gone, and does not say what became of it (was it restarted?)`,
-    remedy,
-  });
-}
 
-/** For a change at the control server: unless a new connection comes about after `settled`, it is taken back there. */
-export async function mustStayReachable<T>(
-  ctx: ProviderContext,
-  host: string,
-  settled: () => Promise<T>,
-  { change, undo }: { readonly change: string; readonly undo: () => Promise<void> },
-): Promise<T> {
-  try {
-    const result = await settled();
-    await reconnect(ctx, KNOCKING_MS);
-    return result;
-  } catch (error) {
-    if (!isMeshError(error, "host-unreachable") && !isMeshError(error, "timed-out")) throw error;
-    ctx.progress(`taking back: ${change}`);
-    await undo();
-    throw new MeshError({
-      kind: "would-lock-out",
-      host,
-      message: `after ${change} the host could not be reached any more; that was taken back at the control server`,
-      remedy: REMEDY,
-      cause: error,
+  const id = randomUUID();
+  const signs = { signOfLife: `#${mark}.`, silenceMs: times.silenceMs };
+  const restore = guard.restore.join("\n");
+  const first = sh(GUARDED, KEEPER, id, String(times.restoreS), restore, script, ...args);
+  const until = performance.now() + (options.timeoutMs ?? STEP_MS);
+  let { result, heard } = await watchUntilCut(ctx, first, options, signs);
+  while (result === undefined) {
+    await reconnect();
+    const timeoutMs = until - performance.now();
+    if (timeoutMs < 0) throw errors.gone();
+    const following = { ...options, timeoutMs, stdin: undefined, onSent: undefined };
+    const watched = await watchUntilCut(ctx, sh(WATCH, id), following, signs);
+    result = watched.result;
+    if (result !== undefined && verdictOf(result) === "lost" && !heard) throw errors.neverBegun();
+    heard ||= watched.heard;
+  }
+  if (verdictOf(result) !== "done") throw errors.notDone(verdictOf(result), result);
+
+  await reconnect();
+  const { secrets, asRoot } = options;
+  const confirmed = await ctx.session
+    .exec(sh(CONFIRM, id), { label: "confirm", secrets, asRoot, timeoutMs: CONFIRM_MS })
+    .catch((cause: unknown) => {
+      throw isMeshError(cause, "host-unreachable") || isMeshError(cause, "timed-out")
+        ? errors.unconfirmed(cause)
+        : cause;
     });
-  }
-}
-
-/** Ends when the step is done, or when nothing comes from the host any more. */
-async function untilCut(
-  ctx: ProviderContext,
-  argv: readonly string[],
-  options: ExecOptions,
-  silenceMs: number,
-): Promise<void> {
-  let lastSign = performance.now();
-  const onLine = (line: string) => {
-    lastSign = performance.now();
-    if (line !== "#.") options.onLine?.(line);
-  };
-  let ended = false;
-  const work = ctx.session.exec(argv, { ...options, onLine }).then(
-    () => (ended = true),
-    (error: unknown) => {
-      ended = true;
-      if (!isMeshError(error, "host-unreachable")) throw error;
-    },
-  );
-  work.catch(() => undefined); // Once the connection counts as cut, nobody waits for it any more.
-  while (!ended && performance.now() - lastSign < silenceMs) await Promise.race([work, sleep(250)]);
-  if (ended) await work;
-}
-
-/** Throws host-unreachable, or what the last try threw, when no connection has come about in time. */
-async function reconnect(ctx: ProviderContext, withinMs: number): Promise<void> {
-  ctx.progress("connecting again");
-  // Ended once the connection is there: a session's signal would end its commands, too.
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), withinMs);
-  const signal = AbortSignal.any([ctx.signal, giveUp.signal]);
-  for (;;) {
-    try {
-      await ctx.session.reconnect({ signal });
-      clearTimeout(timer);
-      return;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await sleep(1000);
-    }
-  }
+  const verdict = verdictOf(confirmed);
+  if (verdict === "kept") return confirmed;
+  throw errors.notKept(verdict);
 }

@@ -61,7 +61,7 @@ const TELLING =
 /** Pure: the lines of a package manager's output that say what went wrong, at most 600 characters. */
 export function lastLines(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
-  const own = lines.filter((line) => line !== "" && !line.startsWith("#>"));
+  const own = lines.filter((line) => line !== "");
   const errors = own.filter((line) => TELLING.test(line));
   const told = [...new Set(errors.length > 0 ? errors : own)].join("\n");
   return excerpt(told, { lines: 4, max: 600, from: "end" });

@@ -1,6 +1,8 @@
 /** Ensures that the client is installed, on PATH, of the right version, and that its daemon is enabled and runs. */
 import { MeshError } from "../../../errors";
 import type { ProviderContext } from "../../contract";
+import { daemonGuard } from "../guard/starts";
+import type { Guard } from "../guard/types";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
@@ -67,8 +69,7 @@ async function installClient(
     label: "install",
     timeoutMs: upload === undefined ? INSTALL_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
     onSent: upload === undefined ? undefined : uploadProgress(upload, ctx.progress),
-    // Whatever becomes of the connection, the installation goes on to its end.
-    guard: { change: `the installation from the ${way.name}`, restore: [] },
+    guard: installGuard(facts, `the installation from the ${way.name}`),
     ...step,
   });
   if (report.code !== 0)
@@ -76,10 +77,17 @@ async function installClient(
   return report.facts;
 }
 
+/** Whatever becomes of the connection, the installation goes on to its end; and a daemon that it starts may reroute. */
+function installGuard(facts: HostFacts, change: string): Guard {
+  const starts = facts.status === undefined ? daemonGuard(facts, change) : undefined;
+  return starts ?? { change, restore: [] };
+}
+
 async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts): Promise<HostFacts> {
   ctx.progress("starting tailscaled");
   const args = [hasNoState(facts.status) ? "restart" : "start"];
-  const report = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args });
+  const guard = daemonGuard(facts, "starting tailscaled");
+  const report = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args, guard });
   if (report.code !== 0) throw notStarted(host, whyNotStarted(report.output) ?? lastLines(report.output));
   return report.facts;
 }

@@ -28,12 +28,12 @@ export const REMOVERS = `${REPOSITORY_REMOVER}
 drop_package() {
   case "$(package_facts)" in
     *package=deb*)
-      echo '#>removing the tailscale package'
+      say 'removing the tailscale package'
       DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y "\${1:-remove}" tailscale ||
         dpkg "--\${1:-remove}" --force-remove-reinstreq tailscale ;;
-    *package=rpm*) echo '#>removing the tailscale package'; rpm -e --allmatches tailscale ;;
-    *package=pacman*) echo '#>removing the tailscale package'; pacman -R --noconfirm \${1:+-n} tailscale ;;
-    *package=apk*) echo '#>removing the tailscale package'
+    *package=rpm*) say 'removing the tailscale package'; rpm -e --allmatches tailscale ;;
+    *package=pacman*) say 'removing the tailscale package'; pacman -R --noconfirm \${1:+-n} tailscale ;;
+    *package=apk*) say 'removing the tailscale package'
       stop_service # apk leaves it running, without its files
       apk --wait 300 del \${1:+--purge} tailscale ;;
   esac

@@ -52,14 +52,14 @@ use_tun() { # without a network device: userspace networking, unless the flags c
   if [ "$init" = openrc ] && [ "$(service_name)" = tailscale ]; then file=/etc/conf.d/tailscale name=TAILSCALED_OPTS; fi
   [ -e "$file" ] || printf 'PORT="41641"\\n%s=""\\n' "$name" | put "$file" 0644
   if grep -q -- '--tun' "$file"; then return; fi
-  echo '#>no network device: userspace networking'
+  say 'no network device: userspace networking'
   flags=$(sed -n "s/^$name=//p" "$file" | tail -n 1 | tr -d "\\"'")
   { grep -v "^$name=" "$file"; printf '%s="%s"\\n' "$name" "\${flags:+$flags }--tun=userspace-networking"; } | put "$file" 0644
 }
 mend_defaults() { # the official unit does not start without this file
   file=/etc/default/tailscaled
   if [ -e "$file" ] || ! systemctl cat tailscaled 2>/dev/null | grep -q "^EnvironmentFile=$file"; then return; fi
-  echo "#>making $file, which the service needs"
+  say "making $file, which the service needs"
   printf 'PORT="41641"\\nFLAGS=""\\n' | put "$file" 0644
 }
 prepare_service() {
@@ -103,11 +103,9 @@ same_version() { # the daemon that answers is the one that is installed
 }
 drop_orphan() { # a daemon whose supervisor is dead holds the socket that the new one needs
   case "$(daemon_facts "$init")" in *active=active*) return ;; esac
-  for each in /proc/[0-9]*; do
-    if [ "$(cat "$each/comm" 2>/dev/null)" = tailscaled ]; then kill "\${each#/proc/}"; fi
-  done
+  for each in $(daemons 'pid mnt'); do kill "$each"; done
   i=0
-  while answers && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
+  while [ -n "$(daemons 'pid mnt')" ] && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
 }
 start_service() {
   name=$(service_name) how=$1

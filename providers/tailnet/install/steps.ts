@@ -3,11 +3,10 @@ import { FUNCTIONS } from "../scripts/shell";
 import { SERVICES } from "./services";
 
 /**
- * `say` prints a progress line. `fail` ends the script with the facts as they are; `finish` starts the daemon first.
+ * `fail` ends the script with the facts as they are; `finish` starts the daemon first.
  * `await_cloud_init` gives cloud-init up to 5 minutes, `await_others` other package managers; apt and apk wait by themselves.
  */
 const STEPS = `
-say() { printf '#>%s\\n' "$1"; }
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
 fail() { full_disks; done_with 1; }
 full_disks() { # where there is no room for a signature it looks bad, and apt says nothing else of it

@@ -1,9 +1,10 @@
 /** Changes what a node that is in the mesh can change by itself: whether it is up, its hostname and its settings. */
-import type { EnsureJoinedOptions } from "../../contract";
-import type { Guard } from "../guard/guard";
+import type { EnsureJoinedOptions, NodeFlags } from "../../contract";
+import { nodeGuard } from "../guard/starts";
+import type { Guard } from "../guard/types";
 import type { HostFacts } from "../probe/facts";
 import { CHANGE } from "../scripts/node";
-import { changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
+import { calming, changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import { notInTime, settingRefused } from "./errors";
 
@@ -14,9 +15,7 @@ export async function adjust(
   before: HostFacts,
 ): Promise<HostFacts> {
   const { host } = target;
-  let facts = before;
-  if (["Stopped", "Starting"].includes(facts.status?.BackendState ?? ""))
-    facts = await change(target, ["up"], "starting the node");
+  const facts = await started(target, flags, before);
   const { prefs } = facts;
   if (prefs === undefined) return facts;
   const name = prefs.Hostname === host ? undefined : host;
@@ -36,6 +35,18 @@ export async function adjust(
     ],
   };
   return change(target, ["set", ...settings], "changing settings", { name, guard });
+}
+
+/** A node that is down comes up; before that it loses the routes that it shall not use, which could cut the connection. */
+async function started(target: Target, flags: NodeFlags, before: HostFacts): Promise<HostFacts> {
+  const state = before.status?.BackendState ?? "";
+  if (state !== "Stopped") return state === "Starting" ? change(target, ["up"], "starting the node") : before;
+  const settings = before.prefs === undefined ? [] : calming(changedFlags(flags, before.prefs));
+  const calm =
+    settings.length === 0
+      ? before
+      : await change(target, ["set", ...settings], "changing settings, before the node starts");
+  return change(target, ["up"], "starting the node", { guard: nodeGuard(calm) });
 }
 
 /** Exit status of `timeout`. */

@@ -1,7 +1,7 @@
 /** Takes away the tags that the login of a new node brought beside the declared ones: an auth key often carries those of all hosts. */
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
-import { mustStayReachable } from "../guard/guard";
+import { mustStayReachable } from "../guard/reachable";
 import { ridesMesh } from "../guard/rides-mesh";
 import { proveHost } from "../identity/prove";
 import { extraTags } from "../network/warnings";

@@ -1,7 +1,7 @@
 /** Logs a node in: one exec, the auth key on standard input, the outcome read back from the node. */
 import { isMeshError, type MeshError, redact } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
-import type { Guard } from "../guard/guard";
+import type { Guard } from "../guard/types";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
@@ -9,7 +9,7 @@ import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 import { healthOf, isLoggedIn } from "../probe/node";
-import { JOINED_BY_OTHER, LOGIN, SWITCH_BACK } from "../scripts/node";
+import { LOGIN, SWITCH_BACK } from "../scripts/node";
 import { loginFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import type { AuthKey } from "./auth-key";
@@ -61,7 +61,7 @@ async function loginWith(
     ...loginFlags(flags, before.prefs),
   ];
   const attempt = async (requested: readonly string[]): Promise<LoginReport | MeshError> => {
-    const { output, facts, previous } = await target.run({
+    const { output, facts, previous, joinedByOther } = await target.run({
       label: "login",
       script: LOGIN,
       args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
@@ -71,8 +71,7 @@ async function loginWith(
       guard: loginGuard(command, settings),
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
-    if (isLoggedIn(facts))
-      return { facts, previousProfile: previous, byOther: output.includes(JOINED_BY_OTHER) };
+    if (isLoggedIn(facts)) return { facts, previousProfile: previous, byOther: joinedByOther };
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
     if (previous !== undefined) {
       await cancelLogin(target); // of the new profile, before the former one is the present one again

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { ProvenNode } from "../../control-server/proof";
-import { mustStayReachable } from "../guard/guard";
+import { mustStayReachable } from "../guard/reachable";
 import { ridesMesh } from "../guard/rides-mesh";
 import { proveHost } from "../identity/prove";
 import { mismatch } from "../network/match";

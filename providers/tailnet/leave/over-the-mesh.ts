@@ -1,6 +1,7 @@
 /** Leaves the mesh over a connection that rides it: the host goes on alone, and what can be confirmed is confirmed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MeshError } from "../../../errors";
+import { excerpt } from "../../../excerpt";
 import type { LogoutGrant } from "../identity/hold";
 import type { InstallStep } from "../install/way";
 import type { HostFacts } from "../probe/facts";
@@ -27,7 +28,8 @@ export async function leaveOverTheMesh(
   ctx.progress("logging out, over the mesh itself");
   const rest = after === undefined ? [] : [after.script, ...after.args];
   const argv = ["sh", "-c", FAREWELL, "pulumi-mesh", LEAVE, ...rest];
-  await ctx.session.exec(argv, { label: "farewell", asRoot: true });
+  const { code, stderr } = await ctx.session.exec(argv, { label: "farewell", asRoot: true });
+  if (code !== 0) throw cannotGoOnAlone(host, excerpt(stderr, { from: "end" }));
   await sleep(LEAVING_MS, undefined, { signal: ctx.signal });
   const facts = await factsIfReachable(target);
   if (facts === undefined) return "unconfirmed";
@@ -37,6 +39,16 @@ export async function leaveOverTheMesh(
     host,
     message: "the node did not log out when it was told to, over the mesh itself",
     remedy: "Run `tailscale logout` on the host, then run `pulumi destroy` again.",
+  });
+}
+
+function cannotGoOnAlone(host: string, why: string): MeshError {
+  return new MeshError({
+    kind: "not-permitted",
+    host,
+    message: `it cannot log out over the mesh itself, since nothing there goes on without the connection: ${why}`,
+    remedy:
+      "Install util-linux (or BusyBox with setsid) on the host, or set its connection to an address outside the mesh; then run `pulumi destroy` again.",
   });
 }
 

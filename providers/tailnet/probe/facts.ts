@@ -139,6 +139,8 @@ export interface HostFacts {
   readonly client?: { readonly path: string; readonly version: string };
   /** The service of the host's init system; with `none` always enabled, since nothing can be. */
   readonly daemon: { readonly enabled: boolean; readonly active: boolean };
+  /** Whether the client's state on the disk has a login, with which a daemon that starts brings the node up. */
+  readonly storedLogin: boolean;
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
@@ -178,6 +180,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
       enabled: init === "none" || facts.get("enabled") === "enabled",
       active: facts.get("active") === "active",
     },
+    storedLogin: facts.get("stored_login") === "yes",
     status: parseJson(host, statusSchema, sections.get("status")),
     prefs: parsePrefs(host, sections),
     machine: parseMachine(sections.get("machine") ?? ""),

@@ -63,6 +63,11 @@ daemon_facts() { # of the init system $1
   esac
   printf 'enabled=%s\\nactive=%s\\n' "$enabled" "$active"
 }
+stored_login() { # what a daemon that starts comes up with; a state that is encrypted may hold one
+  case "$(head -c 1000000 /var/lib/tailscale/tailscaled.state 2>/dev/null | tr -d ' \\t\\n')" in
+    *'"profile-'*) echo stored_login=yes ;; '' | '{}' | *'"_machinekey"'*) ;; *) echo stored_login=yes ;;
+  esac
+}
 host_facts() {
   kernel=$(uname -s) init=$(init_system) managers=''
   for manager in apt-get dnf yum tdnf zypper pacman apk; do if have "$manager"; then managers="$managers \${manager%-get}"; fi; done
@@ -71,6 +76,7 @@ host_facts() {
   if has_tun; then echo tun=yes; fi
   if have curl; then echo fetcher=curl; elif have wget; then echo fetcher=wget; elif [ -x /usr/lib/apt/apt-helper ]; then echo fetcher=apt-helper; fi
   if [ -e /run/ostree-booted ]; then echo immutable=ostree; elif [ "$kernel" = Linux ] && [ ! -w /usr ]; then echo immutable=read-only; fi
+  stored_login
   package_facts
   binary_facts
   if have tailscale; then

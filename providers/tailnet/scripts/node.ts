@@ -13,13 +13,10 @@ await_daemon
 probe
 `;
 
-/** What LOGIN says of a host that another run has joined meanwhile. */
-export const JOINED_BY_OTHER = "another run joined this host meanwhile";
-
 /**
  * Logs the node in, then probes. Arguments: `up`, or `login` for a new profile beside the present one; then those of
  * that command. The auth key is on standard input. After a failure it waits 2 s for the node all the same: a second
- * attempt can print the former error while it goes through.
+ * attempt can print the former error while it goes through. The section `joined-by-other`: another run was first.
  */
 export const LOGIN = `${FUNCTIONS}
 lock
@@ -40,7 +37,7 @@ if [ "$1" = login ]; then tailscale switch --list 2>/dev/null | sed -n 's/^\\([^
 section run
 command=$1; shift
 case "$command $(state)" in
-  'up '*'"BackendState":"Running"'*) code=0; echo '${JOINED_BY_OTHER}' ;; # what it is now is checked after
+  'up '*'"BackendState":"Running"'*) code=0; section joined-by-other ;; # what it is now is checked after
   *)
     case "$command $(tailscale debug prefs 2>/dev/null | tr -d ' \\t\\n')" in
       # up demands these, and does not take them before the node is in the mesh
@@ -84,7 +81,8 @@ name=$1; shift
 section run
 if have timeout; then timeout 60 tailscale "$@" 2>&1; else tailscale "$@" 2>&1; fi
 code=$?
-if [ "$code" -eq 0 ]; then
+case "$(status | tr -d ' \\t\\n')" in *'"BackendState":"Stopped"'*) is_up='' ;; *) is_up=yes ;; esac
+if [ "$code" -eq 0 ] && [ -n "$is_up" ]; then # a setting brings no node up
   running 30
   n=0 # running counts with i
   while [ -n "$name" ] && [ "$n" -lt 20 ]; do

@@ -1,23 +1,35 @@
-/** What every script on a host begins with. Scripts are constant texts: values come in as arguments, secrets on standard input. */
+/**
+ * What every script on a host begins with. Scripts are constant texts: values come in as arguments, secrets on standard input,
+ * and as `$0` the mark of this run, by which its own lines are told from those that other programs print.
+ */
 
 import { HOST_FACTS } from "./host";
 import { MACHINE } from "./machine";
 import { PEER } from "./peer";
+import { RUN_FOLDER } from "./run-folder";
 
 /** Seconds that a script waits for another one on the same host: as long as a slow installation may take. */
 export const LOCK_WAIT_S = 600;
 
-/** Shared by all scripts: prints facts in sections that `parseSections` splits again. */
+/** Shared by all scripts: prints facts in sections that `parseSections` splits again, and progress (`say`). */
 export const FUNCTIONS = `
-section() { printf '\\n#:%s\\n' "$1"; }
+section() { printf '\\n#%s:%s\\n' "$0" "$1"; }
+say() { printf '#%s>%s\\n' "$0" "$1"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-answers() { [ ! -e /proc/self/comm ] || grep -qsx tailscaled /proc/[0-9]*/comm; } # else the client takes seconds to say no
+daemons() { # the processes of tailscaled, without those of containers on this host; $1: "pid", or "pid mnt"
+  for each in $(grep -lsx tailscaled /proc/[0-9]*/comm); do
+    each=\${each%/comm}
+    for kind in $1; do [ "$(readlink "$each/ns/$kind")" = "$(readlink "/proc/self/ns/$kind")" ] || continue 2; done
+    echo "\${each#/proc/}"
+  done
+}
+answers() { [ ! -e /proc/self/comm ] || [ -n "$(daemons pid)" ]; } # else the client takes seconds to say no
 status() { answers && tailscale status --json --peers=false 2>/dev/null | head -c 1000000; }
 exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
 }
-${PEER}${HOST_FACTS}${MACHINE}probe() {
+${PEER}${HOST_FACTS}${MACHINE}${RUN_FOLDER}probe() {
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
   section facts; host_facts
   section mark; mark
@@ -33,11 +45,12 @@ ${PEER}${HOST_FACTS}${MACHINE}probe() {
   section end
 }
 lock() { # two runs never change a host at the same time; without flock they may
-  { have flock && [ -w /run ]; } || return 0
-  exec 9>>/run/pulumi-mesh.lock
+  have flock || return 0
+  run_folder; case $? in 0) ;; 2) return 0 ;; *) section unsafe; echo "$own"; section end; exit ;; esac
+  exec 9>>"$own/lock"
   i=0
   until flock -n 9; do # -w is not everywhere
-    if [ "$i" = 0 ]; then printf '#>waiting for another run on this host\\n'; fi
+    if [ "$i" = 0 ]; then say 'waiting for another run on this host'; fi
     if [ "$i" -ge ${LOCK_WAIT_S} ]; then section locked; section end; exit; fi
     sleep 1; i=$((i + 1))
   done

@@ -130,7 +130,16 @@ function settingsOf(prefs: ClientPrefs | undefined): NodeFlags {
  * connection, also one beside the mesh (tailscale/tailscale#1227, #17176).
  */
 export function reroutes(settings: readonly string[]): boolean {
-  return settings.some((each) => each === "--accept-routes=true" || /^--exit-node=./.test(each));
+  return settings.some((each) =>
+    /^--(accept-routes=true|exit-node=.+|exit-node-allow-lan-access=false)$/.test(each),
+  );
+}
+
+/** Pure: those of the arguments that end it, and can be set on a node that is down. */
+export function calming(settings: readonly string[]): string[] {
+  return settings.filter((each) =>
+    /^--(accept-routes=false|exit-node=|exit-node-allow-lan-access=true)$/.test(each),
+  );
 }
 
 /** The value of a flag that nobody here knows: a comma in it may be no list's, nor a slash a prefix's. */

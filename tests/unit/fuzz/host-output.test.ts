@@ -12,16 +12,15 @@ import { probeOutput } from "../providers/probe-output";
 import { mutatedOutput, printedStatus } from "./probe-arbitraries";
 import { meshErrorOf, nastyText, property } from "./support";
 
-const noSection = nastyText.filter((text) => !/(^|\n)#:/.test(text));
 const name = fc.string({ unit: fc.constantFrom(..."abcxyz-"), minLength: 1, maxLength: 8 });
 
 property(
   "sections are read back as they were printed",
-  { values: fc.tuple(noSection, fc.dictionary(name, noSection, { noNullPrototype: true })), share: 30 },
+  { values: fc.tuple(nastyText, fc.dictionary(name, nastyText, { noNullPrototype: true })), share: 30 },
   ([before, sections]) => {
-    const printed = Object.entries(sections).map(([key, text]) => `\n#:${key}\n${text}\n`);
+    const printed = Object.entries(sections).map(([key, text]) => `\n#m1:${key}\n#m1>on it\n${text}\n`);
     const expected = Object.entries(sections).map(([key, text]) => [key, text.trim()]);
-    expect([...parseSections(before + printed.join(""))]).toEqual(expected);
+    expect([...parseSections(before + printed.join(""), "m1")]).toEqual(expected);
   },
 );
 
@@ -35,7 +34,7 @@ property(
   "a probe's output, cut and altered anywhere, gives facts or a MeshError",
   { values: mutatedOutput, share: 70 },
   async (output) => {
-    await meshErrorOf(() => parseFacts("web-1", parseSections(output)));
+    await meshErrorOf(() => parseFacts("web-1", parseSections(output, "")));
   },
 );
 
@@ -43,7 +42,7 @@ property(
   "a status or prefs of any shape gives facts or a MeshError",
   { values: printedStatus, share: 40 },
   async (output) => {
-    await meshErrorOf(() => parseFacts("web-1", parseSections(output)));
+    await meshErrorOf(() => parseFacts("web-1", parseSections(output, "")));
   },
 );
 
@@ -53,7 +52,7 @@ property("a version is three numbers or nothing, and stays so", { values: nastyT
   expect(parseVersion(version)).toBe(version);
 });
 
-const prefs = parseFacts("web-1", parseSections(probeOutput())).prefs!;
+const prefs = parseFacts("web-1", parseSections(probeOutput(), "")).prefs!;
 const flags = fc.dictionary(
   fc.oneof(fc.constantFrom("accept-routes", "advertise-routes", "operator", "exit-node", "ssh"), name),
   fc.oneof(fc.boolean(), fc.double(), nastyText),

@@ -67,7 +67,7 @@ function chattySession(printed: readonly string[], key: string): FakeSession {
   const exec: FakeSession["exec"] = async (argv, options) => {
     const result = await session.exec(argv, options);
     if (!session.calls.some(({ stdin }) => stdin !== undefined)) return result;
-    const stdout = result.stdout.replaceAll("\n#:", `\n${key}\n#:`);
+    const stdout = result.stdout.replaceAll(/\n(?=#[a-z0-9-]*:)/g, `\n${key}\n`);
     return { ...result, stdout, stderr: key };
   };
   return { ...session, exec };

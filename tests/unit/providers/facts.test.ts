@@ -3,7 +3,7 @@ import { parseFacts, parseVersion } from "../../../providers/tailnet/probe/facts
 import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput } from "./probe-output";
 
-const facts = (output: string) => parseFacts("web-1", parseSections(output));
+const facts = (output: string) => parseFacts("web-1", parseSections(output, ""));
 
 describe("the facts of a probe", () => {
   it("are read from a joined Debian host", () => {

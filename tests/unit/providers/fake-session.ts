@@ -11,11 +11,14 @@ export interface FakeSession extends Session {
   readonly calls: Call[];
 }
 
+/** What a script prints, its sections begun by `#:`; or how it prints it, with the mark of its run. */
+export type Output = string | ((mark: string) => string);
+
 /**
  * Each exec takes the next output; one more than there are outputs fails the test. The end of a login that failed, which
  * changes nothing that is shown, repeats the last one.
  */
-export function fakeSession(...outputs: readonly string[]): FakeSession {
+export function fakeSession(...outputs: readonly Output[]): FakeSession {
   const calls: Call[] = [];
   let next = 0;
   return {
@@ -25,8 +28,11 @@ export function fakeSession(...outputs: readonly string[]): FakeSession {
     calls,
     exec: (argv: readonly string[], { label, stdin }: ExecOptions) => {
       calls.push({ label, args: argv.slice(4), stdin });
-      const stdout = outputs[label === "cancel-login" ? next - 1 : next++];
-      if (stdout === undefined) throw new Error(`unexpected exec ${label}`);
+      const output = outputs[label === "cancel-login" ? next - 1 : next++];
+      if (output === undefined) throw new Error(`unexpected exec ${label}`);
+      const mark = argv[3] ?? "";
+      const stdout =
+        typeof output === "function" ? output(mark) : output.replaceAll(/^#(?=[:>])/gm, `#${mark}`);
       return Promise.resolve({ code: 0, stdout, stderr: "" });
     },
     reconnect: () => Promise.resolve(),

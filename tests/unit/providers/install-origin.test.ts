@@ -8,7 +8,7 @@ import { probeOutput } from "./probe-output";
 
 const factsOf = (facts: Record<string, string>, tun = true) => {
   const output = probeOutput({ facts }).replace('"BackendState"', `"TUN": ${tun}, "BackendState"`);
-  return parseFacts("web-1", parseSections(output));
+  return parseFacts("web-1", parseSections(output, ""));
 };
 const LINK = "/usr/local/bin/tailscale";
 
@@ -45,7 +45,7 @@ describe("uninstalling", () => {
     expect(() => uninstallStep("web-1", factsOf({ foreign: LINK }))).toThrow(
       /unsupported os: no way to uninstall the client .* belongs to no package.*Uninstall tailscale on the host yourself/,
     );
-    const none = parseFacts("web-1", parseSections(probeOutput({ withoutClient: true })));
+    const none = parseFacts("web-1", parseSections(probeOutput({ withoutClient: true }), ""));
     expect(uninstallStep("web-1", none)).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ import { UNINSTALL } from "../../../providers/tailnet/install/uninstall";
 import { START_DAEMON } from "../../../providers/tailnet/install/start-daemon";
 import { parseFacts } from "../../../providers/tailnet/probe/facts";
 import { parseSections } from "../../../providers/tailnet/probe/sections";
-import { GUARDED, KEEPER } from "../../../providers/tailnet/scripts/guard";
+import { CONFIRM, FAREWELL, GUARDED, KEEPER, WATCH } from "../../../providers/tailnet/scripts/guard";
 import { PROBE } from "../../../providers/tailnet/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
@@ -35,6 +35,11 @@ const SCRIPTS: readonly (readonly [string, string, readonly string[]])[] = [
   ["START_DAEMON", START_DAEMON, []],
   ["PROBE", PROBE, []],
   ["RUNNER", RUNNER, []],
+  ["KEEPER", KEEPER, []],
+  ["GUARDED", GUARDED, []],
+  ["WATCH", WATCH, []],
+  ["CONFIRM", CONFIRM, []],
+  ["FAREWELL", FAREWELL, []],
 ];
 /** The most that Linux takes as one argument, which a command over SSH is. */
 const ARGUMENT_LIMIT = 128 * 1024;
@@ -89,14 +94,38 @@ describe("a probe", () => {
       const endless =
         "#!/bin/sh\n[ \"$1\" = version ] || exit 0\nyes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | tr -d '\\n' | head -c 8000000\n";
       writeFileSync(join(folder, "tailscale"), endless, { mode: 0o755 });
-      const { stdout } = spawnSync("sh", ["-c", PROBE], {
+      const { stdout } = spawnSync("sh", ["-c", PROBE, "m"], {
         encoding: "utf8",
         env: { PATH: `${folder}:${process.env["PATH"]}` },
         maxBuffer: 20_000_000,
       });
       expect(stdout.length).toBeLessThan(4 * 1024 * 1024);
-      const missing = whatIsMissing(parseFacts("web-1", parseSections(stdout)), { method: "skip" });
+      const missing = whatIsMissing(parseFacts("web-1", parseSections(stdout, "m")), { method: "skip" });
       expect(missing?.text).toMatch(/tailscale does not run$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a login that a daemon comes up with", () => {
+  it.each([
+    [
+      "of a client that is logged in",
+      '{\n "_current-profile": "eA==",\n "_machinekey": "eA==",\n "profile-a90d": "e30="\n}',
+      true,
+    ],
+    ["of a client that has logged out", '{\n "_machinekey": "eA==",\n "_profiles": "e30="\n}', false],
+    ["of a client that never logged in", "{}", false],
+    ["in a state that cannot be read", '{"version":1,"data":"c2VhbGVk"}', true],
+    ["without a state", "", false],
+  ])("%s: %s", (_, state, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "state-"));
+    try {
+      writeFileSync(join(folder, "tailscaled.state"), state);
+      const script = `${INSTALLER.replaceAll("/var/lib/tailscale", folder)}\nstored_login`;
+      const { stdout } = spawnSync("sh", ["-c", script], { encoding: "utf8" });
+      expect(stdout).toBe(expected ? "stored_login=yes\n" : "");
     } finally {
       rmSync(folder, { recursive: true });
     }

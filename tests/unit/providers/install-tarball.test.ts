@@ -15,7 +15,7 @@ import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
 const factsOf = (parts: ProbeParts = { withoutClient: true }) =>
-  parseFacts("web-1", parseSections(probeOutput(parts)));
+  parseFacts("web-1", parseSections(probeOutput(parts), ""));
 
 let folder: string;
 const file = (name: string, content = name) => {

@@ -45,6 +45,8 @@ describe("a connection rides the mesh", () => {
   });
 });
 
+const DONE = "#:guard\ndone\n";
+
 describe("a guarded change", () => {
   const riding = probeOutput({ peer: "203.0.113.5 50000 100.64.0.7 22", prefs: { RunSSH: true } });
   const config = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
@@ -58,7 +60,7 @@ describe("a guarded change", () => {
 
   it("is kept when the host was reached again; the facts are those it printed after the change", async () => {
     const after = probeOutput({ prefs: { ShieldsUp: true }, run: { code: 0, output: "" } });
-    const session = fakeSession(riding, "", `${after}\n#:guard\nkept\n`);
+    const session = fakeSession(riding, DONE, `${after}\n#:guard\nkept\n`);
     expect(await change(session)).toMatchObject({ flags: { "shields-up": true } });
     expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change", "confirm"]);
     const [, id, seconds, restore] = session.calls[1]!.args;
@@ -70,12 +72,14 @@ describe("a guarded change", () => {
   it.each([
     ["accept-routes", true, "--accept-routes=false"],
     ["exit-node", "gate", "--exit-node="],
+    ["exit-node-allow-lan-access", false, "--exit-node-allow-lan-access=true"],
   ])(
     "is made beside the mesh, too, where it sends the answers another way: %s",
     async (flag, value, former) => {
       const beside = { peer: "203.0.113.5 50000 192.0.2.7 22" };
       const after = probeOutput({ run: { code: 0, output: "" } });
-      const session = fakeSession(probeOutput(beside), "", `${after}\n#:guard\nrestored\n`);
+      const prefs = { ExitNodeAllowLANAccess: true };
+      const session = fakeSession(probeOutput({ ...beside, prefs }), DONE, `${after}\n#:guard\nrestored\n`);
       const ctx = createContext(session, { env: {} });
       const options = { config, host: "web-1", tags: [], flags: { [flag]: value } };
       await expect(get("headscale").ensureJoined(ctx, options)).rejects.toMatchObject({
@@ -98,9 +102,85 @@ describe("a guarded change", () => {
     }
   });
 
+  describe("that starts what was stopped", () => {
+    const peer = "203.0.113.5 50000 192.0.2.7 22";
+    const RESTORED = `${probeOutput({ run: { code: 0, output: "" } })}\n#:guard\nrestored\n`;
+    const joined = async (session: Session, flags = {}) =>
+      get("headscale").ensureJoined(createContext(session, { env: {} }), {
+        config,
+        host: "web-1",
+        tags: [],
+        flags,
+      });
+
+    it.each([
+      ["an exit node by its id", { ExitNodeID: "n2" }, "an exit node"],
+      ["an exit node by its address", { ExitNodeIP: "100.64.0.2" }, "an exit node"],
+      ["an exit node of the client's choice", { AutoExitNode: "any" }, "an exit node"],
+      ["the routes of others", { RouteAll: true }, "accept-routes"],
+    ])("a node that uses %s", async (_, prefs, what) => {
+      const session = fakeSession(probeOutput({ peer, backendState: "Stopped", prefs }), DONE, RESTORED);
+      await expect(joined(session)).rejects.toMatchObject({
+        kind: "would-lock-out",
+        message: expect.stringContaining(`after tailscale up, with ${what} set on the node`),
+        remedy: expect.stringContaining('exit-node: ""'),
+      });
+      expect(session.calls[1]!.args.slice(2, 4)).toEqual(["45", "down"]);
+    });
+
+    it("but not a node that uses neither, nor without SSH", async () => {
+      for (const parts of [{ peer }, { prefs: { RouteAll: true } }]) {
+        const session = fakeSession(
+          probeOutput({ ...parts, backendState: "Stopped" }),
+          probeOutput({ run: { code: 0, output: "" } }),
+        );
+        await joined(session);
+        expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change"]);
+      }
+    });
+
+    it("a node whose flags end that loses it first, and starts without a guard", async () => {
+      const stopped = { peer, backendState: "Stopped" };
+      const session = fakeSession(
+        probeOutput({ ...stopped, prefs: { ExitNodeID: "n2", RouteAll: true } }),
+        probeOutput({ ...stopped, run: { code: 0, output: "" } }),
+        probeOutput({ peer, run: { code: 0, output: "" } }),
+      );
+      await joined(session, { "exit-node": "", "accept-routes": false });
+      expect(session.calls.map(({ args }) => args.slice(1))).toEqual([
+        [],
+        ["set", "--exit-node=", "--accept-routes=false"],
+        ["up"],
+      ]);
+    });
+
+    it.each([
+      ["the daemon of a client that has a login", { active: "inactive" }, "start-daemon"],
+      ["the client anew, on a host that kept its login", { withoutClient: true }, "install"],
+    ])("%s", async (_, parts, label) => {
+      const silent = (storedLogin: boolean, ...others: string[]) =>
+        fakeSession(
+          // A daemon that does not answer has no status.
+          probeOutput({ peer, ...parts, facts: storedLogin ? { stored_login: "yes" } : {} })
+            .replace(/#:status\n[^#]*/, "")
+            .replace(/#:prefs\n[^#]*/, ""),
+          ...others,
+        );
+      const install = async (session: Session) =>
+        get("headscale").ensureInstalled(createContext(session, { env: {} }), { config, host: "web-1" });
+      const guarded = silent(true, DONE, RESTORED);
+      await expect(install(guarded)).rejects.toMatchObject({ kind: "would-lock-out" });
+      expect(guarded.calls.map((call) => call.label)).toEqual(["probe", label, "confirm"]);
+      expect(guarded.calls[1]!.args[3]).toBe("down");
+      const plain = silent(false, probeOutput({ run: { code: 0, output: "" } }));
+      await install(plain);
+      expect(plain.calls.map((call) => call.label)).toEqual(["probe", label]);
+    });
+  });
+
   it("is an error when the host has restored its settings, or was restarted", async () => {
     const outcomeOf = async (verdict: string) =>
-      change(fakeSession(riding, "", `#:guard\n${verdict}\n`)).catch((error: unknown) => error);
+      change(fakeSession(riding, DONE, `#:guard\n${verdict}\n`)).catch((error: unknown) => error);
     for (const [verdict, text] of [
       ["restored", /has restored its former settings/],
       ["lost", /was it restarted/],

@@ -23,5 +23,8 @@ export function osRelease(line: string): string {
 
 /** What the probe tells of a host with that os-release and no client. */
 export function factsOf(line: string, facts: Record<string, string> = {}) {
-  return parseFacts("web-1", parseSections(probeOutput({ withoutClient: true, os: osRelease(line), facts })));
+  return parseFacts(
+    "web-1",
+    parseSections(probeOutput({ withoutClient: true, os: osRelease(line), facts }), ""),
+  );
 }

@@ -57,7 +57,8 @@ const DEBIAN_FACTS = {
 const whois = ({ name, addresses }: NonNullable<ProbeParts["exitNode"]>) =>
   JSON.stringify({ Node: { ID: 2, StableID: "n2", Name: name, Addresses: addresses } }, undefined, "\t");
 
-export function probeOutput(parts: ProbeParts = {}): string {
+/** `mark`: that of the run; without one a fake session puts it in. */
+export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
   const {
     backendState = "Running",
     tags,
@@ -98,32 +99,32 @@ export function probeOutput(parts: ProbeParts = {}): string {
     `enabled=${parts.enabled ?? "enabled"}`,
     `active=${parts.active ?? "active"}`,
     "",
-    "#:status",
+    `#${mark}:status`,
     parts.silent === true ? "" : JSON.stringify(status, undefined, "\t"),
     "",
-    "#:prefs",
+    `#${mark}:prefs`,
     parts.silent === true ? "" : JSON.stringify(allPrefs, undefined, "\t"),
-    ...(parts.exitNode === undefined ? [] : ["", "#:exit-node", whois(parts.exitNode)]),
+    ...(parts.exitNode === undefined ? [] : ["", `#${mark}:exit-node`, whois(parts.exitNode)]),
   ];
   return [
-    ...(run === undefined ? [] : ["", "#:run", run.output, "", "#:code", run.code]),
+    ...(run === undefined ? [] : ["", `#${mark}:run`, run.output, "", `#${mark}:code`, run.code]),
     "",
-    "#:os",
+    `#${mark}:os`,
     parts.os ?? DEBIAN,
     "",
-    "#:facts",
+    `#${mark}:facts`,
     ...Object.entries({ ...DEBIAN_FACTS, ...parts.facts }).flatMap(([key, value]) =>
       value === "" ? [] : [`${key}=${value}`],
     ),
     ...(parts.withoutClient === true ? [] : client),
     "",
-    "#:mark",
+    `#${mark}:mark`,
     parts.mark ?? "",
-    "#:machine",
+    `#${mark}:machine`,
     ...Object.entries(parts.machine ?? {}).map(([key, value]) => `${key}=${value}`),
     "",
-    ...(parts.peer === undefined ? [] : ["#:peer", `connection=${parts.peer}`, ""]),
-    "#:end",
+    ...(parts.peer === undefined ? [] : [`#${mark}:peer`, `connection=${parts.peer}`, ""]),
+    `#${mark}:end`,
     "",
   ].join("\n");
 }
