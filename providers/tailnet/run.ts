@@ -9,7 +9,7 @@ import { runGuarded, type Guard } from "./guard/guard";
 import { ridesMesh } from "./guard/rides-mesh";
 import { AWAIT_DAEMON, PROBE } from "./scripts/node";
 import { LOCK_WAIT_S } from "./scripts/shell";
-import { parseSections } from "./probe/sections";
+import { parseSections, type Sections } from "./probe/sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */
 export interface RunReport {
@@ -20,6 +20,8 @@ export interface RunReport {
   readonly facts: HostFacts;
   /** What the script printed in its section `previous`. */
   readonly previous?: string;
+  /** All of its sections, for one that has more to tell. */
+  readonly sections: Sections;
 }
 
 export interface RunOptions {
@@ -99,7 +101,13 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   };
   lastFacts.set(ctx.session, facts);
   const previous = sections.get("previous") || undefined;
-  return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, previous };
+  return {
+    code: Number(sections.get("code") ?? "0"),
+    output: sections.get("run") ?? "",
+    facts,
+    previous,
+    sections,
+  };
 }
 
 function heldByAnother(host: string): MeshError {

@@ -1,0 +1,36 @@
+/** The commands and their options: parsed by commander, carried out by what is loaded then. */
+import { Command } from "commander";
+
+/** How a parsed command ends: with its exit code. */
+export type Done = (code: number) => void;
+
+export function buildProgram(version: string, done: Done): Command {
+  const program = new Command("pulumi-mesh")
+    .description("Look at the mesh that a Pulumi stack joins its hosts to. No command changes a host.")
+    .version(version)
+    .helpCommand(false)
+    .showHelpAfterError("(--help tells how to call it)")
+    .configureHelp({ helpWidth: 80 })
+    .exitOverride();
+
+  withSource(program.command("status"))
+    .description("compare the live nodes with what the stack says")
+    .action(async (options: object) => {
+      const { status } = await import("./status/index.js");
+      done(await status(options));
+    });
+  return program.addHelpText(
+    "after",
+    "\nExit codes: 0 all is right, 1 something in the mesh is wrong, 2 the command could\nnot do its work as it was called.",
+  );
+}
+
+function withSource(command: Command): Command {
+  return command
+    .option("-s, --stack <name>", "take the hosts from this stack (default: the selected one)")
+    .option(
+      "-f, --file <path>",
+      "take the hosts from a file: a stack's configuration, or a\nYAML file with the sections network and hosts",
+    )
+    .option("--json", "print one JSON object");
+}

@@ -1,0 +1,80 @@
+/** Pure: what a look at a host means, and what to do about it. */
+import type { Level } from "../../providers";
+import { ownDeclaration, type Look } from "../look/look";
+
+export type State = "joined" | "drift" | "not joined" | "out of reach" | "unknown";
+
+export interface Problem {
+  readonly text: string;
+  readonly remedy?: string;
+}
+
+export interface Judgement {
+  readonly look: Look;
+  readonly level: Level;
+  readonly state: State;
+  /** Why it is not right. */
+  readonly problems: readonly Problem[];
+}
+
+const UP = "Run `pulumi up`.";
+const REFRESH = "Run `pulumi up --refresh`, which puts it right.";
+const HELD =
+  "Remove one of the two declarations; to take the host back, run `pulumi up --replace` with this one's URN.";
+
+export function judge(look: Look): Judgement {
+  const { error, joined, host, drift, warnings, node } = look;
+  const level: Level = warnings.length > 0 ? "warn" : "ok";
+  if (error !== undefined) {
+    const state = look.reached ? "unknown" : "out of reach";
+    return { look, level: "fault", state, problems: [{ text: error.detail, remedy: error.remedy }] };
+  }
+  if (joined === false) {
+    const text = host.recorded ? "the host is not joined any more" : "the host is not joined";
+    return {
+      look,
+      level: "fault",
+      state: "not joined",
+      problems: [{ text, remedy: host.recorded ? REFRESH : UP }],
+    };
+  }
+  const problems = drift.map((text) => ({
+    text,
+    remedy: isHeldByOther(look) ? HELD : host.recorded ? REFRESH : UP,
+  }));
+  if (problems.length > 0)
+    return { look, level: "fault", state: node === undefined ? "not joined" : "drift", problems };
+  if (joined === undefined) return { look, level: "unknown", state: "unknown", problems: [] };
+  return { look, level, state: "joined", problems: [] };
+}
+
+/** Whether another declaration holds a host of the stack's state. */
+export function isHeldByOther({ host, survey }: Look): boolean {
+  return host.recorded && survey?.holder !== undefined && survey.holder.id !== ownDeclaration(host)?.id;
+}
+
+/** Nothing that is known is wrong. */
+export function isRight({ level }: Judgement): boolean {
+  return level !== "fault";
+}
+
+/** The first line of the output. */
+export function verdictOf(judgements: readonly Judgement[]): string {
+  const wrong = judgements.filter((each) => !isRight(each)).map(({ look }) => look.host.name);
+  const warnings = judgements.reduce((sum, { look }) => sum + look.warnings.length, 0);
+  const all = judgements.length;
+  const said =
+    wrong.length > 0
+      ? `${wrong.length} of ${all} ${all === 1 ? "host" : "hosts"} ${wrong.length === 1 ? "is" : "are"} not as declared: ${listed(wrong)}`
+      : all === 1
+        ? "the host is as declared"
+        : `all ${all} hosts are as declared`;
+  return warnings === 0 ? said : `${said}; ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+}
+
+const SHOWN = 4;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return more > 0 ? `${names.slice(0, SHOWN).join(", ")} and ${more} more` : names.join(", ");
+}

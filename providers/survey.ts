@@ -1,0 +1,56 @@
+/** What the command line asks of a network provider beyond the contract: a look, here and on a host, that changes nothing. */
+import type { Declaration, EnsureInstalledOptions, ProviderContext } from "./contract";
+
+/** `unknown`: it could not be looked at, or not yet. */
+export type Level = "ok" | "warn" | "fault" | "unknown";
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** What it is, in a word or two: `tun`, `auth key`. */
+  readonly check: string;
+  readonly level: Level;
+  /** What was found: a few words where all is well, else a sentence without a full stop. Never a secret. */
+  readonly text: string;
+  /** What to do about a warning or a fault: an imperative sentence. */
+  readonly remedy?: string;
+}
+
+/** How one node reaches another. */
+export interface Link {
+  /** FQDN of the other node. */
+  readonly to: string;
+  /** `none`: it did not answer. */
+  readonly via: "direct" | "relay" | "none";
+  readonly latencyMs?: number;
+  /** The address or the relay in between; for `none` why. */
+  readonly detail?: string;
+}
+
+export interface SurveyOptions extends EnsureInstalledOptions {
+  /** Whether to look at what a join needs: the system, the device, the network, the clock, the control server. */
+  readonly prerequisites?: boolean;
+  /** FQDNs of the nodes to which links are measured. */
+  readonly links?: readonly string[];
+}
+
+export interface Survey {
+  /** In the order in which a person would look; empty unless `prerequisites`. */
+  readonly findings: readonly Finding[];
+  readonly links: readonly Link[];
+  /** Who holds the host; absent when nobody says so. */
+  readonly holder?: Declaration;
+  /** Subnets that the node offers, and those of them that the control server has approved. */
+  readonly routes: { readonly advertised: readonly string[]; readonly approved: readonly string[] };
+}
+
+export interface AccessOptions {
+  /** `network.providers.<id>`. */
+  readonly config: unknown;
+  /** The tags of all hosts. */
+  readonly tags: readonly string[];
+  /** Whether a host has to log in: then a missing key is a fault. */
+  readonly needsKey: boolean;
+}
+
+/** Where the environment is, and who gives up: no host is asked. */
+export type AccessContext = Pick<ProviderContext, "env" | "signal">;
