@@ -2,7 +2,6 @@
 /** The command line: `npx pulumi-mesh <command>`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommanderError } from "commander";
 import { isError, isMeshError, messageOf } from "../errors";
 import { EXIT } from "./failure";
 import { buildProgram } from "./program";
@@ -15,7 +14,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     // Commander has said what is wrong; help that was asked for is no mistake.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.right : EXIT.usage;
+    if (isError(error) && error.name === "CommanderError")
+      return (error as { exitCode?: number }).exitCode === 0 ? EXIT.right : EXIT.usage;
     tell(error, argv.includes("--json"));
     return EXIT.usage;
   }

@@ -19,6 +19,12 @@ export function buildProgram(version: string, done: Done): Command {
       const { status } = await import("./status/index.js");
       done(await status(options));
     });
+  withSource(program.command("doctor"))
+    .description("see whether every host, and this machine, has what a join needs")
+    .action(async (options: object) => {
+      const { doctor } = await import("./doctor/index.js");
+      done(await doctor(options));
+    });
   return program.addHelpText(
     "after",
     "\nExit codes: 0 all is right, 1 something in the mesh is wrong, 2 the command could\nnot do its work as it was called.",

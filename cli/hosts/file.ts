@@ -30,7 +30,8 @@ function findParts(sections: Readonly<Record<string, unknown>>): Parts {
   const { config } = sections;
   if (typeof config !== "object" || config === null)
     return { network: sections["network"], hosts: sections["hosts"], at: "hosts" };
-  const find = (name: string) => Object.entries(config).find(([key]) => key.endsWith(`:${name}`));
+  const keys = config as Readonly<Record<string, unknown>>;
+  const find = (name: string) => Object.entries(keys).find(([key]) => key.endsWith(`:${name}`));
   const [at, hosts] = find("hosts") ?? ["hosts", undefined];
   return { network: find("network")?.[1], hosts, at };
 }

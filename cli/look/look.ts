@@ -35,6 +35,7 @@ export interface Look {
 }
 
 export interface LookOptions {
+  /** Looks at what a join needs instead of at the node. */
   readonly prerequisites?: boolean;
   /** FQDNs of the nodes to which links are measured. */
   readonly links?: readonly string[];
@@ -64,7 +65,8 @@ export async function lookAt(host: DeclaredHost, options: LookOptions): Promise<
     const ctx = createContext(session, { progress: options.progress, warn, env: options.env });
     options.progress("looking");
     found.survey = await provider.survey?.(ctx, { ...options, config: host.config, host: host.name });
-    Object.assign(found, await inspect(host, provider, ctx, found.survey));
+    if (options.prerequisites !== true)
+      Object.assign(found, await inspect(host, provider, ctx, found.survey));
   } catch (error) {
     if (!isMeshError(error)) throw error;
     found.error = error;

@@ -17,7 +17,7 @@ export const SILENT: Live = { step: () => undefined, done: () => undefined, end:
 
 export function openLive(hosts: readonly string[], terminal: Terminal): Live {
   if (!terminal.live) return plainLines(terminal);
-  const { width, rows, tell, colour } = terminal;
+  const { width, rows } = terminal;
   const lines = new Map(
     hosts.map((host) => [host, { text: "waiting", level: undefined as Level | undefined }]),
   );
@@ -25,7 +25,7 @@ export function openLive(hosts: readonly string[], terminal: Terminal): Live {
   const line = (host: string) => {
     const { text, level } = lines.get(host)!;
     const shown = cut(text, width - name - 3);
-    return `${pad(cut(host, name), name)}  ${level === undefined ? shown : colour(colourOf(level), shown)}`;
+    return `${pad(cut(host, name), name)}  ${level === undefined ? shown : terminal.colour(colourOf(level), shown)}`;
   };
   const summary = () => {
     const ready = [...lines.values()].filter(({ level }) => level !== undefined).length;
@@ -35,13 +35,13 @@ export function openLive(hosts: readonly string[], terminal: Terminal): Live {
   const content = () => (hosts.length < rows - 2 ? hosts.map(line) : [summary()]);
   let drawn = 0;
   const clear = () => {
-    if (drawn > 0) tell(`\u001b[${drawn}A\u001b[0J`);
+    if (drawn > 0) terminal.tell(`\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
   const draw = () => {
     clear();
     const text = content();
-    tell(text.map((each) => `${each}\n`).join(""));
+    terminal.tell(text.map((each) => `${each}\n`).join(""));
     drawn = text.length;
   };
   const set = (host: string, text: string, level?: Level) => {
@@ -53,6 +53,6 @@ export function openLive(hosts: readonly string[], terminal: Terminal): Live {
 }
 
 /** A line a host, when it is done: for a log. */
-function plainLines({ tell }: Terminal): Live {
-  return { ...SILENT, done: (host, _level, text) => tell(`${host}: ${text}\n`) };
+function plainLines(terminal: Terminal): Live {
+  return { ...SILENT, done: (host, _level, text) => terminal.tell(`${host}: ${text}\n`) };
 }

@@ -13,7 +13,6 @@ export interface Column {
   readonly fixed?: boolean;
 }
 
-const GAP = 2;
 /** A column is not cut below this. */
 const SHORTEST = 6;
 
@@ -21,16 +20,17 @@ export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   { width, colour }: Pick<Terminal, "width" | "colour">,
+  gap = 2,
 ): string {
   const widths = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]?.text ?? ""))),
   );
-  shrink(widths, columns, width);
+  shrink(widths, columns, width - gap * (widths.length - 1));
   const line = (cells: readonly Cell[]) =>
     cells
       .map(({ text, colour: name }, index) => {
         const shown = cut(text, widths[index]!);
-        const padded = index === cells.length - 1 ? shown : pad(shown, widths[index]! + GAP);
+        const padded = index === cells.length - 1 ? shown : pad(shown, widths[index]! + gap);
         return name === undefined ? padded : padded.replace(shown, colour(name, shown));
       })
       .join("")
@@ -39,7 +39,7 @@ export function formatTable(
 }
 
 function shrink(widths: number[], columns: readonly Column[], width: number): void {
-  const total = () => widths.reduce((sum, each) => sum + each, 0) + GAP * (widths.length - 1);
+  const total = () => widths.reduce((sum, each) => sum + each, 0);
   while (total() > width) {
     const candidates = widths.map((each, index) => (columns[index]!.fixed === true ? 0 : each));
     const widest = candidates.indexOf(Math.max(...candidates));
