@@ -4,6 +4,7 @@ import type { Look } from "../look/look";
 import { formatProblems, type Told } from "../show/problems";
 import { formatTable, type Cell } from "../show/table";
 import { colourOf, type Terminal } from "../show/terminal";
+import { listed } from "../show/names";
 import { count, cut, pad } from "../show/text";
 import { addressOf, findingsOf } from "./checks";
 
@@ -57,7 +58,7 @@ export function verdictOf({ here, looks }: Examination): string {
       ? all === 1
         ? "the host is ready"
         : `all ${all} hosts are ready`
-      : `${bad.length} of ${count(all, "host")} ${bad.length === 1 ? "is" : "are"} not ready: ${cut(bad.join(", "), 40)}`;
+      : `${bad.length} of ${count(all, "host")} ${bad.length === 1 ? "is" : "are"} not ready: ${listed(bad)}`;
   return [
     hosts,
     ...(badHere.length === 0 ? [] : [`not right here: ${badHere.join(", ")}`]),
@@ -74,7 +75,7 @@ function hereLine({ check, level, text }: Finding, index: number, terminal: Term
 function rowOf(look: Look): Cell[] {
   const cells = findingsOf(look).map(({ check, level, text }) => {
     const isText = level === "ok" && ["system", "client"].includes(check);
-    return { text: isText ? text.split(",")[0]! : MARKS[level], colour: colourOf(level) };
+    return { text: isText ? text.split(/,| repository/)[0]! : MARKS[level], colour: colourOf(level) };
   });
   return [{ text: look.host.name }, { text: addressOf(look.host.connection) }, ...cells];
 }

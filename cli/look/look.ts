@@ -97,7 +97,7 @@ async function inspect(
   const node = await provider.inspect(ctx, wishes);
   if (node === undefined) return { joined: false };
   if (!("nodeId" in node)) return { joined: undefined, drift: node.drift ?? [] };
-  return { joined: true, node, drift: driftOf(host, node), warnings: warningsOf(host, node) };
+  return { joined: true, node, drift: driftOf(host, node), warnings: warningsOf(host, node, survey) };
 }
 
 export function ownDeclaration({ declaration: id, progressUrn, name }: DeclaredHost) {
@@ -117,7 +117,15 @@ function driftOf(host: DeclaredHost, node: NodeState): string[] {
   ];
 }
 
-function warningsOf(host: DeclaredHost, node: NodeState): string[] {
+function warningsOf(host: DeclaredHost, node: NodeState, survey: Survey | undefined): string[] {
   const expiry = expiryWarning(host.name, node.keyExpiry, new Date())?.replace(`${host.name}: `, "");
-  return [...newWarnings(undefined, node), ...(expiry === undefined ? [] : [expiry])];
+  const { advertised = [], approved = [] } = survey?.routes ?? {};
+  const waiting = advertised.filter((route) => !approved.includes(route));
+  return [
+    ...newWarnings(undefined, node),
+    ...(expiry === undefined ? [] : [expiry]),
+    ...(waiting.length === 0
+      ? []
+      : [`routes that the control server has not approved: ${waiting.join(", ")}. Approve them there.`]),
+  ];
 }

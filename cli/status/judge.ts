@@ -1,8 +1,9 @@
 /** Pure: what a look at a host means, and what to do about it. */
 import type { Level } from "../../providers";
 import { ownDeclaration, type Look } from "../look/look";
+import { listed } from "../show/names";
 
-export type State = "joined" | "drift" | "not joined" | "out of reach" | "unknown";
+export type State = "joined" | "drift" | "down" | "not joined" | "out of reach" | "unknown";
 
 export interface Problem {
   readonly text: string;
@@ -43,7 +44,7 @@ export function judge(look: Look): Judgement {
     remedy: isHeldByOther(look) ? HELD : host.recorded ? REFRESH : UP,
   }));
   if (problems.length > 0)
-    return { look, level: "fault", state: node === undefined ? "not joined" : "drift", problems };
+    return { look, level: "fault", state: node === undefined ? "down" : "drift", problems };
   if (joined === undefined) return { look, level: "unknown", state: "unknown", problems: [] };
   return { look, level, state: "joined", problems: [] };
 }
@@ -70,11 +71,4 @@ export function verdictOf(judgements: readonly Judgement[]): string {
         ? "the host is as declared"
         : `all ${all} hosts are as declared`;
   return warnings === 0 ? said : `${said}; ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
-}
-
-const SHOWN = 4;
-
-function listed(names: readonly string[]): string {
-  const more = names.length - SHOWN;
-  return more > 0 ? `${names.slice(0, SHOWN).join(", ")} and ${more} more` : names.join(", ");
 }
