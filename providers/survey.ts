@@ -33,14 +33,20 @@ export interface SurveyOptions extends EnsureInstalledOptions {
   readonly links?: readonly string[];
 }
 
+/** Subnets that a node offers to others. */
+export interface Routes {
+  readonly advertised: readonly string[];
+  /** Those that the control server has approved; absent where nobody could be asked. */
+  readonly approved?: readonly string[];
+}
+
 export interface Survey {
   /** In the order in which a person would look; empty unless `prerequisites`. */
   readonly findings: readonly Finding[];
   readonly links: readonly Link[];
   /** Who holds the host; absent when nobody says so. */
   readonly holder?: Declaration;
-  /** Subnets that the node offers, and those of them that the control server has approved. */
-  readonly routes: { readonly advertised: readonly string[]; readonly approved: readonly string[] };
+  readonly routes: Routes;
 }
 
 export interface AccessOptions {

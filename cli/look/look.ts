@@ -119,7 +119,7 @@ function driftOf(host: DeclaredHost, node: NodeState): string[] {
 
 function warningsOf(host: DeclaredHost, node: NodeState, survey: Survey | undefined): string[] {
   const expiry = expiryWarning(host.name, node.keyExpiry, new Date())?.replace(`${host.name}: `, "");
-  const { advertised = [], approved = [] } = survey?.routes ?? {};
+  const { advertised = [], approved = advertised } = survey?.routes ?? {};
   const waiting = advertised.filter((route) => !approved.includes(route));
   return [
     ...newWarnings(undefined, node),

@@ -1,4 +1,5 @@
 /** Pure: the status of all hosts, for people and for programs. */
+import type { Routes } from "../../providers";
 import { formatProblems, type Told } from "../show/problems";
 import { formatTable, type Cell } from "../show/table";
 import { colourOf, type Terminal } from "../show/terminal";
@@ -48,13 +49,12 @@ export function expiryOf(keyExpiry: string | undefined, now: Date): string {
   return days < 0 ? "expired" : `in ${days} d`;
 }
 
-/** `2/3`: of three offered routes two are approved. */
-export function routesOf(
-  routes: { advertised: readonly string[]; approved: readonly string[] } | undefined,
-): string {
+/** `2/3`: of three offered routes two are approved; `?/3`: that is not known. */
+export function routesOf(routes: Routes | undefined): string {
   if (routes === undefined || routes.advertised.length === 0) return "-";
-  const approved = routes.advertised.filter((route) => routes.approved.includes(route)).length;
-  return `${approved}/${routes.advertised.length}`;
+  const { advertised, approved } = routes;
+  const count = approved === undefined ? "?" : advertised.filter((route) => approved.includes(route)).length;
+  return `${count}/${advertised.length}`;
 }
 
 /** Who holds the host, in a word; whom exactly the problems say. */

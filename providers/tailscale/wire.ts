@@ -19,6 +19,8 @@ export const deviceSchema = z.object({
   isEphemeral: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   connectedToControl: z.boolean().nullish(),
+  /** Approved subnets. */
+  enabledRoutes: z.array(z.string()).nullish(),
   /** Absent while the device is connected. */
   lastSeen: z.string().nullish(),
   /** Shared in from another tailnet: it holds no name in this one. */
@@ -65,6 +67,7 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
+    ...(device.enabledRoutes ? { approvedRoutes: device.enabledRoutes } : {}),
     ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),
   };
 }

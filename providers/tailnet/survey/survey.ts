@@ -37,6 +37,6 @@ export async function survey(
       : [],
     links: parseLinks(seen?.sections.get("links") ?? ""),
     ...(mark === undefined ? {} : { holder: { id: mark.id, label: mark.label } }),
-    routes: routesOf(facts),
+    routes: await routesOf(target, facts),
   };
 }
