@@ -1,5 +1,6 @@
 /** The commands and their options: parsed by commander, carried out by what is loaded then. */
 import { Command } from "commander";
+import type { ReportOptions } from "./report";
 
 /** How a parsed command ends: with its exit code. */
 export type Done = (code: number) => void;
@@ -24,6 +25,14 @@ export function buildProgram(version: string, done: Done): Command {
     .action(async (options: object) => {
       const { doctor } = await import("./doctor/index.js");
       done(await doctor(options));
+    });
+  withSource(program.command("report"))
+    .description("make one HTML page of the mesh: picture, links, hosts, what is wrong")
+    .option("-o, --output <path>", "where to write it", "mesh-report.html")
+    .option("--force", "write over a file that is no report")
+    .action(async (options: ReportOptions) => {
+      const { report } = await import("./report/index.js");
+      done(await report(options));
     });
   return program.addHelpText(
     "after",

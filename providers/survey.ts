@@ -17,7 +17,7 @@ export interface Finding {
 
 /** How one node reaches another. */
 export interface Link {
-  /** FQDN of the other node. */
+  /** The other node, as it was asked for. */
   readonly to: string;
   /** `none`: it did not answer. */
   readonly via: "direct" | "relay" | "none";
@@ -29,7 +29,7 @@ export interface Link {
 export interface SurveyOptions extends EnsureInstalledOptions {
   /** Whether to look at what a join needs: the system, the device, the network, the clock, the control server. */
   readonly prerequisites?: boolean;
-  /** FQDNs of the nodes to which links are measured. */
+  /** Addresses or FQDNs of the nodes to which links are measured. */
   readonly links?: readonly string[];
 }
 

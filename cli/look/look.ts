@@ -37,7 +37,7 @@ export interface Look {
 export interface LookOptions {
   /** Looks at what a join needs instead of at the node. */
   readonly prerequisites?: boolean;
-  /** FQDNs of the nodes to which links are measured. */
+  /** Addresses or FQDNs of the nodes to which links are measured. */
   readonly links?: readonly string[];
   readonly progress: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
