@@ -1,6 +1,6 @@
 /** Hosts from a file: a stack's configuration (`Pulumi.prod.yaml`), or the sections `network` and `hosts`. */
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { loadNetwork, parseHosts } from "../../config";
 import { parseSections } from "../../config/yaml";
 import { MeshError, messageOf } from "../../errors";
@@ -16,7 +16,7 @@ export function readHostsFile(path: string): Declared {
     loadNetwork({ stackValue: network, folder: dirname(path) }),
     parseHosts(hosts, { connectionSchema, at }),
   );
-  return { from: path, hosts: declared };
+  return { from: basename(path), hosts: declared };
 }
 
 interface Parts {

@@ -1,6 +1,6 @@
 /** Markup that escapes whatever is put into it: foreign text can never become a tag. */
 
-/** Made by `html` and `trusted` only. */
+/** Made by `markup` and `trusted` only. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -25,7 +25,7 @@ function render(value: Value): string {
 }
 
 /** A template whose values are escaped, unless they are Markup themselves; attributes that hold values need quotes. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
+export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return new Markup(String.raw({ raw: parts }, ...values.map(render)));
 }
 

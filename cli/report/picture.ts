@@ -1,6 +1,6 @@
 /** Pure: the mesh as a picture: its hosts on a circle, and how each pair reaches the other. */
 import { describeLink, formatLatency, pairOf, type ReportData } from "./data";
-import { html, type Markup } from "./html";
+import { markup, type Markup } from "./html";
 
 /** Above this there is no room for a number at each line. */
 const LABELLED = 6;
@@ -26,30 +26,26 @@ export function picture({ hosts, links }: ReportData): Markup {
       hosts.length > LABELLED || link === undefined || link.via === "none"
         ? undefined
         : labelAt(from, to, formatLatency(link.latencyMs));
-    return html`<g class="link ${link?.via ?? "unknown"}" data-a="${a}" data-b="${b}">
-      <line x1="${from.x}" y1="${from.y}" x2="${to.x}" y2="${to.y}"><title>${title}</title></line>${label}</g
-    > `;
+    return markup`<g class="link ${link?.via ?? "unknown"}" data-a="${a}" data-b="${b}">
+<line x1="${from.x}" y1="${from.y}" x2="${to.x}" y2="${to.y}"><title>${title}</title></line>${label}</g>
+`;
   });
   const nodes = hosts.map(({ name, level, state, addresses }, index) => {
     const { x, y } = points[index]!;
     const side = x > width / 2 + 1 ? "start" : x < width / 2 - 1 ? "end" : "middle";
     const dx = side === "start" ? 16 : side === "end" ? -16 : 0;
     const dy = side === "middle" ? (y < height / 2 ? -32 : 30) : 0;
-    return html`<g class="node ${level}" data-host="${index}" tabindex="0" role="button" aria-pressed="false">
-      <title>${name}: ${state}</title><circle cx="${x}" cy="${y}" r="10"></circle>
-      <text x="${x + dx}" y="${y + dy}" text-anchor="${side}"
-        >${name}<tspan class="address" x="${x + dx}" dy="15">${addresses[0] ?? state}</tspan></text
-      ></g
-    > `;
+    return markup`<g class="node ${level}" data-host="${index}" tabindex="0" role="button" aria-pressed="false">
+<title>${name}: ${state}</title><circle cx="${x}" cy="${y}" r="10"></circle>
+<text x="${x + dx}" y="${y + dy}" text-anchor="${side}">${name}<tspan class="address" x="${x + dx}" dy="15">${addresses[0] ?? state}</tspan></text></g>
+`;
   });
-  return html`<svg
-    id="picture"
-    viewBox="0 0 ${width} ${height}"
-    role="group"
-    aria-label="The hosts and the links between them"
-  >
-    ${lines}${nodes}
-  </svg>`;
+  // No empty room where no host stands: three hosts leave the bottom free.
+  const heights = points.map(({ y }) => y);
+  const top = Math.min(...heights, height / 2) - MARGIN_Y;
+  const bottom = Math.max(...heights, height / 2) + MARGIN_Y;
+  return markup`<svg id="picture" viewBox="0 ${top} ${width} ${bottom - top}" role="group" aria-label="The hosts and the links between them">
+${lines}${nodes}</svg>`;
 }
 
 /** From the top, clockwise; a single host stands in the middle. */
@@ -66,5 +62,5 @@ function place(index: number, all: number, radius: number, width: number, height
 /** Not in the middle, where diagonals meet. */
 function labelAt(from: Point, to: Point, text: string): Markup {
   const at = (a: number, b: number) => Math.round(a + (b - a) * 0.4);
-  return html`<text class="latency" x="${at(from.x, to.x)}" y="${at(from.y, to.y) - 4}">${text}</text>`;
+  return markup`<text class="latency" x="${at(from.x, to.x)}" y="${at(from.y, to.y) - 4}">${text}</text>`;
 }

@@ -16,7 +16,7 @@ ul.numbers b { font-size: 1.15rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; color: var(--dim); font-size: .87rem; margin: .4rem 0 0; }
 .legend i { display: inline-block; width: 1.7rem; margin-right: .35rem; vertical-align: middle; border-top: 3px solid var(--ok); }
 .legend i.relay { border-top: 3px dashed var(--relay); } .legend i.none { border-top: 3px dotted var(--fault); }
-svg { display: block; width: 100%; max-height: 34rem; }
+svg { display: block; width: 100%; max-height: 27rem; }
 svg text { fill: var(--text); font-size: 14px; font-weight: 600; }
 svg .address, svg .latency { fill: var(--dim); font-size: 12px; font-weight: 400; }
 svg .latency { text-anchor: middle; paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
