@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 /** The command line: `npx pulumi-mesh <command>`. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isError, isMeshError, messageOf } from "../errors";
 import { EXIT } from "./failure";
+import { readManifest } from "./manifest";
 import { buildProgram } from "./program";
 import { wrap } from "./show/text";
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.right;
   try {
-    await buildProgram(readVersion(), (result) => (code = result)).parseAsync([...argv]);
+    await buildProgram(readManifest().version, (result) => (code = result)).parseAsync([...argv]);
     return code;
   } catch (error) {
     // Commander has said what is wrong; help that was asked for is no mistake.
@@ -31,12 +30,6 @@ function tell(error: unknown, json: boolean): void {
 }
 
 const isKnown = (error: unknown) => isError(error) && error.name === "UsageFailure";
-
-/** Of the package that this file is part of, compiled. */
-function readVersion(): string {
-  const text = readFileSync(join(__dirname, "../../package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 void main(process.argv).then((code) => {
   // What was printed goes out first, also through a pipe.

@@ -1,5 +1,6 @@
 /** The commands and their options: parsed by commander, carried out by what is loaded then. */
 import { Command } from "commander";
+import type { InitOptions } from "./init";
 import type { ReportOptions } from "./report";
 
 /** How a parsed command ends: with its exit code. */
@@ -34,11 +35,32 @@ export function buildProgram(version: string, done: Done): Command {
       const { report } = await import("./report/index.js");
       done(await report(options));
     });
+  program
+    .command("init")
+    .description(
+      "write a network, hosts and a program to start from; asks what the flags do\nnot say, where there is a terminal",
+    )
+    .option("--provider <id>", "tailscale or headscale")
+    .option("--login-server <url>", "Headscale's URL")
+    .option("--tailnet-domain <domain>", "the tailnet's MagicDNS domain")
+    .option("--api-key-env <name>", "the variable with a key of the control server's API")
+    .option("--auth-key-env <name>", "the variable with an auth key")
+    .option("--tag <tag>", "a tag of every host; may be repeated", collect)
+    .option("--host <name=user@address>", "a host; may be repeated", collect)
+    .option("-s, --stack <name>", "the stack whose configuration gets the hosts (default: dev)")
+    .option("--force", "write over files that are there")
+    .option("--json", "print one JSON object, and ask nothing")
+    .action(async (options: InitOptions) => {
+      const { init } = await import("./init/index.js");
+      done(await init(options));
+    });
   return program.addHelpText(
     "after",
     "\nExit codes: 0 all is right, 1 something in the mesh is wrong, 2 the command could\nnot do its work as it was called.",
   );
 }
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 function withSource(command: Command): Command {
   return command

@@ -1,9 +1,12 @@
 /** Pure: the mesh as a picture: its hosts on a circle, and how each pair reaches the other. */
+import { cut } from "../show/text";
 import { describeLink, formatLatency, pairOf, type ReportData } from "./data";
 import { markup, type Markup } from "./html";
 
 /** Above this there is no room for a number at each line. */
 const LABELLED = 6;
+/** Characters of a name; its title has them all. */
+const LONGEST = 18;
 /** Room for names on both sides. */
 const MARGIN_X = 150;
 const MARGIN_Y = 46;
@@ -37,7 +40,7 @@ export function picture({ hosts, links }: ReportData): Markup {
     const dy = side === "middle" ? (y < height / 2 ? -32 : 30) : 0;
     return markup`<g class="node ${level}" data-host="${index}" tabindex="0" role="button" aria-pressed="false">
 <title>${name}: ${state}</title><circle cx="${x}" cy="${y}" r="10"></circle>
-<text x="${x + dx}" y="${y + dy}" text-anchor="${side}">${name}<tspan class="address" x="${x + dx}" dy="15">${addresses[0] ?? state}</tspan></text></g>
+<text x="${x + dx}" y="${y + dy}" text-anchor="${side}">${cut(name, LONGEST)}<tspan class="address" x="${x + dx}" dy="15">${addresses[0] ?? state}</tspan></text></g>
 `;
   });
   // No empty room where no host stands: three hosts leave the bottom free.

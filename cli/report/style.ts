@@ -31,7 +31,8 @@ tr.chosen > * { background: color-mix(in srgb, var(--accent) 14%, transparent); 
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-top: 1px solid var(--line); }
 thead th { color: var(--dim); font-weight: 500; border-top: 0; } #matrix { width: auto; } #matrix td { white-space: nowrap; }
-#hosts td, #hosts th, #findings li { overflow-wrap: anywhere; }
+#hosts td, #hosts th, #findings li { overflow-wrap: break-word; } #hosts thead th { white-space: nowrap; }
+#findings li, header { overflow-wrap: anywhere; }
 .value { display: inline-block; } small { color: var(--dim); }
 td.direct, td.ok { color: var(--ok); } td.relay, td.warn { color: var(--relay); } td.none, td.fault { color: var(--fault); }
 td.unknown { color: var(--dim); } td.self { background: var(--back); }

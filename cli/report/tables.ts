@@ -56,7 +56,7 @@ export function hostTable({ hosts, made }: ReportData): Markup {
         <td data-label="Held by">${host.holder}</td>
       </tr> `,
   );
-  return markup`<table id="hosts" class="cards">
+  return markup`<div class="scroll"><table id="hosts" class="cards">
     <thead>
       <tr>
         ${["Host", "State", "FQDN", "Addresses", "Tags", "Version", "Key expires", "Routes", "Held by"].map((title) => markup`<th scope="col">${title}</th>`)}
@@ -65,7 +65,7 @@ export function hostTable({ hosts, made }: ReportData): Markup {
     <tbody>
       ${rows}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function expiry({ keyExpiry }: ReportHost, made: Date): string {
