@@ -1,5 +1,4 @@
 /** What the command line asks of a network provider beyond the contract: a look, here and on a host, that changes nothing. */
-import type { Declaration, EnsureInstalledOptions, ProviderContext } from "./contract";
 
 /** `unknown`: it could not be looked at, or not yet. */
 export type Level = "ok" | "warn" | "fault" | "unknown";
@@ -26,7 +25,11 @@ export interface Link {
   readonly detail?: string;
 }
 
-export interface SurveyOptions extends EnsureInstalledOptions {
+export interface SurveyOptions {
+  /** `network.providers.<id>`. */
+  readonly config: unknown;
+  /** The node's name: one DNS label. */
+  readonly host: string;
   /** Whether to look at what a join needs: the system, the device, the network, the clock, the control server. */
   readonly prerequisites?: boolean;
   /** Addresses or FQDNs of the nodes to which links are measured. */
@@ -45,7 +48,7 @@ export interface Survey {
   readonly findings: readonly Finding[];
   readonly links: readonly Link[];
   /** Who holds the host; absent when nobody says so. */
-  readonly holder?: Declaration;
+  readonly holder?: { readonly id: string; readonly label: string };
   readonly routes: Routes;
 }
 
@@ -58,5 +61,8 @@ export interface AccessOptions {
   readonly needsKey: boolean;
 }
 
-/** Where the environment is, and who gives up: no host is asked. */
-export type AccessContext = Pick<ProviderContext, "env" | "signal">;
+/** As of a ProviderContext; no host is reached. */
+export interface AccessContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
