@@ -2,6 +2,7 @@
 import type { Level } from "../../providers";
 import { ownDeclaration, type Look } from "../look/look";
 import { listed } from "../show/names";
+import { count } from "../show/text";
 
 export type State = "joined" | "drift" | "down" | "not joined" | "out of reach" | "unknown";
 
@@ -61,14 +62,18 @@ export function isRight({ level }: Judgement): boolean {
 
 /** The first line of the output. */
 export function verdictOf(judgements: readonly Judgement[]): string {
-  const wrong = judgements.filter((each) => !isRight(each)).map(({ look }) => look.host.name);
+  const named = (level: Level) =>
+    judgements.filter((each) => each.level === level).map(({ look }) => look.host.name);
+  const [wrong, unknown] = [named("fault"), named("unknown")];
   const warnings = judgements.reduce((sum, { look }) => sum + look.warnings.length, 0);
   const all = judgements.length;
-  const said =
-    wrong.length > 0
-      ? `${wrong.length} of ${all} ${all === 1 ? "host" : "hosts"} ${wrong.length === 1 ? "is" : "are"} not as declared: ${listed(wrong)}`
-      : all === 1
-        ? "the host is as declared"
-        : `all ${all} hosts are as declared`;
-  return warnings === 0 ? said : `${said}; ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  const are = (names: readonly string[]) =>
+    `${names.length} of ${count(all, "host")} ${names.length === 1 ? "is" : "are"}`;
+  const well = all === 1 ? "the host is as declared" : `all ${all} hosts are as declared`;
+  return [
+    ...(wrong.length > 0 ? [`${are(wrong)} not as declared: ${listed(wrong)}`] : []),
+    ...(unknown.length > 0 ? [`${are(unknown)} not known: ${listed(unknown)}`] : []),
+    ...(wrong.length + unknown.length === 0 ? [well] : []),
+    ...(warnings === 0 ? [] : [count(warnings, "warning")]),
+  ].join("; ");
 }
