@@ -6,9 +6,11 @@ import { colourOf, type Terminal } from "../show/terminal";
 import { ownDeclaration, type Look } from "../look/look";
 import { isHeldByOther, isRight, verdictOf, type Judgement } from "./judge";
 
-const COLUMNS = ["HOST", "STATE", "ADDRESS", "VERSION", "TAG:", "EXPIRES", "ROUTES", "HOLDER"].map(
-  (title) => ({ title }),
-);
+const COLUMNS = [
+  { title: "HOST" },
+  ...["STATE", "ADDRESS", "VERSION"].map((title) => ({ title, fixed: true })),
+  ...["TAG:", "EXPIRES", "ROUTES", "HOLDER"].map((title) => ({ title })),
+];
 
 export function formatStatus(judgements: readonly Judgement[], from: string, terminal: Terminal): string {
   const wrong = judgements.some((each) => !isRight(each));
@@ -63,7 +65,7 @@ export function holderOf(look: Look): string {
   if (survey === undefined) return "-";
   if (survey.holder === undefined) return "nobody";
   if (isHeldByOther(look)) return "another";
-  return host.recorded ? "this stack" : (survey.holder.label.split("::")[0]?.split(":").at(-1) ?? "-");
+  return host.recorded ? "ours" : (survey.holder.label.split("::")[0]?.split(":").at(-1) ?? "-");
 }
 
 export function toldOf({ look, problems }: Judgement): Told[] {

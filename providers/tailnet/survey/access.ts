@@ -62,7 +62,7 @@ async function lookAtApi(target: Target, tags: readonly string[]): Promise<Findi
       {
         check: "API",
         level: "ok",
-        text: `${variable ?? "the key"} is accepted; ${nodes.length} nodes are listed`,
+        text: `${variable ?? "the key"} is accepted; it lists ${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`,
       },
       ...(await findScopes(api)),
       await findTags(api, tags),

@@ -66,8 +66,7 @@ describe("a table", () => {
     const row = fc.tuple(cell, fc.constant({ text: "ok", colour: "green" as const }), cell);
     fc.assert(
       fc.property(fc.array(row, { maxLength: 5 }), (rows) => {
-        const { width, colour } = screen({ isTTY: true, columns: 80 });
-        const lines = formatTable(columns, rows, { width, colour }).split("\n");
+        const lines = formatTable(columns, rows, screen({ isTTY: true, columns: 80 })).split("\n");
         expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
       }),
     );
