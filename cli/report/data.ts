@@ -78,7 +78,7 @@ function hostOf({ look, level, state, problems }: Judgement): ReportHost {
     ...(node?.keyExpiry === undefined ? {} : { keyExpiry: node.keyExpiry }),
     isNode: node !== undefined,
     routes: survey?.routes,
-    holder: holderOf(look),
+    holder: holderOf(look).replace(/^ours$/, "this stack"),
     problems,
     warnings,
   };
