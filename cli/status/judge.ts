@@ -45,7 +45,12 @@ export function judge(look: Look): Judgement {
     remedy: isHeldByOther(look) ? HELD : host.recorded ? REFRESH : UP,
   }));
   if (problems.length > 0)
-    return { look, level: "fault", state: node === undefined ? "down" : "drift", problems };
+    return {
+      look,
+      level: "fault",
+      state: node !== undefined ? "drift" : host.recorded ? "down" : "not joined",
+      problems,
+    };
   if (joined === undefined) return { look, level: "unknown", state: "unknown", problems: [] };
   return { look, level, state: "joined", problems: [] };
 }
