@@ -34,7 +34,7 @@ const onLab = (name, folder, timeout) =>
 module.exports = {
   // V8 counts; the other way rewrites the sources, among them the shim whose text is stored.
   coverageProvider: "v8",
-  collectCoverageFrom: ["*.ts", "{config,lab,mesh,providers,transport,validation}/**/*.ts"],
+  collectCoverageFrom: ["*.ts", "{cli,config,lab,mesh,providers,transport,validation}/**/*.ts"],
   coverageReporters: ["text"],
   projects: [
     project("unit", 20_000),

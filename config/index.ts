@@ -4,4 +4,5 @@ export { FILE_NAME } from "./file";
 export { parseHosts, type HostEntry, type ParseHostsOptions } from "./hosts";
 export { loadNetwork, type LoadNetworkOptions } from "./load";
 export { networkSchema, parseNetwork, selectProvider, type Network, type SelectedProvider } from "./network";
+export { findProject, isProject } from "./project";
 export { resolveTags, tagDefaultsSchema, type TagSources } from "./tags";

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Policy } from "../policies";
 import type { Session } from "../transport";
+import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -253,6 +254,10 @@ export interface NetworkProvider {
     ctx: ProviderContext,
     options: Pick<EnsureLeftOptions, "config" | "host" | "declaration">,
   ): Promise<void>;
+  /** Looks at a host for the command line, beside what `inspect` tells. Changes nothing. */
+  survey?(ctx: ProviderContext, options: SurveyOptions): Promise<Survey>;
+  /** Looks at what this side needs, for the command line: keys, credentials, tags. Changes nothing, and reaches no host. */
+  checkAccess?(ctx: AccessContext, options: AccessOptions): Promise<readonly Finding[]>;
   /** Ensures that the host is no node any more, for destroy. */
   ensureLeft?(ctx: ProviderContext, options: EnsureLeftOptions): Promise<LeftReport>;
 }

@@ -4,5 +4,6 @@ import "./tailscale";
 
 export type { ClientFlags } from "./tailnet/settings/known-flags";
 export type * from "./contract";
+export type * from "./survey";
 export { createContext, type ContextOptions } from "./context";
 export { get, ids, register } from "./registry";

@@ -46,6 +46,10 @@ export interface ControlServerApi extends KeyMaker {
   deleteNode(node: ProvenNode): Promise<void>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
+  /** The tags that the policy gives an owner; undefined when there is no policy, or none that these credentials may read. */
+  knownTags(): Promise<readonly string[] | undefined>;
+  /** Whether auth keys can be listed, which whoever may make them can; undefined where an API key may do everything. */
+  maySeeKeys?(): Promise<boolean>;
 }
 
 /** Minutes that a minted key can be used: a login takes seconds, and at most 90. */

@@ -131,13 +131,17 @@ const inClear = (service: string, baseUrl: string) =>
   `${service} at ${baseUrl} was not asked: over plain http the API key would go in clear`;
 
 function buildRequest({ method, bearer, body }: HttpRequest): Omit<RawRequest, "signal"> {
-  const authorization = bearer === undefined ? undefined : { authorization: `Bearer ${bearer}` };
-  if (body === undefined) return { method, headers: { ...authorization } };
+  // Tailscale's policy is JSON with comments unless one asks for JSON.
+  const common = {
+    accept: "application/json",
+    ...(bearer === undefined ? undefined : { authorization: `Bearer ${bearer}` }),
+  };
+  if (body === undefined) return { method, headers: common };
   const [type, text] =
     body instanceof URLSearchParams
       ? ["application/x-www-form-urlencoded", body.toString()]
       : ["application/json", JSON.stringify(body)];
-  return { method, headers: { ...authorization, "content-type": type }, body: text };
+  return { method, headers: { ...common, "content-type": type }, body: text };
 }
 
 function signalFor({ detached = false }: HttpRequest, signal: AbortSignal): AbortSignal {

@@ -25,6 +25,8 @@ export interface ApiNode {
   readonly loggedOut?: boolean;
   /** True for one that the control server removes by itself once it is offline; absent where the API does not say. */
   readonly ephemeral?: boolean;
+  /** Subnets that it may offer to others; absent where the API does not say. */
+  readonly approvedRoutes?: readonly string[];
 }
 
 declare const proven: unique symbol;

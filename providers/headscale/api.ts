@@ -4,7 +4,7 @@ import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
-import { mintPreAuthKey } from "./mint";
+import { mintPreAuthKey, readKnownTags } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode } from "./wire";
 
 const SERVER = "Headscale";
@@ -91,5 +91,6 @@ export function openHeadscaleApi(
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),
     mintKey: (options) => mintPreAuthKey(http, send, config, options),
+    knownTags: async () => readKnownTags(await send("GET", "policy")),
   };
 }

@@ -2,7 +2,7 @@
 import type { MeshError } from "../../errors";
 import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
 import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
-import { parseKnownTags } from "./policy";
+import { parseKnownTags } from "../control-server/policy";
 import type { HeadscaleConfig } from "./config";
 import { mintedSchema, policySchema, saysNoKey, usersSchema } from "./wire";
 
@@ -54,10 +54,15 @@ function expiryAfter(now: Date): string {
   return new Date(now.getTime() + MINTED_KEY_MINUTES * 60_000).toISOString();
 }
 
+/** The tags of the policy in an answer; undefined when it holds none that can be read. */
+export function readKnownTags(answer: HttpAnswer): readonly string[] | undefined {
+  const policy = policySchema.safeParse(answer.value);
+  return answer.ok && policy.success ? parseKnownTags(policy.data.policy) : undefined;
+}
+
 /** Does nothing when there is no policy, or none that can be read: then Headscale decides. */
 function refuseUnknownTags(http: HttpClient, answer: HttpAnswer, tags: readonly string[]): void {
-  const policy = policySchema.safeParse(answer.value);
-  const known = answer.ok && policy.success ? parseKnownTags(policy.data.policy) : undefined;
+  const known = readKnownTags(answer);
   const unknown = known === undefined ? [] : tags.filter((tag) => !known.includes(tag));
   if (unknown.length === 0) return;
   const verb = unknown.length === 1 ? "has no owner" : "have no owners";

@@ -24,6 +24,7 @@ const wireNodeSchema = z.object({
   forcedTags: tagList,
   /** Up to 0.27: those, and the requested ones that the policy allows. */
   validTags: tagList,
+  approvedRoutes: z.array(z.string()).nullish(),
   /** That it registered with; null after another login, or when the key was deleted. */
   preAuthKey: z.object({ ephemeral: z.boolean().nullish() }).nullish(),
 });
@@ -67,6 +68,7 @@ export function toApiNode(node: z.output<typeof wireNodeSchema>, now: Date): Api
     online: node.online ?? true,
     ...(typeof node.lastSeen !== "string" ? {} : { lastSeen: node.lastSeen }),
     tags: [...new Set(tags)].sort(),
+    ...(node.approvedRoutes ? { approvedRoutes: node.approvedRoutes } : {}),
     // Keys of tagged nodes do not expire by themselves. The zero time is no expiry.
     loggedOut: tags.length > 0 && isBetween(node.expiry, new Date(0), now),
     ...(typeof node.preAuthKey?.ephemeral === "boolean" ? { ephemeral: node.preAuthKey.ephemeral } : {}),

@@ -8,6 +8,8 @@ import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
 import { inspectNode } from "./refresh/inspect";
 import { flagMistakes } from "./settings/flags";
+import { checkAccess } from "./survey/access";
+import { survey } from "./survey/survey";
 import { openTarget, parseBlock } from "./target";
 
 export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>): NetworkProvider {
@@ -27,6 +29,8 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       inspectNode(openTarget(ctx, flavor, options.config, options.host), options),
     release: async (ctx, { config, host, declaration }) =>
       release(openTarget(ctx, flavor, config, host), declaration),
+    survey: async (ctx, options) => survey(openTarget(ctx, flavor, options.config, options.host), options),
+    checkAccess: (ctx, options) => checkAccess(ctx, flavor, options),
     ensureLeft: async (ctx, options) => leave(openTarget(ctx, flavor, options.config, options.host), options),
   };
 }

@@ -10,7 +10,7 @@ import type { Guard } from "./guard/types";
 import { ridesMesh } from "./guard/rides-mesh";
 import { AWAIT_DAEMON, PROBE } from "./scripts/node";
 import { LOCK_WAIT_S } from "./scripts/shell";
-import { newMark, parseSections, progressOf, withoutMark } from "./probe/sections";
+import { newMark, parseSections, progressOf, withoutMark, type Sections } from "./probe/sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */
 export interface RunReport {
@@ -19,10 +19,8 @@ export interface RunReport {
   /** What the change printed, both streams; secrets are not in it. */
   readonly output: string;
   readonly facts: HostFacts;
-  /** What the script printed in its section `previous`. */
-  readonly previous?: string;
-  /** Whether another run had joined the host before this one could. */
-  readonly joinedByOther: boolean;
+  /** All of its sections, for one that has more to tell. */
+  readonly sections: Sections;
 }
 
 export interface RunOptions {
@@ -106,15 +104,7 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
     ...(riding || guarded ? { peer: before?.peer } : {}),
   };
   lastFacts.set(ctx.session, facts);
-  const previous = sections.get("previous") || undefined;
-  const joinedByOther = sections.has("joined-by-other");
-  return {
-    code: Number(sections.get("code") ?? "0"),
-    output: sections.get("run") ?? "",
-    facts,
-    previous,
-    joinedByOther,
-  };
+  return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, sections };
 }
 
 function notOurs(host: string, folder: string): MeshError {

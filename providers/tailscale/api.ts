@@ -1,4 +1,5 @@
 /** A small client of Tailscale's API (v2). The service itself is out of reach of this package's tests: see docs/configuration.md. */
+import { isMeshError } from "../../errors";
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
@@ -7,7 +8,7 @@ import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
-import { deviceSchema, devicesSchema, isOwn, saysNoDevice, toApiNode } from "./wire";
+import { deviceSchema, devicesSchema, isOwn, policySchema, saysNoDevice, toApiNode } from "./wire";
 
 const BASE_URL = "https://api.tailscale.com";
 
@@ -130,5 +131,19 @@ export function openWithKey({
       if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
     mintKey: (wishes) => mintAuthKey({ http, send, key, variable, tailnet, options }, wishes),
+    async knownTags() {
+      const answer = await unlessRefused(send("GET", `${tailnet}/acl`));
+      const policy = policySchema.safeParse(answer?.value);
+      return answer?.ok === true && policy.success ? Object.keys(policy.data.tagOwners) : undefined;
+    },
+    maySeeKeys: async () => (await unlessRefused(send("GET", `${tailnet}/keys`)))?.ok === true,
   };
+}
+
+/** Undefined for what these credentials may not do: not every token has every scope. */
+function unlessRefused(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return answer.catch((error: unknown) => {
+    if (isMeshError(error, "key-invalid")) return undefined;
+    throw error;
+  });
 }

@@ -19,6 +19,8 @@ export const deviceSchema = z.object({
   isEphemeral: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   connectedToControl: z.boolean().nullish(),
+  /** Approved subnets. */
+  enabledRoutes: z.array(z.string()).nullish(),
   /** Absent while the device is connected. */
   lastSeen: z.string().nullish(),
   /** Shared in from another tailnet: it holds no name in this one. */
@@ -28,6 +30,9 @@ export const deviceSchema = z.object({
 export const devicesSchema = z.object({ devices: z.array(deviceSchema) });
 
 export const mintedSchema = z.object({ id: z.string().min(1), key: z.string().min(1) });
+
+/** The policy, as it is sent to whoever accepts JSON. */
+export const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });
 
 export const tokenSchema = z.object({ access_token: z.string().min(1) });
 
@@ -62,6 +67,7 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
+    ...(device.enabledRoutes ? { approvedRoutes: device.enabledRoutes } : {}),
     ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),
   };
 }

@@ -61,7 +61,7 @@ async function loginWith(
     ...loginFlags(flags, before.prefs),
   ];
   const attempt = async (requested: readonly string[]): Promise<LoginReport | MeshError> => {
-    const { output, facts, previous, joinedByOther } = await target.run({
+    const { output, facts, sections } = await target.run({
       label: "login",
       script: LOGIN,
       args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
@@ -71,11 +71,12 @@ async function loginWith(
       guard: loginGuard(command, settings),
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
-    if (isLoggedIn(facts)) return { facts, previousProfile: previous, byOther: joinedByOther };
+    const previousProfile = sections.get("previous") || undefined;
+    if (isLoggedIn(facts)) return { facts, previousProfile, byOther: sections.has("joined-by-other") };
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
-    if (previous !== undefined) {
+    if (previousProfile !== undefined) {
       await cancelLogin(target); // of the new profile, before the former one is the present one again
-      await switchBack(target, previous);
+      await switchBack(target, previousProfile);
     }
     if (isRefusedForLogout(text)) return new RefusedForLogout(host, text, facts.machine.clientKey);
     const remedies = remediesFor(authKey.kind, rules.loginRemedies);

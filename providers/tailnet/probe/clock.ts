@@ -26,7 +26,7 @@ export function clockSkew({ clock }: HostFacts): string | undefined {
 
 const minute = (time: Date) => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-const SET_CLOCK =
+export const SET_CLOCK =
   "Set the one that is wrong (on the host `timedatectl set-ntp true`, or `date --set`), then run `pulumi up` again.";
 
 /** Pure: what a user should hear of a wrong clock even where nothing has failed yet. */

@@ -40,6 +40,8 @@ const statusSchema = z.object({
       HostName: nullish(z.string()),
       DNSName: nullish(z.string()),
       TailscaleIPs: nullish(z.array(z.string())),
+      /** Its own addresses, and the subnets that the control server approved. */
+      AllowedIPs: nullish(z.array(z.string())),
       Tags: nullish(z.array(z.string())),
       Online: nullish(z.boolean()),
       KeyExpiry: nullish(z.string()),

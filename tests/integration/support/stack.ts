@@ -196,7 +196,10 @@ const exportSchema = z.looseObject({
 export type ExportedResource = z.output<typeof exportSchema>["deployment"]["resources"][number];
 
 /** The number of connections, and the labels of the execs, for one host. */
-export function roundTrips({ trace }: Run, host: string): { connections: number; execs: string[] } {
+export function roundTrips(
+  { trace }: Pick<Run, "trace">,
+  host: string,
+): { connections: number; execs: string[] } {
   const own = trace.filter((event) => event.host === host);
   return {
     connections: own.filter(({ event }) => event === "connect").length,

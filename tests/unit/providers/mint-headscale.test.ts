@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { openHeadscaleApi } from "../../../providers/headscale/api";
 import { headscaleConfigSchema } from "../../../providers/headscale/config";
-import { parseKnownTags } from "../../../providers/headscale/policy";
+import { parseKnownTags } from "../../../providers/control-server/policy";
 import { ApiServer } from "../../support/api-server";
 
 const CREATE = "POST /api/v1/preauthkey";

@@ -35,6 +35,7 @@ function apiWith(...nodes: ApiNode[]): ControlServerApi & { readonly asked: stri
     rename: refuse,
     deleteNode: refuse,
     approve: refuse,
+    knownTags: () => Promise.resolve(undefined),
     mintKey: refuse,
   };
 }

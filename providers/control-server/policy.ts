@@ -1,4 +1,4 @@
-/** Pure: which tags Headscale's policy knows. The policy is HuJSON: JSON with comments and trailing commas. */
+/** Pure: which tags a control server's policy knows. The policy is HuJSON: JSON with comments and trailing commas. */
 import { z } from "zod";
 
 const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });

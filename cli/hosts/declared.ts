@@ -1,0 +1,36 @@
+/** A host as it is declared, wherever that stands: in the stack's state, or in configuration. */
+import { resolveTags, selectProvider, tagDefaultsSchema, type HostEntry, type Network } from "../../config";
+import { stateSchema, type HostState } from "../../mesh/state";
+import type { Connection } from "../../transport";
+import { parseWith } from "../../validation";
+
+/** As the state has it; what no `up` has recorded yet is absent. */
+export interface DeclaredHost extends HostState {
+  /** True for one of the stack's state: it knows who declares the host, and what it was. */
+  readonly recorded: boolean;
+}
+
+/** The hosts of a command, and where they were found. */
+export interface Declared {
+  /** For people: `stack prod`, `hosts.yml`. */
+  readonly from: string;
+  readonly hosts: readonly DeclaredHost[];
+}
+
+/** The hosts of a configuration, by node name. */
+export function declareHosts(
+  network: Network,
+  entries: Readonly<Record<string, HostEntry<Connection>>>,
+): DeclaredHost[] {
+  const { id: provider, block, module } = selectProvider(network);
+  const config = block as Record<string, unknown>;
+  const { default_tags: defaultTags, role_tags: roleTags } = parseWith(
+    tagDefaultsSchema,
+    block,
+    `network.providers.${provider}`,
+  );
+  return Object.entries(entries).map(([name, { aliases: _aliases, roles, tags, ...entry }]) => {
+    const all = resolveTags({ defaultTags, roleTags, roles, tags, host: name });
+    return { ...stateSchema.parse({ ...entry, name, provider, module, config, tags: all }), recorded: false };
+  });
+}

@@ -1,0 +1,25 @@
+/** Pure: what a user runs after init. */
+import type { Answers } from "./answers";
+
+export interface Step {
+  readonly command: string;
+  readonly why?: string;
+}
+
+export function nextSteps(
+  { apiKeyEnv, authKeyEnv, stack }: Answers,
+  { exists, hasManifest }: { readonly exists: boolean; readonly hasManifest: boolean },
+): Step[] {
+  const install = exists || hasManifest ? "npm install pulumi-mesh @pulumi/pulumi" : "npm install";
+  return [
+    { command: install },
+    ...(exists ? [{ command: 'import "./mesh";', why: "in your program" }] : []),
+    { command: `pulumi stack select --create ${stack}` },
+    ...(apiKeyEnv === undefined
+      ? []
+      : [{ command: `export ${apiKeyEnv}=...`, why: "a key of the control server's API" }]),
+    ...(authKeyEnv === undefined ? [] : [{ command: `export ${authKeyEnv}=...`, why: "an auth key" }]),
+    { command: `npx pulumi-mesh doctor --stack ${stack}` },
+    { command: `pulumi up --stack ${stack}` },
+  ];
+}

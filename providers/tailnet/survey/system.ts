@@ -1,0 +1,77 @@
+/** Pure: what a join needs of the host itself: a way to install the client, a network device, a clock that is right. */
+import type { Finding } from "../../survey";
+import { chooseWay, shortName } from "../install/choose";
+import { inTheWay } from "../install/errors";
+import { installedBy } from "../install/installed-by";
+import { whatIsMissing } from "../install/missing";
+import { isUnfit, type InstallSettings } from "../install/way";
+import { clockSkew, SET_CLOCK } from "../probe/clock";
+import type { HostFacts } from "../probe/facts";
+
+export function findSystem(host: string, facts: HostFacts, install: InstallSettings): Finding[] {
+  return [
+    { check: "system", level: "ok", text: shortName(facts.os) },
+    findClient(host, facts, install),
+    findDevice(facts),
+    findClock(facts),
+  ];
+}
+
+function findClient(host: string, facts: HostFacts, install: InstallSettings): Finding {
+  const check = "client";
+  const missing = whatIsMissing(facts, install);
+  if (missing === undefined)
+    return {
+      check,
+      level: "ok",
+      text: [facts.client?.version, installedBy(facts)].filter(Boolean).join(", "),
+    };
+  if (install.method === "skip")
+    return {
+      check,
+      level: "fault",
+      text: missing.text,
+      remedy: "Mend it on the host, or set install.method to auto.",
+    };
+  if (missing.what === "daemon")
+    return {
+      check,
+      level: "fault",
+      text: missing.text,
+      remedy: "Run `pulumi up`, which starts it; `journalctl -u tailscaled` on the host says why it stopped.",
+    };
+  return findWay(host, facts, install);
+}
+
+function findWay(host: string, facts: HostFacts, install: InstallSettings): Finding {
+  const check = "client";
+  const choice = chooseWay(facts, install);
+  const plan = "way" in choice ? choice.way.plan(facts, install) : choice;
+  if (isUnfit(plan)) return { check, level: "fault", text: plan.reason, remedy: plan.remedy };
+  if (facts.origin.foreign !== undefined) {
+    const { detail, remedy } = inTheWay(host, facts.origin.foreign);
+    return { check, level: "fault", text: detail, remedy };
+  }
+  return { check, level: "ok", text: `by ${"way" in choice ? choice.way.name : ""}` };
+}
+
+function findDevice({ tun }: HostFacts): Finding {
+  const check = "tun";
+  if (tun) return { check, level: "ok", text: "/dev/net/tun" };
+  return {
+    check,
+    level: "warn",
+    text: "there is no /dev/net/tun: the client works without a network device, and programs on the host do not see the mesh",
+    remedy: "Load the module (`modprobe tun`), or let the container have the device.",
+  };
+}
+
+function findClock(facts: HostFacts): Finding {
+  const check = "clock";
+  const skew = clockSkew(facts);
+  if (skew !== undefined)
+    return { check, level: "fault", text: skew, remedy: SET_CLOCK.replace(/, then run.*$/, ".") };
+  return facts.clock === undefined
+    ? { check, level: "unknown", text: "the host does not tell its time" }
+    : { check, level: "ok", text: "right" };
+}
