@@ -61,6 +61,14 @@ describe("a call of an API", () => {
     expect(elsewhere.calls).toEqual([]);
   });
 
+  it("ends where an answer does not: nothing of more than 64 MiB is kept", async () => {
+    server.routes["GET /x"] = { body: "x".repeat(65 * 1024 * 1024) };
+    await expect(open().send(get)).rejects.toMatchObject({
+      kind: "control-server",
+      message: expect.stringContaining("it answered with more than 64 MiB"),
+    });
+  });
+
   it.each([
     ['{"message":"no"}', "no"],
     ['{"title":"Not Found","status":404,"detail":"node not found"}', "node not found"],
