@@ -32,6 +32,7 @@ restore() { # file, its former text
   if [ -n "$2" ]; then printf '%s\\n' "$2" | put "$1" 0644; else rm -f "$1"; fi
 }
 give_up() { # apt's sources are as they were; a repository that is there for nothing spoils every later update
+  full_disks # before room is made
   if [ "$list_was" = "$entry" ] && ! have tailscale; then list_was=''; fi # of a run that was cut
   restore "$list" "$list_was"
   restore "$sources" "$sources_was"

@@ -13,6 +13,7 @@ write_repository() { # file, id, URL, key; what was there is put aside
   printf '[%s]\\nname=Tailscale\\nbaseurl=%s/$basearch\\nenabled=1\\nautorefresh=1\\nrepo_gpgcheck=1\\ngpgcheck=1\\ngpgkey=file://%s\\n' "$2" "$3" "$key_file" | put "$repository" 0644 || give_up
 }
 give_up() { # what was there is as it was; a repository that is there for nothing spoils every later command
+  full_disks # before room is made
   if ! have tailscale && cmp -s "$repository" "$repository.pulumi-mesh.save"; then rm -f "$repository.pulumi-mesh.save"; fi # of a run that was cut
   drop_repository
   bring_back

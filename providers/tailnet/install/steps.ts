@@ -11,10 +11,15 @@ say() { printf '#>%s\\n' "$1"; }
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
 fail() { full_disks; done_with 1; }
 full_disks() { # where there is no room for a signature it looks bad, and apt says nothing else of it
-  for folder in /tmp /var/tmp /var /; do
+  full='' out=''
+  for folder in /tmp /var/tmp /var /var/lib /var/cache /usr /opt /; do
     room=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    case "$room" in *[!0-9]* | '') ;; *) if [ "$room" -lt 512 ]; then echo "E: No space left on device: $folder"; fi ;; esac
+    case "$room" in *[!0-9]* | '') ;; *) if [ "$room" -lt 512 ]; then full="$full $folder"; fi ;; esac
+    files=$(df -Pi "$folder" 2>/dev/null | awk 'NR == 2 && $2 > 0 { print $4 }') # some file systems count none
+    if [ "$files" = 0 ]; then out="$out $folder"; fi
   done
+  if [ -n "$full" ]; then echo "E: No space left on device:$full"; fi
+  if [ -n "$out" ]; then echo "E: No space left on device, for want of inodes:$out"; fi
 }
 finish() { bring_up "$1"; done_with $?; }
 await_cloud_init() { # what sets up a machine that has just been made installs packages, too
