@@ -65,13 +65,13 @@ function shell(code: string, ...args: string[]): { code: number | null; output: 
 describe("an installation that fails", () => {
   const failing = (kilobytes: string) =>
     shell(
-      'probe() { :; }; df() { [ "$1" = -P ] || return; printf "Filesystem\\nx 9 9 %s 9 /\\n" "$kilobytes"; }; kilobytes=$1; fail',
+      'probe() { :; }; df() { [ "$1" = -P ] || return; printf "Filesystem\\nx 9 9 %s 9 /tmp\\n" "$kilobytes"; }; kilobytes=$1; fail',
       kilobytes,
     ).output;
 
   it("says that a disk is full: to apt its signatures look bad then", () => {
     const output = failing("0");
-    expect(output).toMatch(/^E: No space left on device: \/tmp /m);
+    expect(output).toMatch(/^E: No space left on device: \/tmp$/m);
     const bad = `W: GPG error: https://m bookworm InRelease: At least one invalid signature\n${output}`;
     const error = installFailed("web-1", "apt repository", bad, { method: "auto" });
     expect(error.message).toMatch(/the host's disk is full; .*\/tmp/);
@@ -80,9 +80,9 @@ describe("an installation that fails", () => {
   it("says that a disk has room for no more files, and nothing of one that does not count them", () => {
     const df = (total: number) =>
       shell(
-        `probe() { :; }; df() { case "$1" in -Pi) printf "Filesystem\\nx ${total} 9 0 9 /\\n" ;; *) printf "Filesystem\\nx 9 9 999999 9 /\\n" ;; esac; }; fail`,
+        `probe() { :; }; df() { case "$1" in -Pi) printf "Filesystem\\nx ${total} 9 0 9 /tmp\\n" ;; *) printf "Filesystem\\nx 9 9 999999 9 /\\n" ;; esac; }; fail`,
       ).output;
-    expect(df(9)).toMatch(/^E: No space left on device, for want of inodes: \/tmp /m);
+    expect(df(9)).toMatch(/^E: No space left on device, for want of inodes: \/tmp$/m);
     expect(df(0)).not.toContain("space");
   });
 
