@@ -10,7 +10,7 @@ import type {
   NameConflictPolicy,
   TailnetMismatchPolicy,
 } from "../providers";
-import type { HostKeyPolicy } from "../transport";
+import type { Connection, HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
 import {
   asGiven,
@@ -105,7 +105,10 @@ export class Host extends pulumi.dynamic.Resource {
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const network = pulumi.output(args.network).apply(selectBlock);
     const nodeName = pulumi.output(args.nodeName ?? name);
-    const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
+    // An output may turn out to have none, too.
+    const connection = protectConnection(
+      pulumi.all([args.connection, nodeName]).apply(([given, host]) => given ?? { host }),
+    );
     super(
       shim,
       name,
