@@ -10,7 +10,7 @@ import type {
   NameConflictPolicy,
   TailnetMismatchPolicy,
 } from "../providers";
-import type { Connection, HostKeyPolicy } from "../transport";
+import type { HostKeyPolicy } from "../transport";
 import { validate } from "../validation";
 import {
   asGiven,
