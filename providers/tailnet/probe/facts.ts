@@ -178,7 +178,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
       enabled: init === "none" || facts.get("enabled") === "enabled",
       active: facts.get("active") === "active",
     },
-    status: parseJson(host, statusSchema, sections.get("status")),
+    status: parseJson(host, statusSchema, "tailscale status --json", sections.get("status")),
     prefs: parsePrefs(host, sections),
     machine: parseMachine(sections.get("machine") ?? ""),
     mark: parseMark(sections.get("mark") ?? ""),
@@ -187,7 +187,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
 }
 
 function parsePrefs(host: string, sections: Sections): ClientPrefs | undefined {
-  const prefs = parseJson(host, prefsSchema, sections.get("prefs"));
+  const prefs = parseJson(host, prefsSchema, "tailscale debug prefs", sections.get("prefs"));
   if (prefs === undefined || prefs.AutoExitNode !== "") return prefs;
   return { ...prefs, ExitNodeNames: parseExitNode(sections.get("exit-node") ?? "") };
 }
