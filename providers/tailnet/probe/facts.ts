@@ -115,6 +115,8 @@ export interface Origin {
   readonly linked: boolean;
   /** A file in /usr/local that is neither ours nor a package's, and hides the package's. */
   readonly foreign?: string;
+  /** Where the client of a snap is, used or not. */
+  readonly snap?: string;
 }
 
 export interface HostFacts {
@@ -226,6 +228,7 @@ function parseOrigin(facts: ReadonlyMap<string, string>): Origin {
     record: shown(facts.get("record")),
     linked: facts.has("linked"),
     foreign: shown(facts.get("foreign")),
+    snap: shown(facts.get("snap")),
   };
 }
 

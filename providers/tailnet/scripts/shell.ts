@@ -3,6 +3,7 @@
 import { HOST_FACTS } from "./host";
 import { MACHINE } from "./machine";
 import { PEER } from "./peer";
+import { SNAP } from "./snap";
 
 /** Seconds that a script waits for another one on the same host: as long as a slow installation may take. */
 export const LOCK_WAIT_S = 600;
@@ -20,9 +21,9 @@ exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null | head -c 100000
 }
-${PEER}${HOST_FACTS}${MACHINE}probe() {
+${PEER}${HOST_FACTS}${SNAP}${MACHINE}probe() {
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
-  section facts; host_facts
+  section facts; host_facts; snap_facts
   section mark; mark
   seen=''
   if have tailscale; then
