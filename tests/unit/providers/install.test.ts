@@ -32,7 +32,7 @@ describe("ensureInstalled", () => {
     expect(labels(session)).toEqual(["probe"]);
   });
 
-  it.each([{}, { method: "skip" }, { method: "tarball" }])(
+  it.each<Record<string, string>>([{}, { method: "skip" }, { method: "tarball" }])(
     "names a snap, and installs no second client beside it, with %j",
     async (settings) => {
       const snap = bare({ facts: { snap: "/snap/bin/tailscale" } });
