@@ -2,6 +2,7 @@
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
 import type { HostFacts } from "../probe/facts";
+import { saidWarnings } from "../network/warnings";
 import { CHANGE } from "../scripts/node";
 import { changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
@@ -53,6 +54,7 @@ async function change(
   const { code, output, facts } = await run(options);
   if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);
+  for (const warning of saidWarnings(output)) ctx.warn(`${host}: ${warning}`);
   return facts;
 }
 
