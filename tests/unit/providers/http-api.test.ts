@@ -54,6 +54,13 @@ describe("a call of an API", () => {
     expect(await open().send(post)).toMatchObject({ ok: true });
   });
 
+  it("has no terminal commands in any text that it answers", async () => {
+    server.routes["GET /x"] = {
+      body: { name: "web\u001b]0;owned\u0007-1\u202e", list: ["\u001b[31mtag:a"] },
+    };
+    expect((await open().send(get)).value).toEqual({ name: "web-1", list: ["tag:a"] });
+  });
+
   it("does not follow a redirect with the key", async () => {
     await using elsewhere = await ApiServer.start({ "GET /y": {} });
     server.routes["GET /x"] = { status: 302, headers: { location: `${elsewhere.url}/y` } };
