@@ -29,6 +29,14 @@ export type ErrorKind =
   | "unknown-provider"
   | "registration";
 
+/** One mistake in a configuration. */
+export interface MeshIssue {
+  /** Where it is, as users write it: `hosts.db-1.tags[0]`. */
+  readonly path: string;
+  /** What is wrong there, in lower case; without the value, which may be a secret. */
+  readonly message: string;
+}
+
 export interface MeshErrorDetails {
   readonly kind: ErrorKind;
   /** The host (or node) that the error is about; left out when it is about the whole configuration. */
@@ -37,6 +45,8 @@ export interface MeshErrorDetails {
   readonly message: string;
   /** What the reader can do about it: an imperative sentence. */
   readonly remedy: string;
+  /** The mistakes that `message` lists. */
+  readonly issues?: readonly MeshIssue[];
   readonly cause?: unknown;
 }
 
@@ -47,9 +57,11 @@ export class MeshError extends Error {
   readonly remedy: string;
   /** The message without kind, host and remedy. */
   readonly detail: string;
+  /** For invalid-config: the mistakes, one by one; empty where the message says it all. */
+  readonly issues: readonly MeshIssue[];
 
   constructor(details: MeshErrorDetails) {
-    const { kind, host, message, remedy, cause } = details;
+    const { kind, host, message, remedy, issues = [], cause } = details;
     const subject = host === undefined ? "" : `${host}: `;
     super(
       `${subject}${kind.replaceAll("-", " ")}: ${message}${separatorAfter(message)}${remedy}`,
@@ -60,6 +72,7 @@ export class MeshError extends Error {
     this.host = host;
     this.remedy = remedy;
     this.detail = message;
+    this.issues = issues;
   }
 }
 

@@ -52,7 +52,8 @@ export function invalidConfig(
   issues: readonly ValidationIssue[],
   { host, remedy }: { readonly host?: string; readonly remedy?: string } = {},
 ): MeshError {
-  const lines = issues.map(({ path, message }) => `${formatPath(at, path)}: ${message}`);
+  const told = issues.map(({ path, message }) => ({ path: formatPath(at, path), message }));
+  const lines = told.map(({ path, message }) => `${path}: ${message}`);
   const several = lines.length > 1;
   return new MeshError({
     kind: "invalid-config",
@@ -61,6 +62,7 @@ export function invalidConfig(
       ? `${lines.length} mistakes\n${lines.map((line) => `  - ${line}`).join("\n")}`
       : lines.join(""),
     remedy: remedy ?? `Correct ${several ? "them" : "it"} and run again.`,
+    issues: told,
   });
 }
 

@@ -3,25 +3,22 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# Prints one of the given files that is newer than a mark, or nothing.
-newer_than() {
-  mark=$1
-  shift
-  find "$@" -newer "$mark" 2>/dev/null | head -n 1
+# Prints what the compiled package can depend on and is newer than a mark: every source but the tests, wherever it is.
+changed_since() {
+  find . '(' -name node_modules -o -name dist -o -name .git -o -path ./tests ')' -prune -o \
+    '(' -name '*.ts' -o -name 'tsconfig*.json' -o -name package.json ')' -newer "$1" -print
 }
 
 # npm writes this file when an installation is complete.
 installed=node_modules/.package-lock.json
-if [ ! -e "$installed" ] || [ -n "$(newer_than "$installed" package-lock.json)" ]; then
+if [ ! -e "$installed" ] || [ package-lock.json -nt "$installed" ]; then
   echo "installing npm packages (npm ci) ..." >&2
   npm ci --no-audit --no-fund --loglevel=error >&2
 fi
 
 # A mark of our own: the compiler keeps its notes also when it failed.
 built=dist/.built
-sources="*.ts tsconfig*.json package.json cli config transport providers mesh lab"
-# shellcheck disable=SC2086 # a list of words is meant
-if [ ! -e "$built" ] || [ -n "$(newer_than "$built" $sources)" ]; then
+if [ ! -e "$built" ] || [ -n "$(changed_since "$built")" ]; then
   npm run -s build >&2
   touch "$built"
 fi

@@ -88,7 +88,7 @@ export class Lab implements AsyncDisposable {
 
   /** Variables to add to `process.env` for `pulumi` and the package to work with this lab. */
   get env(): Readonly<Record<string, string>> {
-    return buildEnvironment(this.paths, process.env["PATH"] ?? "");
+    return buildEnvironment(this.paths, process.env);
   }
 
   /** The password of the user `ops`, for logging in and for sudo. */

@@ -9,6 +9,8 @@ export interface LabPaths {
   readonly opsPassword: string;
   readonly caFile: string;
   readonly caKey: string;
+  /** The lab's authority beside those that NODE_EXTRA_CA_CERTS named before; made when it is asked for. */
+  readonly caBundle: string;
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly seed: string;
@@ -35,6 +37,7 @@ export function labPaths(lab: string): LabPaths {
     opsPassword: at("ops-password"),
     caFile: at("ca.crt"),
     caKey: at("ca.key"),
+    caBundle: at("ca-bundle.crt"),
     serverCertificate: at("server.crt"),
     serverKey: at("server.key"),
     seed: at("seed"),

@@ -4,7 +4,7 @@ import { resolveTags, tagDefaultsSchema } from "../config";
 import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
 import { connectionSchema, findConnectionIssues } from "../transport";
-import { holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
 import { loadProvider } from "./load-provider";
 import { declare } from "./roster";
@@ -103,8 +103,12 @@ function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
 /** The engine prints the value of a property that it knows; these hold secrets. */
 const SECRET = ["authKey", "connection"];
 
+/** What users call an input otherwise than the state does. */
+const USER_NAMES: Readonly<Record<string, string>> = { name: "nodeName" };
+
+/** With the path as a user would write it: `nodeName`, `roles[0]`, `network.providers.radio.transport`. */
 function toFailure({ path, message }: ValidationIssue, prefix: readonly string[] = []): CheckFailure {
-  const full = [...prefix, ...path].map(String);
-  const [first = "args"] = full;
-  return { property: SECRET.includes(first) ? "args" : first, reason: `${full.join(".")}: ${message}` };
+  const [first = "args", ...rest] = [...prefix, ...path];
+  const name = USER_NAMES[first] ?? String(first);
+  return { property: SECRET.includes(name) ? "args" : name, reason: `${formatPath(name, rest)}: ${message}` };
 }

@@ -106,7 +106,10 @@ export class Host extends pulumi.dynamic.Resource {
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
     const network = pulumi.output(args.network).apply(selectBlock);
     const nodeName = pulumi.output(args.nodeName ?? name);
-    const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
+    // An output may turn out to have none, too.
+    const connection = protectConnection(
+      pulumi.all([args.connection, nodeName]).apply(([given, host]) => given ?? { host }),
+    );
     super(
       shim,
       name,

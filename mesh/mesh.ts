@@ -1,7 +1,9 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../config";
+import { formatPath } from "../validation";
 import { Host, type HostSettings } from "./host";
+import { mustBeHosts, readSettings } from "./host-settings";
 
 export interface MeshHostSettings extends HostSettings {
   /**
@@ -15,7 +17,7 @@ export interface MeshArgs {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
   readonly network: pulumi.Input<Network>;
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
-  readonly hosts: Readonly<Record<string, MeshHostSettings>>;
+  readonly hosts: Readonly<Record<string, MeshHostSettings | pulumi.Input<HostSettings>>>;
 }
 
 /** All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. */
@@ -27,12 +29,16 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("pulumi-mesh:index:Mesh", name, {}, options);
-    const join = (node: string, { aliases = [], ...settings }: MeshHostSettings) =>
-      new Host(
+    mustBeHosts(hosts);
+    const join = (node: string, given: MeshHostSettings | pulumi.Input<HostSettings>) => {
+      const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given, ["aliases"]);
+      const { aliases = [], ...ofHost } = settings;
+      return new Host(
         `${name}-${node}`,
-        { ...settings, network, nodeName: node },
+        { ...ofHost, network, nodeName: node },
         { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
       );
+    };
     this.hosts = Object.fromEntries(
       Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
     );

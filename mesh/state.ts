@@ -1,7 +1,7 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
-import { connectionSchema } from "../transport";
+import { connectionSchema, recordedConnectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
 export const STATE_VERSION = 2;
@@ -54,10 +54,22 @@ export type HostInputs = z.output<typeof inputsSchema>;
 
 const { authKey: _authKey, ...kept } = inputs;
 
+/** A policy that only a newer version knows is read as the most careful one; what destroy does is never guessed. */
+const policies = {
+  hostKeyPolicy: kept.hostKeyPolicy.catch("strict"),
+  onNameConflict: kept.onNameConflict.catch("fail"),
+  onClone: kept.onClone.catch("fail"),
+  onTailnetMismatch: kept.onTailnetMismatch.catch("fail"),
+  onUnreachable: kept.onUnreachable.catch("warn"),
+  extraTags: kept.extraTags.catch("keep"),
+};
+
 /** Lenient, for it reads what older and newer versions wrote: what is missing is absent, what is unknown is ignored. */
 export const stateSchema = z.object({
   ...kept,
+  ...policies,
   name: z.string(),
+  connection: recordedConnectionSchema,
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

@@ -33,7 +33,7 @@ export function get(id: string): NetworkProvider {
   const provider = registered.get(id);
   if (provider !== undefined) return provider;
   const known = ids();
-  const near = suggest(id, known);
+  const near = typeof id === "string" ? suggest(id, known) : undefined;
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
   throw new MeshError({
     kind: "unknown-provider",

@@ -1,14 +1,16 @@
 /** Public entry: opens a session to a host, over SSH or on this machine. */
 import { setTimeout as delay } from "node:timers/promises";
+import { parseWith } from "../validation";
 import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
+import { recordedConnectionSchema } from "./schema";
 import { takeSlot } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { findConnectionIssues } from "./check";
-export { connectionSchema } from "./schema";
+export { connectionSchema, recordedConnectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";
 
@@ -21,10 +23,11 @@ export type * from "./types";
  * `options.pinnedHostKey`, else the policy (pulumi-command#755). Record `session.hostKey` and pass it as the pin the
  * next time. A jump host's key is checked in the same way, with a pin of its own (`jumpHostKey`).
  *
- * Throws MeshError: invalid-config (a key that cannot be used), host-unreachable, host-key-mismatch,
+ * Throws MeshError: invalid-config (no connection at all, a key that cannot be used), host-unreachable, host-key-mismatch,
  * authentication-failed, timed-out (aborted). Close the session, best with `await using`.
  */
-export async function connect(connection: Connection, options: ConnectOptions): Promise<Session> {
+export async function connect(given: Connection, options: ConnectOptions): Promise<Session> {
+  const connection = parseWith(recordedConnectionSchema, given, "connection", options.host);
   const reopen: Reopen = (seen, { signal = options.signal }) => {
     const { hostKey: pinnedHostKey = options.pinnedHostKey } = seen;
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;

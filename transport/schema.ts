@@ -36,17 +36,29 @@ const NOT_FOR_OPENSSH = {
 } as const;
 
 /** A host's connection: `"local"`, or how to reach it over SSH. Unknown keys are errors. Changes and adds nothing. */
-export const connectionSchema: z.ZodType<Connection> = z.union([
-  z.literal("local"),
-  z
-    .strictObject({
-      ...hopFields,
-      client: z.enum(["ssh2", "openssh"]).optional(),
-      proxy: z.strictObject(hopFields).optional(),
-    })
-    .superRefine((connection, context) => {
-      if (connection.client !== "openssh") return;
-      for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
-        if (key in connection) context.addIssue({ code: "custom", path: [key], message });
-    }),
-]);
+export const connectionSchema: z.ZodType<Connection> = connectionOf(z.strictObject, hopFields);
+
+/**
+ * The same as a state holds it, which a newer version may have written: a key that is not known is kept, and not used; a host key
+ * may be of a type that only that version can check.
+ */
+export const recordedConnectionSchema: z.ZodType<Connection> = connectionOf(z.looseObject, {
+  ...hopFields,
+  hostKey: z.string().optional(),
+});
+
+function connectionOf(
+  object: typeof z.strictObject | typeof z.looseObject,
+  fields: typeof hopFields,
+): z.ZodType<Connection> {
+  const overSsh = object({
+    ...fields,
+    client: z.enum(["ssh2", "openssh"]).optional(),
+    proxy: object(fields).optional(),
+  }).superRefine((connection, context) => {
+    if (connection.client !== "openssh") return;
+    for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
+      if (key in connection) context.addIssue({ code: "custom", path: [key], message });
+  });
+  return z.union([z.literal("local"), overSsh]);
+}

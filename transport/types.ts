@@ -91,8 +91,8 @@ export interface Session extends AsyncDisposable {
    * Runs a program, without any shell between: each element of `argv` arrives as it is. It has the user's PATH with the
    * system's folders after it, the C locale and a umask of 022. A non-zero exit is a result, not an error; 127 is a
    * program that is not there. Whatever else goes wrong is a MeshError, and ends the command: timed-out (also by the
-   * abort signal), host-unreachable (the connection broke), not-permitted (no sudo, no login shell, or more than 4 MiB
-   * on one stream), invalid-config (`argv` is empty or too long: some 20 KB of script fit in any case).
+   * abort signal), host-unreachable (the connection broke), not-permitted (no sudo, no login shell), join-failed (more
+   * than 4 MiB on one stream), invalid-config (`argv` is empty or too long: some 20 KB of script fit in any case).
    */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /**

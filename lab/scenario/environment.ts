@@ -1,5 +1,5 @@
 /** The environment in which `pulumi` works with a lab: programs on PATH, a local backend, the lab's authority. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { copyFile, link, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { projectRoot } from "../system/files";
@@ -7,15 +7,30 @@ import { toolPath } from "../prepare/tools";
 import type { LabPaths } from "../paths";
 
 /** The variables to add to one's own environment. */
-export function buildEnvironment(paths: LabPaths, path: string): Record<string, string> {
+export function buildEnvironment(
+  paths: LabPaths,
+  { PATH: path = "", NODE_EXTRA_CA_CERTS: own }: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   return {
     PATH: [paths.bin, ...path.split(delimiter).filter((folder) => folder !== paths.bin)].join(delimiter),
     PULUMI_BACKEND_URL: `file://${join(paths.pulumi, "backend")}`,
     PULUMI_CONFIG_PASSPHRASE: "lab",
     PULUMI_HOME: join(paths.pulumi, "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_EXTRA_CA_CERTS: paths.caFile,
+    NODE_EXTRA_CA_CERTS: trustFile(paths, own),
   };
+}
+
+/** Node reads one file: the lab's authority, and with it those that were trusted before, as a company's proxy needs. */
+function trustFile({ caFile, caBundle }: LabPaths, own: string | undefined): string {
+  if (own === undefined || own === "" || own === caFile) return caFile;
+  if (own === caBundle) return caBundle; // in a shell that has the lab's environment already
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8").trim() : "");
+  const theirs = read(own);
+  if (theirs === "") return caFile;
+  const whole = `${theirs}\n${read(caFile)}\n`;
+  if (!existsSync(caBundle) || readFileSync(caBundle, "utf8") !== whole) writeFileSync(caBundle, whole);
+  return caBundle;
 }
 
 /** The folder of a program on PATH, other than the lab's own. */

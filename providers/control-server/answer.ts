@@ -1,6 +1,6 @@
 /** What an API answered: its JSON, what it says is wrong, and what the answer is where it says nothing. Pure. */
 import { z } from "zod";
-import { excerpt } from "../../excerpt";
+import { clean, excerpt } from "../../excerpt";
 import type { RawAnswer } from "./request";
 
 export interface HttpAnswer {
@@ -59,9 +59,12 @@ function describe(value: unknown, text: string, quote: (foreign: string) => stri
 
 const isPage = (text: string) => /^\s*</.test(text);
 
+/** Names, tags and ids come to errors and progress lines: no text of it holds terminal commands. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, (_key, inner: unknown) =>
+      typeof inner === "string" ? clean(inner) : inner,
+    ) as unknown;
   } catch {
     // Empty, or a proxy's error page.
     return undefined;

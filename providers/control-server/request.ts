@@ -22,6 +22,9 @@ export interface RawAnswer {
   readonly text: string;
 }
 
+/** Bytes: the nodes of the largest tailnet are a tenth of it, and this process keeps an answer whole. */
+const ANSWER_LIMIT = 64 * 1024 * 1024;
+
 /** Rejects with what broke, or the signal's reason. */
 export function sendRaw(url: URL, { method, headers, body = "", signal }: RawRequest): Promise<RawAnswer> {
   const send = url.protocol === "https:" ? requestSecure : requestPlain;
@@ -30,8 +33,13 @@ export function sendRaw(url: URL, { method, headers, body = "", signal }: RawReq
     const options = { method, headers, signal, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS };
     send(url, options, (response) => {
       const parts: Buffer[] = [];
+      let size = 0;
       response
-        .on("data", (part: Buffer) => parts.push(part))
+        .on("data", (part: Buffer) => {
+          size += part.length;
+          if (size <= ANSWER_LIMIT) parts.push(part);
+          else response.destroy(new Error(`it answered with more than ${ANSWER_LIMIT / 1024 / 1024} MiB`));
+        })
         .on("error", fail)
         .on("end", () => {
           const { statusCode: status = 0 } = response;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { asGiven } from "../../mesh/connection";
-import type { Host as HostClass, HostSettings, Mesh as MeshClass, Network } from "../../mesh";
+import type { Host as HostClass, HostSettings, Mesh as MeshClass, MeshArgs, Network } from "../../mesh";
 
 interface Declared {
   readonly type: string;
@@ -56,7 +56,7 @@ describe("the component", () => {
     ({ Host, Mesh } = await import("../../mesh/index.js"));
   });
 
-  const declare = async (hosts: Record<string, HostSettings>) => {
+  const declare = async (hosts: MeshArgs["hosts"]) => {
     const mesh = new Mesh("mesh", { network, hosts });
     await Promise.all(Object.values(mesh.hosts).map(({ urn }) => valueOf(urn)));
     return mesh;
@@ -104,6 +104,46 @@ describe("the component", () => {
       tags: ["tag:prod", "tag:web"],
       flags: { ssh: true },
     });
+  });
+
+  it("takes a host whose settings are all an output, or a promise", async () => {
+    await declare({
+      "web-1": pulumi.output({
+        connection: { host: "203.0.113.8" },
+        tags: ["tag:web"],
+        onDestroy: "keep" as const,
+      }),
+      "web-2": Promise.resolve({ tags: ["tag:web"] }),
+    });
+    expect(host("mesh-web-1")).toMatchObject({
+      connection: { host: "203.0.113.8" },
+      tags: ["tag:prod", "tag:web"],
+      onDestroy: "keep",
+    });
+    expect(host("mesh-web-2")).toMatchObject({
+      connection: { host: "web-2" },
+      tags: ["tag:prod", "tag:web"],
+    });
+  });
+
+  it.each<[unknown, RegExp]>([
+    [
+      { "web-1": { conection: "local" } },
+      /hosts\.web-1: unknown key "conection"; did you mean "connection"\?/,
+    ],
+    [{ "web-1": "203.0.113.8" }, /hosts\.web-1: expected an object of settings/],
+    [{ "web-1": null }, /hosts\.web-1: expected an object of settings/],
+    [pulumi.output({ "web-1": {} }), /hosts: expected an object with a key for each host, got an output/],
+    [[{}], /hosts: expected an object with a key for each host/],
+  ])("ignores nothing: %p", (hosts, message) => {
+    expect(() => new Mesh("mesh", { network, hosts: hosts as never })).toThrow(message);
+  });
+
+  it("ignores nothing of an output's value either: aliases have to be known at once", async () => {
+    const { mustBeSettings } = await import("../../mesh/host-settings.js");
+    expect(() => mustBeSettings("hosts.web-1", { aliases: ["old-1"] }, [])).toThrow(
+      /hosts\.web-1: unknown key "aliases"/,
+    );
   });
 
   it("does not need the component: a host can be declared alone", async () => {

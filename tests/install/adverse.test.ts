@@ -158,6 +158,30 @@ for (const method of ["tarball", "push"] as const) {
   });
 }
 
+/** Where package managers work, each of which may be a disk of its own. */
+const FULL = [
+  ["debian", "/tmp"],
+  ["debian", "/var/lib/apt/lists"],
+  ["debian", "/var/cache/apt/archives"],
+  ["fedora", "/var/cache/dnf"],
+  ["opensuse", "/var/cache/zypp"],
+  ["arch", "/var/lib/pacman/sync"],
+  ["arch", "/var/cache/pacman/pkg"],
+] as const;
+for (const [image, folder] of FULL) {
+  const full = { ...row, target: target(image), before: `fresh, ${folder} is full` };
+  cell({ ...full, outcome: "refused: no space left; installed when there is room" }, async (host) => {
+    await fillDisk(host.lab, host.name, folder);
+    const refused = await installRefused(host, USER);
+    expect(refused.value.message).toMatch(/disk is full.*Make room/);
+    await unmount(host.lab, host.name, folder);
+    const pass = await install(host, USER);
+    expect(await host.version()).toBe(NEWEST);
+    await mustRest(host, USER);
+    return pass;
+  });
+}
+
 const proxied = { ...row, target: debian, before: "no way out but the proxy of /etc/environment" };
 cell({ ...proxied, settings: "method: tarball", outcome: "fetched through the proxy" }, async (host) => {
   const asked: string[] = [];

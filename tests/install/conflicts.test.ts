@@ -2,6 +2,7 @@
 import { expect } from "@jest/globals";
 import { install, installRefused } from "./support/client";
 import { mustRest, NEWEST, OLD } from "./support/expect";
+import { changes, listFiles } from "./support/listing";
 import { cell } from "./support/record";
 import { target } from "./support/targets";
 import { installByHand } from "./support/ways";
@@ -9,6 +10,30 @@ import { installByHand } from "./support/ways";
 const USER = "admin";
 const group = "Conflicts";
 const linked = "ls -l /usr/local/bin/tailscale /usr/local/sbin/tailscaled 2>/dev/null";
+
+/** The lab has no snapd: a program and a unit where it puts them. */
+const SNAP = `
+  mkdir -p /snap/bin
+  printf '#!/bin/sh\\necho 1.102.0\\n' >/snap/bin/tailscale; chmod 0755 /snap/bin/tailscale
+  printf '[Service]\\nExecStart=/bin/sleep infinity\\n' >/etc/systemd/system/snap.tailscale.tailscaled.service
+  systemctl daemon-reload; systemctl start snap.tailscale.tailscaled`;
+for (const method of ["auto", "skip"]) {
+  const snap = { group, target: target("debian"), before: "the client is a snap", user: USER } as const;
+  const outcome = "refused, names it; goes on when it is gone";
+  cell({ ...snap, settings: `method: ${method}`, outcome }, async (host) => {
+    await host.must(SNAP);
+    const files = await listFiles(host);
+    const pass = await installRefused(host, USER, { method });
+    expect(pass.value.message).toMatch(/the client is a snap .*snap remove tailscale/);
+    expect(changes(files, await listFiles(host))).toEqual([]);
+    await host.must(
+      "systemctl stop snap.tailscale.tailscaled; rm -r /snap /etc/systemd/system/snap.tailscale.tailscaled.service",
+    );
+    await install(host, USER);
+    expect(await host.version()).toBe(NEWEST);
+    return pass;
+  });
+}
 
 for (const image of ["debian", "fedora"] as const) {
   const row = { group, target: target(image), settings: "auto", user: USER } as const;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "@jest/globals";
 import { ARCHIVE_KEY } from "../../providers/tailnet/install/archive-key";
-import { install, installRefused } from "./support/client";
+import { install, installRefused, uninstall } from "./support/client";
 import { mustRest, NEWEST } from "./support/expect";
 import type { TestHost } from "./support/host";
 import { cell } from "./support/record";
@@ -54,27 +54,66 @@ async function mustInstall(host: TestHost) {
   return pass;
 }
 
+const OWN = [
+  "deb [trusted=yes] file:/opt/own ./",
+  "deb https://pkgs.tailscale.com/debian bookworm main", // the host's mirror of Debian may be on the same server
+  "",
+].join("\n");
+const LIST = "/etc/apt/sources.list.d/vpn.list";
+const SOURCES = "/etc/apt/sources.list.d/vpn.sources";
+
+/** The repository in two more files, each with another entry beside it. */
+async function knowTwice(host: TestHost): Promise<() => Promise<void>> {
+  await host.must(
+    `curl -fsSL https://pkgs.tailscale.com/stable/debian/bookworm.noarmor.gpg -o /etc/vpn.gpg
+     mkdir /opt/own; touch /opt/own/Packages
+     echo 'deb [signed-by=/etc/vpn.gpg] https://pkgs.tailscale.com/stable/debian bookworm main' >${LIST}
+     printf '%s' '${OWN}' >>${LIST}
+     printf 'Types: deb\\nURIs: file:/opt/own\\nSuites: ./\\nTrusted: yes\\n\\n' >${SOURCES}
+     printf 'Types: deb\\nURIs: https://pkgs.tailscale.com/stable/debian/\\nSuites: bookworm\\nComponents: main\\nSigned-By: /etc/vpn.gpg\\n' >>${SOURCES}`,
+  );
+  const sources = () =>
+    host.must("cd /etc/apt && find . -path './sources*' -type f | sort | xargs sha256sum");
+  const before = await sources();
+  return async () => expect(await sources()).toBe(before);
+}
+
 const twice = {
   ...row,
   target: target("debian"),
-  before: "the repository in another list, with another key file",
+  before: "the repository in two other files, with another key file",
 };
-cell({ ...twice, outcome: "that entry is disabled, and said; installed, and apt works" }, async (host) => {
-  const list = "/etc/apt/sources.list.d/vpn.list";
-  const own = "deb [trusted=yes] file:/opt/own ./";
-  await host.must(
-    `curl -fsSL https://pkgs.tailscale.com/stable/debian/bookworm.noarmor.gpg -o /etc/vpn.gpg
-     echo 'deb [signed-by=/etc/vpn.gpg] https://pkgs.tailscale.com/stable/debian bookworm main' >${list}
-     mkdir /opt/own; touch /opt/own/Packages; echo '${own}' >>${list}`,
-  );
-  const pass = await mustInstall(host);
-  expect(pass.progress).toContain(`disabling the entry of pkgs.tailscale.com in ${list}`);
-  const [disabled, kept] = (await host.must(`cat ${list}`)).split("\n");
-  expect(disabled).toMatch(/^# disabled by pulumi-mesh.*: deb \[signed-by/);
-  expect(kept).toBe(own);
-  expect((await host.try("apt-get -q update")).code).toBe(0);
-  return pass;
-});
+cell(
+  { ...twice, outcome: "these entries are disabled, and said; apt works; an uninstall enables them" },
+  async (host) => {
+    const mustBeAsBefore = await knowTwice(host);
+    const pass = await mustInstall(host);
+    for (const file of [LIST, SOURCES])
+      expect(pass.progress).toContain(
+        `disabling the entry of https://pkgs.tailscale.com/stable/debian in ${file}`,
+      );
+    const [disabled, ...kept] = (await host.must(`cat ${LIST}`)).split("\n");
+    expect(disabled).toMatch(/^# disabled by pulumi-mesh.*: deb \[signed-by/);
+    expect(`${kept.join("\n")}\n`).toBe(OWN);
+    const update = await host.try(`sed -i /com.debian/d ${LIST}; apt-get -q update`);
+    expect(update.code).toBe(0);
+    await host.must(`echo '${OWN.split("\n")[1]}' >>${LIST}`);
+    await uninstall(host, USER);
+    await mustBeAsBefore();
+    return pass;
+  },
+);
+
+cell(
+  { ...twice, settings: "repository_key: Tailscale's", outcome: "refused; apt's sources as before" },
+  async (host) => {
+    const mustBeAsBefore = await knowTwice(host);
+    const pass = await installRefused(host, USER, { repository_key: ARCHIVE_KEY });
+    expect(pass.progress).toContain(`the entry in ${LIST} is back`);
+    await mustBeAsBefore();
+    return pass;
+  },
+);
 
 const expired = { ...row, target: target("debian"), before: `1.98.1, and an expired key in the keyring` };
 cell({ ...expired, settings: `min_version: ${NEWEST}`, outcome: "key replaced, upgraded" }, async (host) => {

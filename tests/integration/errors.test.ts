@@ -35,6 +35,36 @@ const mustFail = async () => {
 const backendState = (host: string) =>
   onHost(lab, host, "sh", "-c", "tailscale status --json | grep BackendState");
 
+describe("a host that fails", () => {
+  const joined = (trace: Awaited<ReturnType<Stack["up"]>>["trace"]) =>
+    trace.filter(({ label }) => label === "login").map(({ host }) => host);
+  const refused = (name: string) => ({ connection: { ...connectionTo(lab, name), user: "nobody-here" } });
+  /** The hosts that an attempt was made with. */
+  const begun = (output: string) => [
+    ...new Set([...output.matchAll(/(web-\d): authentication failed/g)].map(([, host]) => host)),
+  ];
+
+  it("keeps the engine from beginning others, which --continue-on-error does not", async () => {
+    stack.configure({ hosts: { "web-1": refused("host-1"), "web-2": refused("host-2") } });
+    const stopped = await stack.up("--parallel", "1");
+    expect(stopped.code).not.toBe(0);
+    expect(begun(stopped.output)).toHaveLength(1);
+
+    const going = await stack.up("--parallel", "1", "--continue-on-error");
+    expect(going.code).not.toBe(0);
+    expect(begun(going.output)).toHaveLength(2);
+  });
+
+  it("does not stop those that have begun", async () => {
+    stack.configure({
+      hosts: { "web-1": refused("host-1"), "web-2": { connection: connectionTo(lab, "host-2") } },
+    });
+    const run = await stack.up();
+    expect(run.code).not.toBe(0);
+    expect(joined(run.trace)).toEqual(["web-2"]);
+  });
+});
+
 describe("at preview, before anything remote", () => {
   it("every mistake in the configuration is named with its path", async () => {
     stack.configure({

@@ -5,17 +5,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
-import { connectionTo, freshHosts, mustLab } from "./support/lab";
+import { connectionTo, freshHosts, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { Stack } from "./support/stack";
+
+/** As hosts that are audited have it; not compressed, so that it can be searched. */
+const LOG_ALL = "Defaults log_input, log_output, !compress_io";
 
 let lab: Lab;
 beforeAll(async () => {
   lab = await mustLab();
   await freshHosts(lab, "host-1");
+  await onHost(lab, "host-1", "sh", "-c", `umask 337; echo '${LOG_ALL}' >/etc/sudoers.d/log`);
 });
 
-it("no secret is anywhere but where it belongs", async () => {
+it("no secret is anywhere but where it belongs, nor in a log of all that goes through sudo", async () => {
   const password = (await lab.opsPassword()).trim();
   const secrets = { key: await lab.authKey({ tags: ["app"] }), api: await lab.apiKey(), password };
   await using stack = await Stack.create(lab, { env: { MESH_AUTHKEY: secrets.key, MESH_API: secrets.api } });
@@ -50,6 +54,9 @@ it("no secret is anywhere but where it belongs", async () => {
     expect({ name, files: await onDisk(secret) }).toEqual({ name, files: [] });
   }
   expect(await onDisk("web-1")).not.toEqual([]); // The search finds what is there.
+  expect(await onHost(lab, "host-1", "sh", "-c", "find /var/log/sudo-io -name stdout -size +1k")).not.toBe(
+    "",
+  );
   await stack.destroy();
 
   /** A run with a key that the control server quotes in its refusal. */

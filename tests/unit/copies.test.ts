@@ -25,7 +25,13 @@ it("docs/lab.md shows what `env --json` prints, key by key", () => {
   const paths = labPaths("demo");
   const { identityFile, caFile } = paths;
   const named = { name: "demo", loginServer: "https://headscale.demo.lab", baseDomain: "demo.mesh" };
-  const printed = formatLab({ ...named, hosts, identityFile, caFile, env: buildEnvironment(paths, "/bin") });
+  const printed = formatLab({
+    ...named,
+    hosts,
+    identityFile,
+    caFile,
+    env: buildEnvironment(paths, { PATH: "/bin" }),
+  });
   const [shown = ""] = snippets("docs/lab.md", "json");
   expect(outline(JSON.parse(shown))).toEqual(outline(JSON.parse(printed)));
 });

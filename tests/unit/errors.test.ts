@@ -2,11 +2,27 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
 import { isError, isMeshError, MeshError, messageOf, redact } from "../../errors";
+import { invalidConfig } from "../../validation";
 
 const error = (message: string, host?: string) =>
   new MeshError({ kind: "key-missing", host, message, remedy: "Set HS_AUTHKEY." });
 
 describe("MeshError", () => {
+  it("of a configuration holds its mistakes as data, with paths as users write them", () => {
+    const issues = [
+      { path: ["db-1", "tags", 0], message: "wrong" },
+      { path: ["web-1"], message: "missing" },
+    ];
+    expect(invalidConfig("hosts", issues)).toMatchObject({
+      kind: "invalid-config",
+      issues: [
+        { path: "hosts.db-1.tags[0]", message: "wrong" },
+        { path: "hosts.web-1", message: "missing" },
+      ],
+    });
+    expect(error("x").issues).toEqual([]);
+  });
+
   it("reads as host, kind, message and remedy", () => {
     expect(error("HS_AUTHKEY is not set", "plat-db-1").message).toBe(
       "plat-db-1: key missing: HS_AUTHKEY is not set. Set HS_AUTHKEY.",

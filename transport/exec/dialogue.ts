@@ -34,6 +34,10 @@ interface DialogueState {
   /** The id of the command's process group; undefined before the wrapper ran. */
   group: string | undefined;
   noSudo: boolean;
+  /** There is no place for the pipe that the input goes through. */
+  noPipe: boolean;
+  /** Before its input, marked lines go to sudo. */
+  framed: boolean;
   /** How often sudo asked for the password. */
   asked: number;
   /** What else was asked for before the command ran. */
@@ -54,6 +58,8 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
   const state: DialogueState = {
     group: undefined,
     noSudo: false,
+    noPipe: false,
+    framed: false,
     asked: 0,
     prompt: undefined,
     started: false,
@@ -67,7 +73,8 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
   };
   const answer = () => {
     state.asked++;
-    if (state.asked === 1 && password !== undefined) process.stdin.write(`${password}\n`);
+    if (state.asked === 1 && password !== undefined)
+      process.stdin.write(`${state.framed ? "p" : ""}${password}\n`);
     else endInput(); // it was refused; with no more input sudo gives up
   };
   // Asked by PAM, as for a code that changes: with no more input it gives up, where it would wait for the step's whole time.
@@ -81,9 +88,12 @@ export function hold(process: Process, options: DialogueOptions): Dialogue {
   const onMark = (name: string, value: string | undefined) => {
     if (name === "ready") state.group = value;
     if (name === "nosudo") state.noSudo = true;
+    if (name === "nopipe") state.noPipe = true;
+    if (name === "framed") state.framed = true;
     if (name === "ask") answer();
     if (name === "start" && !state.started) {
       state.started = true;
+      if (state.framed) process.stdin.write(".\n");
       send(process.stdin, stdin, options.onSent).catch(options.onFailure);
     }
   };

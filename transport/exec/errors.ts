@@ -48,9 +48,9 @@ export function commandErrors(fail: Fail, label: string) {
 
     tooMuchOutput: (stream: string): MeshError =>
       fail({
-        kind: "not-permitted",
+        kind: "join-failed",
         message: `${label} printed more than ${OUTPUT_LIMIT / 1024 / 1024} MiB to ${stream} and was ended`,
-        remedy: "Make it print less, or send its output to a file on the host.",
+        remedy: "See what prints so much there (`tailscale status`, a program in its place), then run again.",
       }),
   };
 }

@@ -1,4 +1,5 @@
 /** Why a command never started, told from what the login shell and sudo said instead. */
+import { excerpt } from "../../excerpt";
 import type { Exit } from "./process";
 
 /** What was seen of a command that ended before it started. */
@@ -8,6 +9,8 @@ export interface Silence {
   readonly group: string | undefined;
   /** The wrapper found no sudo. */
   readonly noSudo: boolean;
+  /** Nor a place for the pipe that a command's input goes through. */
+  readonly noPipe?: boolean;
   /** How often sudo asked for the password. */
   readonly asked: number;
   /** A question that nobody can answer: not sudo's own for the password. */
@@ -39,6 +42,12 @@ export function explainRefusal(seen: Silence): Refusal {
     return {
       message: `${user} is not root and the host has no sudo`,
       remedy: "Connect as root, or install sudo.",
+    };
+  }
+  if (seen.noPipe === true) {
+    return {
+      message: `${user} can make no named pipe in /run/user, /dev/shm or /tmp, and input does not go through sudo, which may log it`,
+      remedy: "Make one of these writable for this user (`mktemp -d`, `mkfifo`), or connect as root.",
     };
   }
   if (/not in the sudoers|not allowed|may not run/i.test(seen.words)) {
@@ -94,10 +103,7 @@ function quoteLast({ words, argv }: Silence): string | undefined {
     .findLast((text) => text.trim() !== "");
   const own = argv.flatMap((argument) => argument.split("\n")).filter((part) => part.length >= 8);
   if (line === undefined || own.some((part) => line.includes(part))) return undefined;
-  return line
-    .replaceAll(/[^ -~]+/g, " ")
-    .trim()
-    .slice(0, 200);
+  return excerpt(line);
 }
 
 function describeExit({ code, signal }: Exit): string {

@@ -58,10 +58,10 @@ async function attempt(
   try {
     const mark = `mesh-${randomBytes(8).toString("hex")}`;
     const privilege = choosePrivilege(options, context);
-    const wrapped = wrap(argv, mark, privilege);
+    const stdin = toBytes(options.stdin ?? "");
+    const wrapped = wrap(argv, mark, privilege, stdin.length > 0);
     const process = await start(wrapped, context, guard, errors);
     const password = privilege === "sudo-password" ? context.password : undefined;
-    const stdin = toBytes(options.stdin ?? "");
     const onOverflow = (stream: string) => guard.fail(errors.tooMuchOutput(stream));
     const listeners = { onLine, onSent, onOverflow, onFailure: guard.fail };
     const held = hold(process, { mark, stdin, password, ...listeners });

@@ -1,4 +1,5 @@
 /** What the system's own ssh says when it does not get through, as the errors of this package. */
+import { excerpt } from "../../excerpt";
 import { DialFailure, WAIT } from "../dial-failure";
 import { describeKeys, whereFrom, type Expectation } from "../ssh/expected-key";
 import { shownIn } from "./trust";
@@ -80,8 +81,5 @@ function explainHostKey(log: string, text: string, expected: Expectation): DialF
 }
 
 function cut(text: string): string {
-  return text
-    .replaceAll(/[^ -~]+/g, " ")
-    .trim()
-    .slice(0, 300);
+  return excerpt(text, { max: 300 });
 }

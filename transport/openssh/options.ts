@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { messageOf } from "../../errors";
+import { excerpt } from "../../excerpt";
 import type { Fail } from "../failure";
 import { expandHome } from "../ssh/paths";
 import type { Environment, SshConnection } from "../types";
@@ -128,13 +129,8 @@ function explain(cause: NodeJS.ErrnoException & { stderr?: string }) {
     } as const;
   return {
     kind: "invalid-config",
-    message: `ssh does not read its configuration: ${lastLine(cause.stderr) || messageOf(cause)}`,
+    message: `ssh does not read its configuration: ${excerpt(cause.stderr ?? "", { from: "end" }) || messageOf(cause)}`,
     remedy: "Correct ~/.ssh/config: `ssh -G` with the host's name tells whether ssh reads it.",
     cause,
   } as const;
-}
-
-function lastLine(text = ""): string {
-  const line = text.trim().split("\n").at(-1) ?? "";
-  return line.replaceAll(/[^ -~]+/g, " ").slice(0, 200);
 }

@@ -1,4 +1,5 @@
 /** What a failed dial means: its kind, what to do about it, and whether another try can heal it. */
+import { excerpt } from "../../excerpt";
 import { DialFailure, inSeconds, WAIT } from "../dial-failure";
 import { OPENSSH } from "./key-files";
 
@@ -18,6 +19,8 @@ export interface DialReport {
   readonly tried: readonly string[];
   readonly taken?: readonly string[];
   readonly accepted: readonly string[];
+  /** What must not be quoted: replaced before a text is cut. */
+  readonly secrets?: readonly (string | undefined)[];
   /** The algorithms of both sides that were compared last. */
   readonly offers?: Offers;
 }
@@ -53,7 +56,7 @@ export function explainDial(given: DialReport): DialFailure {
   if (error === undefined && loggingIn && REFUSING.test(report.banner)) return explainWords(report);
   if (error === undefined || /^Connection lost before handshake/.test(error.message))
     return unreachable(
-      `connection closed during the ${loggingIn ? "login" : "handshake"}${quote(report.banner)}`,
+      `connection closed during the ${loggingIn ? "login" : "handshake"}${quote(report)}`,
       true,
     );
   if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message))
@@ -77,11 +80,11 @@ export function explainDial(given: DialReport): DialFailure {
   if (error.level === "handshake" && report.offers !== undefined) return explainOffers(report);
   if (error.level === "handshake" || error.level === "protocol")
     return unreachable(
-      `no SSH handshake: ${error.message}`,
+      `no SSH handshake: ${cut(error.message, report)}`,
       false,
       "See whether an SSH server answers at this port, and a recent one.",
     );
-  return unreachable(error.message, false);
+  return unreachable(cut(error.message, report), false);
 }
 
 /** A name with several addresses fails once for each of them: the error that came nearest to the host tells most. */
@@ -92,34 +95,36 @@ function nearest(error: DialReport["error"]): DialReport["error"] {
   return (error.errors as NodeJS.ErrnoException[]).toSorted((one, other) => rank(one) - rank(other))[0];
 }
 
-function explainWords({ target, banner }: DialReport): DialFailure {
+function explainWords(report: DialReport): DialFailure {
   const remedy =
     "Put the account right on the host (`chage -l` tells when it and its password expire), or connect as another user.";
   return new DialFailure(
     { kind: "authentication-failed", remedy },
-    `${target} may not log in${quote(banner)}`,
+    `${report.target} may not log in${quote(report)}`,
     false,
   );
 }
 
 /** The two sides have no algorithm in common: which it is about stands in the error. */
-function explainOffers({ error, offers }: DialReport): DialFailure {
-  const what = error!.message.replace(/^.*no matching /i, "");
+function explainOffers(report: DialReport): DialFailure {
+  const { error, offers } = report;
+  const what = cut(error!.message, report).replace(/^.*no matching /i, "");
   const remedy = `Let the host's sshd_config (KexAlgorithms, Ciphers, MACs, HostKeyAlgorithms) offer one more. ${OPENSSH}`;
   return new DialFailure(
     { kind: "host-unreachable", remedy, cause: error },
-    `no ${what} in common: the host offers ${cut(offers!.remote)}; this client ${cut(offers!.local)}`,
+    `no ${what} in common: the host offers ${cut(offers!.remote, report)}; this client ${cut(offers!.local, report)}`,
     false,
   );
 }
 
 function explainRefusal(report: DialReport): DialFailure {
-  const { tried, taken = [], accepted, target, banner, error } = report;
+  const { tried, taken = [], target, error } = report;
+  const accepted = report.accepted.map((name) => cut(name, report));
   const refused = (reason: string, remedy: string) =>
     new DialFailure({ kind: "authentication-failed", remedy, cause: error }, `${target} ${reason}`, false);
   if (/too many authentication failures/i.test(error?.message ?? ""))
     return refused(
-      `was refused: too many authentication failures (${tried.join(", ")})${quote(banner)}`,
+      `was refused: too many authentication failures (${tried.join(", ")})${quote(report)}`,
       "Name the key that the host knows with privateKeyPath: it is tried before those of the agent.",
     );
   if (taken.length > 0) {
@@ -127,7 +132,7 @@ function explainRefusal(report: DialReport): DialFailure {
     const missing =
       rest.length === 0 ? `wants ${accepted.join(" or ")} as well` : `refused ${rest.join(", ")}`;
     return refused(
-      `was not let in: the host took ${taken.join(", ")} and ${missing}${quote(banner)}`,
+      `was not let in: the host took ${taken.join(", ")} and ${missing}${quote(report)}`,
       "Give the connection both, the key and the password; a code that changes cannot be given.",
     );
   }
@@ -137,18 +142,15 @@ function explainRefusal(report: DialReport): DialFailure {
     tried.length === 0
       ? "Give the connection a privateKey, privateKeyPath, agentSocketPath or password that the host accepts."
       : "Check the user, and that its authorized_keys or its password on the host are the ones given here.";
-  return refused(`${offered}${accepts}${quote(banner)}`, remedy);
+  return refused(`${offered}${accepts}${quote(report)}`, remedy);
 }
 
-function quote(banner: string): string {
-  const line = cut(banner);
+function quote(report: DialReport): string {
+  const line = cut(report.banner, report);
   return line === "" ? "" : ` ("${line}")`;
 }
 
 /** What a host says, as one line of bounded length. */
-function cut(text: string): string {
-  return text
-    .replaceAll(/[^ -~]+/g, " ")
-    .trim()
-    .slice(0, 200);
+function cut(text: string, { secrets }: DialReport): string {
+  return excerpt(text.replaceAll(/\s+/g, " "), { secrets });
 }

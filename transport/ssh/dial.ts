@@ -47,6 +47,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
     banner: "",
     accepted: [] as string[],
     offers: undefined as Offers | undefined,
+    secrets: credentials.flatMap(({ method }) => (method.type === "password" ? [method.password] : [])),
   };
   let hostKey = "";
   let refusal: DialFailure | undefined;

@@ -37,9 +37,10 @@ export function parseHostKey(line: string): string | undefined {
   return formatHostKey(blob);
 }
 
-/** Pure: `type base64` of the blob that a server shows. */
+/** Pure: `type base64` of the blob that a server shows; what calls itself by no name of a type is `unknown`. */
 export function formatHostKey(blob: Buffer): string {
-  return `${splitBlob(blob)?.[0]?.toString() ?? "unknown"} ${blob.toString("base64")}`;
+  const type = splitBlob(blob)?.[0]?.toString() ?? "";
+  return `${/^[\w@.-]{1,64}$/.test(type) ? type : "unknown"} ${blob.toString("base64")}`;
 }
 
 /** Pure: `ssh-ed25519 SHA256:...`, as OpenSSH prints it. */

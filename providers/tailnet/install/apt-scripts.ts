@@ -1,4 +1,5 @@
 /** The script of the apt way. */
+import { APT_ENTRIES } from "./apt-entries";
 import { INSTALLER } from "./steps";
 
 /**
@@ -6,10 +7,11 @@ import { INSTALLER } from "./steps";
  * repository's URL (`https://pkgs.tailscale.com/stable/debian`), its suite, the version to install (empty: the newest),
  * the armored key that signs it, the version that the newest must not be below, and the file for the key.
  */
-export const INSTALL_APT = `${INSTALLER}
+export const INSTALL_APT = `${INSTALLER}${APT_ENTRIES}
 lock
 url=$1 suite=$2 version=$3 key=$4 floor=$5 keyring=$6
-list=/etc/apt/sources.list.d/tailscale.list
+list=/etc/apt/sources.list.d/tailscale.list sources=/etc/apt/sources.list.d/tailscale.sources
+entry="deb [signed-by=$keyring] $url $suite main"
 export DEBIAN_FRONTEND=noninteractive
 lock='-o DPkg::Lock::Timeout=300'
 only='-o Dir::Etc::sourcelist=sources.list.d/tailscale.list -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0'
@@ -25,34 +27,32 @@ update() { # apt waits for the lock of packages, but not for that of lists
   return "$code"
 }
 install() { apt-get $lock -q -y -o Dpkg::Options::=--force-confold "$@" install "tailscale\${version:+=$version}"; }
-disable_others() { # apt refuses all work when two entries of one repository name different keys
-  base=\${url#*://} base=\${base%/*/*}
-  for other in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    if grep -qs "^deb.*://$base/" "$other"; then
-      say "disabling the entry of $base in $other"
-      sed -i "s|^deb.*://$base/|# disabled by pulumi-mesh, tailscale.list has it: &|" "$other"
-    fi
-  done
-  for other in /etc/apt/sources.list.d/*.sources; do
-    if grep -qs "^URIs:.*://$base/" "$other" && [ "$(grep -c '^Types:' "$other")" = 1 ]; then
-      say "disabling the entry of $base in $other"
-      mv "$other" "$other.disabled"
-    fi
-  done
+text_of() { cat "$1" 2>/dev/null; }
+restore() { # file, its former text
+  if [ -n "$2" ]; then printf '%s\\n' "$2" | put "$1" 0644; else rm -f "$1"; fi
 }
-give_up() { # a repository that is there for nothing spoils every later update
-  have tailscale || { rm -f "$list" "$keyring"; forget_lists; }
+give_up() { # apt's sources are as they were; a repository that is there for nothing spoils every later update
+  full_disks # before room is made
+  if [ "$list_was" = "$entry" ] && ! have tailscale; then list_was=''; fi # of a run that was cut
+  restore "$list" "$list_was"
+  restore "$sources" "$sources_was"
+  if [ -n "$key_was" ]; then printf '%s\\n' "$key_was" | base64 -d | put "$keyring" 0644; else rm -f "$keyring"; fi
+  if [ -e "$list" ]; then set -- \${touched:-none}; else set --; fi
+  for other in $(put_back "$@"); do say "the entry in $other is back"; done
+  forget_lists
   fail
 }
 forget_lists() { rm -f "/var/lib/apt/lists/$(printf %s "\${url#*://}" | tr / _)"_dists_*; }
 section run
 {
   await_cloud_init
-  printf '%s\\n' "$key" | sed -e '/^-/d' -e '/:/d' -e '/^=/d' | base64 -d | put "$keyring" 0644 && [ -s "$keyring" ] || fail
+  list_was=$(text_of "$list") sources_was=$(text_of "$sources") key_was=$(base64 "$keyring" 2>/dev/null)
+  printf '%s\\n' "$key" | sed -e '/^-/d' -e '/:/d' -e '/^=/d' | base64 -d | put "$keyring" 0644 && [ -s "$keyring" ] || give_up
   mkdir -p /etc/apt/sources.list.d
-  rm -f "$list" /etc/apt/sources.list.d/tailscale.sources
-  disable_others
-  printf 'deb [signed-by=%s] %s %s main\\n' "$keyring" "$url" "$suite" | put "$list" 0644 || fail
+  printf '%s\\n' "$entry" | put "$list" 0644 || give_up
+  rm -f "$sources"
+  touched=$(disable_others "$url")
+  for other in $touched; do say "disabling the entry of $url in $other"; done
   forget_lists # read with another key, maybe
   say 'reading the package repository'
   update $only $strict || give_up

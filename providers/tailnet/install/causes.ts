@@ -62,6 +62,21 @@ const CAUSES: readonly (readonly [
       remedy: "Run again; if it stays so, what was fetched is not what was published: do not install it.",
     }),
   ],
+  [
+    /Protocol "?http"? (not supported|disabled)|redirected to .*, which is not https|Redirection from .* is forbidden/,
+    () => ({
+      what: "the server redirects to an address without https, where nothing vouches for what is fetched",
+      remedy:
+        "Have whoever runs the mirror (install.repository) redirect to https, or set install.method to push.",
+    }),
+  ],
+  [
+    /wget: not GNU's/,
+    () => ({
+      what: "the host has neither curl nor GNU wget",
+      remedy: "Install curl on the host, or set install.method to push and install.path to a tarball.",
+    }),
+  ],
   [/(network|temporary) error \([\s\S]*\(no such package\)/, noWayOut],
   [
     /does not have a Release file|\b404\b|Unable to locate package|was not found|No match for argument|No package .* available|No provider of|target not found|unable to select packages|no tarball for|is below|below install.min_version|install.version is/i,

@@ -55,6 +55,17 @@ export function inTheWay(host: string, file: string): MeshError {
   );
 }
 
+/** Its daemon, socket and state are in other places, and a second client beside it would fight for the network device. */
+export function isSnap(host: string, file: string): MeshError {
+  return new MeshError({
+    kind: "unsupported-os",
+    host,
+    message: `the client is a snap (${file}, with the service snap.tailscale.tailscaled), which is not driven`,
+    remedy:
+      "Remove it on the host (`snap remove tailscale`, which takes it out of its network), then run `pulumi up` again: the client is installed from packages.",
+  });
+}
+
 const TELLING =
   /^(E:|W:|Err:|dpkg: error|Failed|error:|Error:|ERROR:|checksum mismatch|cannot fetch|curl:|wget:|- Signature verification|No provider|.*\(no such package\)|breaks:|WARNING: updating|\* ERROR|the newest version there)/;
 

@@ -8,7 +8,7 @@ import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
 import { START_DAEMON } from "./start-daemon";
 import { chooseWay } from "./choose";
-import { installFailed, inTheWay, lastLines, notAsAsked, notStarted, skipped } from "./errors";
+import { installFailed, inTheWay, isSnap, lastLines, notAsAsked, notStarted, skipped } from "./errors";
 import { hasNoState, whatIsMissing } from "./missing";
 import { findTarballs } from "./tarball-files";
 import { uploadProgress } from "./upload";
@@ -32,6 +32,7 @@ export async function ensureClient(
   const before = await readFacts(ctx, host);
   const missing = whatIsMissing(before, install);
   if (missing === undefined) return;
+  if (before.origin.snap !== undefined) throw isSnap(host, before.origin.snap);
   if (install.method === "skip") throw skipped(host, missing.text);
 
   const after =

@@ -4,14 +4,19 @@ import { INSTALLER } from "./steps";
 
 /** Has the key and the repository on the host; forgets what was read of the repository with another key. */
 const REPOSITORY = `${REPOSITORY_REMOVER}
-key_file=/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale
-write_repository() { # file, id, URL, key
+write_repository() { # file, id, URL, key; what was there is put aside
+  repository=$1
+  bring_back # what a run that was cut put aside
+  for each in $(repository_files) "$repository" "$key_file"; do if [ -e "$each" ]; then cp -p "$each" "$each.pulumi-mesh.save" || { rm -f $(saved); fail; }; fi; done
   drop_repository
-  printf '%s\\n' "$4" | put "$key_file" 0644 || fail
-  printf '[%s]\\nname=Tailscale\\nbaseurl=%s/$basearch\\nenabled=1\\nautorefresh=1\\nrepo_gpgcheck=1\\ngpgcheck=1\\ngpgkey=file://%s\\n' "$2" "$3" "$key_file" | put "$1" 0644 || fail
+  printf '%s\\n' "$4" | put "$key_file" 0644 || give_up
+  printf '[%s]\\nname=Tailscale\\nbaseurl=%s/$basearch\\nenabled=1\\nautorefresh=1\\nrepo_gpgcheck=1\\ngpgcheck=1\\ngpgkey=file://%s\\n' "$2" "$3" "$key_file" | put "$repository" 0644 || give_up
 }
-give_up() { # a repository that is there for nothing spoils every later command
-  have tailscale || drop_repository
+give_up() { # what was there is as it was; a repository that is there for nothing spoils every later command
+  full_disks # before room is made
+  if ! have tailscale && cmp -s "$repository" "$repository.pulumi-mesh.save"; then rm -f "$repository.pulumi-mesh.save"; fi # of a run that was cut
+  drop_repository
+  bring_back
   fail
 }
 repair() { # a package that an interrupted transaction left twice, or without its files: to be installed anew
@@ -46,6 +51,7 @@ section run
   say "installing \${version:-tailscale}"
   # what it depends on is there on most hosts: then no other repository has to be in order
   ours_only "$command" "tailscale\${version:+-$version}" || "$manager" -y "$command" "tailscale\${version:+-$version}" || give_up
+  rm -f $(saved)
   drop_ours
   finish start
 } 2>&1
@@ -61,7 +67,7 @@ section run
   await_cloud_init
   await_others
   write_repository /etc/zypp/repos.d/tailscale.repo "$id" "$url" "$key"
-  rpm --import "$key_file" || fail
+  rpm --import "$key_file" || give_up
   say 'reading the package repository'
   zypper --non-interactive refresh --force "$id" || give_up
   not_below "$(zypper --non-interactive --no-refresh info --repo "$id" tailscale | sed -n 's/^Version *: *//p')" "$floor" || give_up
@@ -69,6 +75,7 @@ section run
   say "installing \${version:-tailscale}"
   zypper --non-interactive install \${version:+--oldpackage} "tailscale\${version:+=$version}"
   case $? in 0 | 102 | 103 | 106 | 107) ;; *) give_up ;; esac # the others: a reboot is advised, another repository was skipped, ...
+  rm -f $(saved)
   drop_ours
   finish start
 } 2>&1

@@ -9,11 +9,12 @@ import { SERVICES } from "./services";
 const STEPS = `
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
 fail() { full_disks; done_with 1; }
-full_disks() { # where there is no room for a signature it looks bad, and apt says nothing else of it
-  for folder in /tmp /var/tmp /var /; do
-    room=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    case "$room" in *[!0-9]* | '') ;; *) if [ "$room" -lt 512 ]; then echo "E: No space left on device: $folder"; fi ;; esac
-  done
+full_disks() { # where there is no room for a signature it looks bad, and a list that has no room is not there: few say why
+  set -- /tmp /var/tmp /var /var/lib/apt/lists /var/lib/pacman/sync /var/cache/* /usr /opt /
+  full=$(df -P "$@" 2>/dev/null | awk 'NR > 1 && $4 ~ /^[0-9]+$/ && $4 < 512 && !seen[$6]++ { printf " %s", $6 }')
+  out=$(df -Pi "$@" 2>/dev/null | awk 'NR > 1 && $2 > 0 && $4 == "0" && !seen[$6]++ { printf " %s", $6 }') # some count no files
+  if [ -n "$full" ]; then echo "E: No space left on device:$full"; fi
+  if [ -n "$out" ]; then echo "E: No space left on device, for want of inodes:$out"; fi
 }
 finish() { bring_up "$1"; done_with $?; }
 await_cloud_init() { # what sets up a machine that has just been made installs packages, too

@@ -1,4 +1,5 @@
 /** The scripts that install the client from a tarball of static binaries: one fetches it, one is sent it. */
+import { FETCH } from "./fetch";
 import { REMOVERS } from "./remove";
 import { INSTALLER } from "./steps";
 import { MARK } from "./services";
@@ -49,31 +50,9 @@ begin() { rm -rf "$new"; mkdir -p "$new" || fail; trap 'rm -rf "$new"' EXIT; }
  * The host fetches the tarball itself. Arguments: the URL of a track (`https://pkgs.tailscale.com/stable`), the
  * architecture as the file name has it, the version (empty: the newest), and one that the newest must not be below.
  */
-export const INSTALL_TARBALL = `${UNPACK}
+export const INSTALL_TARBALL = `${UNPACK}${FETCH}
 lock
 url=$1 arch=$2 version=$3 floor=$4
-use_proxy() { # as a login on the host, or its package manager, would; sudo drops the variables
-  for name in http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY; do
-    eval "value=\\\${$name:-}"
-    [ -n "$value" ] || value=$(sed -n "s/^\\(export \\)*$name=//p" /etc/environment 2>/dev/null | tail -n 1 | tr -d "\\"'")
-    [ -z "$value" ] || export "$name=$value"
-  done
-  if [ -z "$https_proxy$HTTPS_PROXY$all_proxy$ALL_PROXY" ]; then
-    https_proxy=$({
-      apt-config dump --format '%v%n' Acquire::https::Proxy; apt-config dump --format '%v%n' Acquire::http::Proxy
-      sed -n 's/^proxy *= *//p' /etc/dnf/dnf.conf /etc/yum.conf
-    } 2>/dev/null | grep -m 1 '^http')
-    [ -z "$https_proxy" ] || export https_proxy
-  fi
-}
-fetch() { # in a shell of its own: the daemon does not inherit the proxy
-  (use_proxy; fetch_url "$@") || { echo "cannot fetch $1"; fail; }
-}
-fetch_url() {
-  if have curl; then curl -fsSL --retry 2 --connect-timeout 30 -o "$2" "$1"
-  elif have wget; then wget -q -T 60 -O "$2" "$1"
-  else /usr/lib/apt/apt-helper download-file "$1" "$2"; fi
-}
 section run
 {
   begin

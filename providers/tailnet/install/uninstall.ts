@@ -16,6 +16,7 @@ lock
 section run
 {
   stop_service
+  bring_back # of an installation that was cut
   drop_package purge
   if [ -e /var/lib/dpkg/info/tailscale.list ]; then dpkg --purge tailscale; fi # removed before, its configuration kept
   drop_ours

@@ -3,6 +3,7 @@ import type { EnsureJoinedOptions, NodeFlags } from "../../contract";
 import { nodeGuard } from "../guard/starts";
 import type { Guard } from "../guard/types";
 import type { HostFacts } from "../probe/facts";
+import { saidWarnings } from "../network/warnings";
 import { CHANGE } from "../scripts/node";
 import { calming, changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
@@ -64,6 +65,7 @@ async function change(
   const { code, output, facts } = await run(options);
   if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);
+  for (const warning of saidWarnings(output)) ctx.warn(`${host}: ${warning}`);
   return facts;
 }
 

@@ -5,6 +5,7 @@ import type { Guard } from "../guard/types";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
+import { saidWarnings } from "../network/warnings";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
@@ -72,7 +73,10 @@ async function loginWith(
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     const previousProfile = sections.get("previous") || undefined;
-    if (isLoggedIn(facts)) return { facts, previousProfile, byOther: sections.has("joined-by-other") };
+    if (isLoggedIn(facts)) {
+      for (const warning of saidWarnings(redact(output, secrets))) ctx.warn(`${host}: ${warning}`);
+      return { facts, previousProfile, byOther: sections.has("joined-by-other") };
+    }
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
     if (previousProfile !== undefined) {
       await cancelLogin(target); // of the new profile, before the former one is the present one again

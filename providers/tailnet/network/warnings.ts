@@ -38,3 +38,12 @@ export function healthWarnings({ status }: HostFacts): string[] {
     .filter((text) => !PASSING.test(text))
     .map((text) => `the client warns: ${excerpt(text, { lines: 3, max: 300 })}`);
 }
+
+/** What a command of the client warned of while it did what it was asked: a paragraph each, as it prints them. */
+export function saidWarnings(output: string): string[] {
+  return output
+    .split(/\n(?=\s*(?:warning|#?\s*health check)\b)|\n\s*\n/i)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => /^warning\b/i.test(paragraph) && !PASSING.test(paragraph))
+    .map((paragraph) => `the client warns: ${excerpt(paragraph, { lines: 3, max: 300 })}`);
+}

@@ -117,6 +117,8 @@ export interface Origin {
   readonly linked: boolean;
   /** A file in /usr/local that is neither ours nor a package's, and hides the package's. */
   readonly foreign?: string;
+  /** Where the client of a snap is, used or not. */
+  readonly snap?: string;
 }
 
 export interface HostFacts {
@@ -183,7 +185,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
       active: facts.get("active") === "active",
     },
     storedLogin: facts.get("stored_login") === "yes",
-    status: parseJson(host, statusSchema, sections.get("status")),
+    status: parseJson(host, statusSchema, "tailscale status --json", sections.get("status")),
     prefs: parsePrefs(host, sections),
     machine: parseMachine(sections.get("machine") ?? ""),
     mark: parseMark(sections.get("mark") ?? ""),
@@ -192,7 +194,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
 }
 
 function parsePrefs(host: string, sections: Sections): ClientPrefs | undefined {
-  const prefs = parseJson(host, prefsSchema, sections.get("prefs"));
+  const prefs = parseJson(host, prefsSchema, "tailscale debug prefs", sections.get("prefs"));
   if (prefs === undefined || prefs.AutoExitNode !== "") return prefs;
   return { ...prefs, ExitNodeNames: parseExitNode(sections.get("exit-node") ?? "") };
 }
@@ -231,6 +233,7 @@ function parseOrigin(facts: ReadonlyMap<string, string>): Origin {
     record: shown(facts.get("record")),
     linked: facts.has("linked"),
     foreign: shown(facts.get("foreign")),
+    snap: shown(facts.get("snap")),
   };
 }
 

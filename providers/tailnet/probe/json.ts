@@ -2,12 +2,21 @@
 import type { z } from "zod";
 import { MeshError } from "../../../errors";
 import { clean } from "../../../excerpt";
+import { JSON_LIMIT } from "../scripts/shell";
 
 /** Characters that are kept of a text: of the longest warnings that the client has. */
 const LONGEST = 1_000;
 
-/** Undefined for no text at all. Throws join-failed for what is no JSON, or of another shape. Texts in it come out cleaned and cut. */
-export function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | undefined): T | undefined {
+/**
+ * Undefined for no text at all. Throws join-failed for what is no JSON, or of another shape, and names the command. Texts in it
+ * come out cleaned and cut.
+ */
+export function parseJson<T>(
+  host: string,
+  schema: z.ZodType<T>,
+  command: string,
+  text: string | undefined,
+): T | undefined {
   if (text === undefined || text === "") return undefined;
   let value: unknown;
   try {
@@ -15,11 +24,13 @@ export function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | 
       typeof inner === "string" ? clean(inner).slice(0, LONGEST) : inner,
     );
   } catch (cause) {
-    throw unreadable(host, "the client printed something that is not JSON", cause);
+    const what =
+      text.length >= JSON_LIMIT * 0.9 ? `more than ${JSON_LIMIT / 1e6} MB` : "something that is not JSON";
+    throw unreadable(host, `\`${command}\` printed ${what}`, cause);
   }
   const result = schema.safeParse(value);
   if (!result.success)
-    throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
+    throw unreadable(host, `the JSON of \`${command}\` does not have the expected shape`, result.error);
   return result.data;
 }
 

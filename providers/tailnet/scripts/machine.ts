@@ -16,7 +16,7 @@ default_device() {
 machine_facts() {
   for file in /etc/machine-id "/sys/class/net/$(default_device)/address" /sys/class/dmi/id/product_uuid; do
     value=''
-    if [ -r "$file" ]; then IFS= read -r value <"$file"; fi 2>/dev/null
+    if [ -r "$file" ]; then value=$(head -c 200 "$file" | head -n 1); fi 2>/dev/null
     case "$file" in *machine-id) printf 'machine_id=%s\\n' "$value" ;; */address) printf 'mac=%s\\n' "$value" ;; *) printf 'dmi=%s\\n' "$value" ;; esac
   done
 }

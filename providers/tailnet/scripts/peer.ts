@@ -5,6 +5,6 @@ export const PEER = `
 peer() {
   [ -n "\${SSH_CONNECTION:-}" ] || return 0
   printf 'connection=%s\\n' "$SSH_CONNECTION"
-  if have ip; then printf 'device=%s\\n' "$(ip route get "\${SSH_CONNECTION%% *}" 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')"; fi
+  if have ip; then printf 'device=%s\\n' "$(ip route get "\${SSH_CONNECTION%% *}" 2>/dev/null | head -c 1000 | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')"; fi
 }
 `;

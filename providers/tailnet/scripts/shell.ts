@@ -7,9 +7,13 @@ import { HOST_FACTS } from "./host";
 import { MACHINE } from "./machine";
 import { PEER } from "./peer";
 import { RUN_FOLDER } from "./run-folder";
+import { SNAP } from "./snap";
 
 /** Seconds that a script waits for another one on the same host: as long as a slow installation may take. */
 export const LOCK_WAIT_S = 600;
+
+/** Bytes that are taken of what the client prints as JSON. */
+export const JSON_LIMIT = 1_000_000;
 
 /** Shared by all scripts: prints facts in sections that `parseSections` splits again, and progress (`say`). */
 export const FUNCTIONS = `
@@ -24,19 +28,19 @@ daemons() { # the processes of tailscaled, without those of containers on this h
   done
 }
 answers() { [ ! -e /proc/self/comm ] || [ -n "$(daemons pid)" ]; } # else the client takes seconds to say no
-status() { answers && tailscale status --json --peers=false 2>/dev/null | head -c 1000000; }
+status() { answers && tailscale status --json --peers=false 2>/dev/null | head -c ${JSON_LIMIT}; }
 exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
-  [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
+  [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null | head -c 100000
 }
-${PEER}${HOST_FACTS}${MACHINE}${RUN_FOLDER}probe() {
+${PEER}${HOST_FACTS}${SNAP}${MACHINE}${RUN_FOLDER}probe() {
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
-  section facts; host_facts
+  section facts; host_facts; snap_facts
   section mark; mark
   seen=''
   if have tailscale; then
     section status; seen=$(status); printf '%s\\n' "$seen"
-    section prefs; answers && tailscale debug prefs 2>/dev/null | head -c 1000000
+    section prefs; answers && tailscale debug prefs 2>/dev/null | head -c ${JSON_LIMIT}
     section exit-node; exit_node "$seen"
   fi
   section machine; machine_facts

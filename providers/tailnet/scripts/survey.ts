@@ -21,16 +21,16 @@ measure() {
 }
 server=$1; shift
 if [ -n "$server" ]; then
-  printf '#>asking for the control server\\n'
+  say 'asking for the control server'
   section control; reach "$server" | head -c 1000
   if have tailscale; then
-    printf '#>looking at the network\\n'
+    say 'looking at the network'
     section netcheck
     if have timeout; then timeout 30 tailscale netcheck --format=json 2>/dev/null; else tailscale netcheck --format=json 2>/dev/null; fi | head -c 100000
   fi
 fi
 if [ "$#" -gt 0 ] && have tailscale && answers; then
-  printf '#>measuring links\\n'
+  say 'measuring links'
   section links
   while [ "$#" -gt 0 ]; do
     n=0

@@ -8,7 +8,7 @@ const PONG = /^pong from \S+ \(\S+\) via (\S+) in (\S+)$/;
 export function parseLinks(text: string): Link[] {
   return text.split("\n").flatMap((line) => {
     const [, to, said = ""] = /^(\S+) ?(.*)$/.exec(line.trim()) ?? [];
-    return to === undefined || to.startsWith("#>") ? [] : [parseLink(excerpt(to), said.trim())];
+    return to === undefined ? [] : [parseLink(excerpt(to), said.trim())];
   });
 }
 

@@ -1,4 +1,7 @@
 /** What the lab knows about the machine, its processes and its own state, from text alone. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { formatExports } from "../../../lab/cli/print";
 import { DEFAULT_RELEASE } from "../../../lab/control/releases";
@@ -58,8 +61,26 @@ describe("finding a daemon again", () => {
 describe("a lab's environment", () => {
   it("puts the lab's programs first on PATH, once", () => {
     const paths = labPaths("demo");
-    const { PATH } = buildEnvironment(paths, `/usr/bin:${paths.bin}:/bin`);
+    const { PATH } = buildEnvironment(paths, { PATH: `/usr/bin:${paths.bin}:/bin` });
     expect(PATH).toBe(`${paths.bin}:/usr/bin:/bin`);
+  });
+
+  it("adds its authority to those that were trusted before, also when it is asked twice", () => {
+    const folder = mkdtempSync(join(tmpdir(), "lab-"));
+    try {
+      const at = (name: string) => join(folder, name);
+      const paths = { ...labPaths("demo"), caFile: at("ca.crt"), caBundle: at("bundle.crt") };
+      writeFileSync(paths.caFile, "LAB\n");
+      writeFileSync(at("company.crt"), "COMPANY");
+      const trusted = (own: string | undefined) =>
+        buildEnvironment(paths, { PATH: "", NODE_EXTRA_CA_CERTS: own })["NODE_EXTRA_CA_CERTS"]!;
+      for (const own of [undefined, "", paths.caFile, at("missing.crt")])
+        expect(trusted(own)).toBe(paths.caFile);
+      expect(readFileSync(trusted(at("company.crt")), "utf8")).toBe("COMPANY\nLAB\n");
+      expect(readFileSync(trusted(paths.caBundle), "utf8")).toBe("COMPANY\nLAB\n");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("can be read by a shell", () => {

@@ -27,6 +27,15 @@ describe("check", () => {
     ]);
   });
 
+  it("names what is wrong by the words of a program: nodeName, and an index in brackets", async () => {
+    const failures = await failuresOf({ name: "Web_1", roles: [7], tags: ["tag:a", "prod"] });
+    expect(failures.map(({ property, reason }) => [property, reason.split(": ")[0]])).toEqual([
+      ["nodeName", "nodeName"],
+      ["roles", "roles[0]"],
+      ["tags", "tags[1]"],
+    ]);
+  });
+
   it("says nothing of inputs that are right", async () => {
     expect(await failuresOf({})).toEqual([]);
   });

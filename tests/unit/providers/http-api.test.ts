@@ -54,11 +54,26 @@ describe("a call of an API", () => {
     expect(await open().send(post)).toMatchObject({ ok: true });
   });
 
+  it("has no terminal commands in any text that it answers", async () => {
+    server.routes["GET /x"] = {
+      body: { name: "web\u001b]0;owned\u0007-1\u202e", list: ["\u001b[31mtag:a"] },
+    };
+    expect((await open().send(get)).value).toEqual({ name: "web-1", list: ["tag:a"] });
+  });
+
   it("does not follow a redirect with the key", async () => {
     await using elsewhere = await ApiServer.start({ "GET /y": {} });
     server.routes["GET /x"] = { status: 302, headers: { location: `${elsewhere.url}/y` } };
     expect(await open().send(get)).toMatchObject({ ok: false, status: 302 });
     expect(elsewhere.calls).toEqual([]);
+  });
+
+  it("ends where an answer does not: nothing of more than 64 MiB is kept", async () => {
+    server.routes["GET /x"] = { body: "x".repeat(65 * 1024 * 1024) };
+    await expect(open().send(get)).rejects.toMatchObject({
+      kind: "control-server",
+      message: expect.stringContaining("it answered with more than 64 MiB"),
+    });
   });
 
   it.each([

@@ -70,7 +70,7 @@ function shell(code: string, ...args: string[]): { code: number | null; output: 
 describe("an installation that fails", () => {
   const failing = (kilobytes: string) =>
     shell(
-      'probe() { :; }; df() { printf "Filesystem\\nx 9 9 %s 9 /\\n" "$kilobytes"; }; kilobytes=$1; fail',
+      'probe() { :; }; df() { [ "$1" = -P ] || return; printf "Filesystem\\nx 9 9 %s 9 /tmp\\n" "$kilobytes"; }; kilobytes=$1; fail',
       kilobytes,
     ).output;
 
@@ -82,29 +82,64 @@ describe("an installation that fails", () => {
     expect(error.message).toMatch(/the host's disk is full; .*\/tmp/);
   });
 
+  it("says that a disk has room for no more files, and nothing of one that does not count them", () => {
+    const df = (total: number) =>
+      shell(
+        `probe() { :; }; df() { case "$1" in -Pi) printf "Filesystem\\nx ${total} 9 0 9 /tmp\\n" ;; *) printf "Filesystem\\nx 9 9 999999 9 /\\n" ;; esac; }; fail`,
+      ).output;
+    expect(df(9)).toMatch(/^E: No space left on device, for want of inodes: \/tmp$/m);
+    expect(df(0)).not.toContain("space");
+  });
+
   it.each(["512", "-"])("says nothing of a disk with %j kilobytes", (kilobytes) => {
     expect(failing(kilobytes)).not.toContain("space");
   });
 });
 
 describe("a probe", () => {
-  it("is bounded, whatever a program on the host prints: a client that prints without end has no version", () => {
+  const endless = "yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | tr -d '\\n' | head -c 8000000";
+  /** Runs the probe where these programs are found first, and os-release and the machine's id are huge. */
+  function probeWith(programs: Readonly<Record<string, string>>): string {
     const folder = mkdtempSync(join(tmpdir(), "probe-"));
     try {
-      const endless =
-        "#!/bin/sh\n[ \"$1\" = version ] || exit 0\nyes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | tr -d '\\n' | head -c 8000000\n";
-      writeFileSync(join(folder, "tailscale"), endless, { mode: 0o755 });
-      const { stdout } = spawnSync("sh", ["-c", PROBE, "m"], {
-        encoding: "utf8",
-        env: { PATH: `${folder}:${process.env["PATH"]}` },
-        maxBuffer: 20_000_000,
-      });
-      expect(stdout.length).toBeLessThan(4 * 1024 * 1024);
-      const missing = whatIsMissing(parseFacts("web-1", parseSections(stdout, "m")), { method: "skip" });
-      expect(missing?.text).toMatch(/tailscale does not run$/);
+      for (const [name, body] of Object.entries(programs))
+        writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+      writeFileSync(join(folder, "huge"), `NAME=Debian\nID=debian\n${"x".repeat(5_000_000)}\n`);
+      const script = PROBE.replaceAll(/\/etc\/(os-release|machine-id)/g, join(folder, "huge"));
+      const { stdout } = spawnSync(
+        "sh",
+        ["-c", `${script.replace("answers() {", "answers() { return; ")}`, "m"],
+        {
+          encoding: "utf8",
+          env: { PATH: `${folder}:${process.env["PATH"]}`, SSH_CONNECTION: "1.2.3.4 5 6.7.8.9 22" },
+          maxBuffer: 20_000_000,
+        },
+      );
+      return stdout;
     } finally {
       rmSync(folder, { recursive: true });
     }
+  }
+  const factsOf = (stdout: string) => parseFacts("web-1", parseSections(stdout, "m"));
+
+  it("is bounded, whatever programs and files of the host hold", () => {
+    const exitNode = '{"ExitNodeStatus":{"Online":true,"TailscaleIPs":["100.64.0.9/32"]}}';
+    const client = `case "$1" in status) printf '%s' '${exitNode}' ;; debug) echo '{}' ;; *) ${endless} ;; esac`;
+    const stdout = probeWith({ tailscale: client, ip: `printf ' dev '; ${endless}`, "cloud-init": endless });
+    expect(stdout.length).toBeLessThan(1024 * 1024);
+    expect(stdout).toContain("#m:end");
+  });
+
+  it("says which program prints without end, as an error of the right kind", () => {
+    const version = factsOf(probeWith({ tailscale: `[ "$1" = version ] || exit 0\n${endless}` }));
+    expect(version.os.id).toBe("debian");
+    expect(whatIsMissing(version, { method: "skip" })?.text).toMatch(/tailscale does not run$/);
+    const status = probeWith({ tailscale: `[ "$1" = status ] || exit 0\n${endless}` });
+    expect(() => factsOf(status)).toThrow(
+      /^web-1: join failed: `tailscale status --json` printed more than 1 MB\. /,
+    );
+    const prefs = probeWith({ tailscale: `[ "$1" = debug ] || exit 0\n${endless}` });
+    expect(() => factsOf(prefs)).toThrow(/join failed: `tailscale debug prefs` printed more than 1 MB/);
   });
 });
 

@@ -32,6 +32,28 @@ describe("ensureInstalled", () => {
     expect(labels(session)).toEqual(["probe"]);
   });
 
+  it.each<Record<string, string>>([{}, { method: "skip" }, { method: "tarball" }])(
+    "names a snap, and installs no second client beside it, with %j",
+    async (settings) => {
+      const snap = bare({ facts: { snap: "/snap/bin/tailscale" } });
+      const onPath = probeOutput({ active: "inactive", facts: { snap: "/snap/bin/tailscale" } });
+      for (const output of [snap, onPath]) {
+        const session = fakeSession(output);
+        await expect(install(session, settings)).rejects.toMatchObject({
+          kind: "unsupported-os",
+          message: expect.stringMatching(/is a snap \(\/snap\/bin\/tailscale.*Remove it on the host/),
+        });
+        expect(labels(session)).toEqual(["probe"]);
+      }
+    },
+  );
+
+  it("goes on with a client that is well, though a snap is there, too", async () => {
+    const session = fakeSession(probeOutput({ facts: { snap: "/snap/bin/tailscale" } }));
+    await install(session);
+    expect(labels(session)).toEqual(["probe"]);
+  });
+
   it("installs from the distribution's repository, with the pinned key, and says so", async () => {
     const session = fakeSession(bare(), done());
     const told: Told = { progress: [], warnings: [] };

@@ -117,7 +117,6 @@ it("links are read from what `tailscale ping` says", () => {
     "100.64.0.4 pong from db-2 (100.64.0.4) via [2001:db8::1]:41641 in 0s",
     "100.64.0.5 pong from db-3 (100.64.0.5) via peer-relay(203.0.113.1:7777:vni:1) in 3ms",
     "100.64.0.6 no reply",
-    "#>measuring links",
     "100.64.0.7 ",
     "",
   ].join("\n");

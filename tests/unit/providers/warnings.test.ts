@@ -1,6 +1,7 @@
 /** What a user hears of a node that is joined and not well: MagicDNS, tailnet lock, what the client itself warns of. */
 import { describe, expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
+import { saidWarnings } from "../../../providers/tailnet/network/warnings";
 import { fakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
@@ -75,5 +76,35 @@ describe("what the client warns of", () => {
     "Tailscale hasn't received a network map from the coordination server in 2m5s.",
   ])("is not said where it passes by itself, or was chosen: %s", async (text) => {
     expect(await join({ health: [text] })).toMatchObject({ warnings: [] });
+  });
+});
+
+describe("what a command of the client warns of", () => {
+  const SAID =
+    "Warning: IP forwarding is disabled, subnet routing/exit nodes will not work.\nSee https://tailscale.com/s/ip-forwarding\n";
+  const before = { prefs: { AdvertiseRoutes: null } };
+  const flags = { "advertise-routes": "10.1.0.0/16" };
+
+  it("is said when it did what it was asked, as when forwarding is off", async () => {
+    const after = probeOutput({
+      prefs: { AdvertiseRoutes: ["10.1.0.0/16"] },
+      run: { code: 0, output: SAID },
+    });
+    const warnings: string[] = [];
+    const session = fakeSession(probeOutput(before), after);
+    const ctx = createContext(session, { env: {}, warn: (message) => void warnings.push(message) });
+    await get("headscale").ensureJoined(ctx, { ...wishes, flags });
+    expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change"]);
+    expect(warnings).toEqual([
+      "web-1: the client warns: Warning: IP forwarding is disabled, subnet routing/exit nodes will not work.; See https://tailscale.com/s/ip-forwarding",
+    ]);
+  });
+
+  it("is told from what else is printed", () => {
+    expect(saidWarnings("some text\n\nWarning: one\nmore of it\nwarning: two\n\nSuccess.\n")).toEqual([
+      "the client warns: Warning: one; more of it",
+      "the client warns: warning: two",
+    ]);
+    expect(saidWarnings("no warning at all")).toEqual([]);
   });
 });

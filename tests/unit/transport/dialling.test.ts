@@ -5,6 +5,8 @@ import type { Algorithms } from "ssh2";
 import { describe, expect, it } from "@jest/globals";
 import type { DialFailure } from "../../../transport/dial-failure";
 import { withHint } from "../../../transport/ssh/hints";
+import { clean } from "../../../excerpt";
+import { explainEnd } from "../../../transport/openssh/failure";
 import { explainDial } from "../../../transport/ssh/dial-failure";
 import { explainForward } from "../../../transport/ssh/jump";
 import { pauseAfter } from "../../../transport/retry";
@@ -194,6 +196,31 @@ describe("what a failed dial means", () => {
       'root@web:22 may not log in ("Your account has expired; please contact your system administrator.")',
     );
     expect(failure).toMatchObject({ heals: false, details: { kind: "authentication-failed" } });
+  });
+
+  it("holds no terminal commands, whatever the host calls itself or its reason", () => {
+    const evil = "\u001b]0;owned\u0007\u001b[31mgone\u202e\u009b2J";
+    const errors = [
+      Object.assign(new Error(evil), { level: "protocol" }),
+      Object.assign(new Error(`no matching ${evil}`), { level: "handshake" }),
+      new Error(evil),
+    ];
+    for (const error of errors) {
+      const offers = { local: "a", remote: evil };
+      const failure = explainDial({ ...report, error, offers, banner: evil, accepted: [evil] });
+      expect(failure.reason).toContain("gone");
+      expect(failure.reason).toBe(clean(failure.reason));
+    }
+    expect(explainEnd(`ssh: ${evil}\n`, "admin@h", { keys: [] } as never).reason).not.toMatch(
+      /\p{Cc}|\p{Cf}/u,
+    );
+  });
+
+  it("shows no part of the password, however long the host's words are", () => {
+    const banner = `${"x".repeat(190)} hunter22hunter22`;
+    const failure = explainDial({ ...report, loggingIn: true, banner, secrets: ["hunter22hunter22"] });
+    expect(failure.reason).toContain("xxx");
+    expect(failure.reason).not.toContain("hunt");
   });
 
   it("is no such account where a banner only speaks of the law", () => {

@@ -161,6 +161,7 @@ describe("too much output", () => {
     await using host = await connected();
     const script = stream === "stdout" ? `yes ${time}` : `yes ${time} >&2`;
     const error = await mustFail(host.session.exec(["sh", "-c", script], { label: "install" }));
+    expect(error.kind).toBe("join-failed");
     expect(error.detail).toBe(`install printed more than 4 MiB to ${stream} and was ended`);
     await awaitNone(time);
   });

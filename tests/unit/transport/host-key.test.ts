@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ConnectOptions } from "../../../transport";
+import { formatHostKey } from "../../../transport/ssh/host-key";
 import { makeHome } from "./support/home";
 import { fingerprint, makeEcdsaKey, makeKey } from "./support/keys";
 import { TestServer, userKey } from "./support/server";
@@ -106,6 +107,12 @@ describe("the key of a host", () => {
     expect(await connectKnowing({ knownHosts, pinnedHostKey: ed25519.public })).toBe(ed25519.public);
     expect(await connectKnowing({ knownHosts, hostKey: ed25519.public })).toBe(ed25519.public);
   });
+});
+
+it("a key of a type that is no name of one is shown as of an unknown type", () => {
+  const type = Buffer.from("\u001b[31mssh-ed25519");
+  const blob = Buffer.concat([Buffer.from([0, 0, 0, type.length]), type]);
+  expect(formatHostKey(blob)).toBe(`unknown ${blob.toString("base64")}`);
 });
 
 describe("what is known of a host", () => {

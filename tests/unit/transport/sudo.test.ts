@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { isError } from "../../../errors";
 import { explainRefusal } from "../../../transport/exec/refusal";
@@ -17,6 +17,10 @@ interface Case {
   readonly argv?: readonly string[];
   readonly stdin?: string;
   readonly asRoot?: boolean;
+  /** sudo logs what it passes on. */
+  readonly logged?: boolean;
+  /** Where a pipe can be made: folders below the home, or none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 async function exec({
@@ -26,16 +30,26 @@ async function exec({
   argv = ["sh", "-c", SHOW],
   stdin = "the key\n",
   asRoot = true,
+  logged = false,
+  env = {},
 }: Case) {
   using home = makeHome();
   home.program("id", "echo 1000");
   if (mode !== undefined) installSudo(home, mode, wanted);
-  await using server = await TestServer.start({ env: home.env, publicKey: userKey.public });
+  if (logged) home.write("log_input", "");
+  const run = home.at("run");
+  mkdirSync(run);
+  await using server = await TestServer.start({
+    env: { ...home.env, XDG_RUNTIME_DIR: run, ...env },
+    publicKey: userKey.public,
+  });
   const connection = server.connection({ privateKey: userKey.private, password: given });
   await using session = await open(connection);
   const result = await session.exec(argv, { label: "join", asRoot, stdin }).catch((error: unknown) => error);
   const passwords = existsSync(home.at("passwords")) ? readFileSync(home.at("passwords"), "utf8") : "";
-  return { result, passwords, commands: server.commands };
+  const log = logged ? readFileSync(home.at("log_input"), "utf8") : "";
+  const left = readdirSync(run);
+  return { result, passwords, log, left, commands: server.commands };
 }
 
 const failureOf = async (options: Case) => {
@@ -87,6 +101,42 @@ describe("a command as root", () => {
     expect(result).toMatchObject({
       stdout: "/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin C\n",
     });
+  });
+});
+
+describe("the input of a command as root", () => {
+  const KEY = "tskey-auth-canary\n";
+  it.each<[string, Case]>([
+    ["asks for nothing", { mode: "free" }],
+    ["asks for nothing, though there is a password", { mode: "free", given: "hunter22" }],
+    ["asks for the password", { mode: "password", wanted: "hunter22", given: "hunter22" }],
+  ])("passes a sudo that logs all input and %s, and nothing of it is left", async (_name, options) => {
+    const { result, log, left } = await exec({ ...options, logged: true, stdin: KEY });
+    expect(result).toMatchObject({ code: 1, stdout: `as root: yes\n${KEY}`, stderr: "" });
+    expect(log.trim()).toBe("");
+    expect(left).toEqual([]);
+  });
+
+  it("arrives whole, also when it is large, and is no hindrance when nobody reads it", async () => {
+    const stdin = "0123456789abcde\n".repeat(200_000);
+    const counted = await exec({ mode: "free", argv: ["wc", "-c"], stdin });
+    expect(counted.result).toMatchObject({ code: 0, stdout: `${stdin.length}\n` });
+    const unread = await exec({ mode: "password", wanted: "x1", given: "x1", argv: ["true"], stdin });
+    expect(unread).toMatchObject({ result: { code: 0 }, left: [] });
+  });
+
+  it("leaves no pipe behind when sudo refuses", async () => {
+    for (const mode of ["denied", "password", "second-factor"] as const)
+      expect(await exec({ mode, wanted: "right", given: "wrong" })).toMatchObject({ left: [] });
+  });
+
+  it("takes another way where one folder cannot be written, and is refused where there is none", async () => {
+    const { result } = await exec({ mode: "free", env: { XDG_RUNTIME_DIR: "/nowhere" } });
+    expect(result).toMatchObject({ stdout: "as root: yes\nthe key\n" });
+    const seen = { user: "tester", group: "1", noSudo: false, noPipe: true, asked: 0 };
+    expect(explainRefusal({ ...seen, exit: { code: 1 }, words: "", argv: [] }).message).toMatch(
+      /no named pipe/,
+    );
   });
 });
 

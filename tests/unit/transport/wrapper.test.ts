@@ -25,18 +25,33 @@ describe.each(posix)("a host whose /bin/sh is $name", ({ sh }) => {
   const odd = ["it's", '$HOME `x` \\ "!"', "\n", "", "é漢😀", "-n", "*"];
 
   /** Runs the whole wrapper as a login would, with `sh` in place of /bin/sh. */
-  const run = (privilege: Privilege) => {
-    const wrapped = wrap(["printf", "%s|", ...odd], "mark", privilege).map((part) =>
-      part.replaceAll("/bin/sh", sh),
-    );
+  const run = (privilege: Privilege, input?: string) => {
+    const wrapped = wrap(
+      input === undefined ? ["printf", "%s|", ...odd] : ["cat"],
+      "mark",
+      privilege,
+      input !== undefined,
+    ).map((part) => part.replaceAll("/bin/sh", sh));
     const line = buildCommandLine(wrapped).replace("/bin/sh", sh);
-    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", line], { env: home.env, encoding: "utf8" });
+    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", line], {
+      env: home.env,
+      encoding: "utf8",
+      input: input ?? "",
+    });
     return { stdout, stderr: stderr.replace(/:\d+;/, ":PID;") };
   };
   const printed = odd.map((word) => `${word}|`).join("");
 
   it("starts the command after its marks", () => {
     expect(run("login")).toEqual({ stdout: `mark:start;${printed}`, stderr: "mark:ready:PID;mark:start;" });
+  });
+
+  it("feeds it past sudo", () => {
+    const fed = { stdout: "mark:start;the key\n", stderr: "mark:ready:PID;mark:start;" };
+    expect(run("sudo", "the key\n")).toEqual(fed);
+    const framed = run("sudo-password", "ppassword\n.\nthe key\n");
+    expect(framed.stdout).toBe("mark:framed;mark:start;the key\n");
+    expect(framed.stderr).toBe("mark:ready:PID;mark:framed;mark:start;");
   });
 
   it("starts it through sudo", () => {

@@ -3,7 +3,10 @@ import type { Home } from "./home";
 
 export type SudoMode = "free" | "password" | "denied" | "not-in-sudoers" | "broken" | "second-factor";
 
-/** Puts `id` and `sudo` into the home's PATH. What sudo reads as passwords, it appends to the file `passwords`. */
+/**
+ * Puts `id` and `sudo` into the home's PATH. What sudo reads as passwords, it appends to the file `passwords`; where
+ * there is a file `log_input`, it appends all that it passes on, as with that setting.
+ */
 export function installSudo(home: Home, mode: SudoMode, password = ""): void {
   home.program("id", "echo 1000");
   home.program(
@@ -42,6 +45,7 @@ case ${mode} in
     fi
     if [ ${mode} = not-in-sudoers ]; then echo "tester is not in the sudoers file." >&2; exit 1; fi ;;
 esac
-PATH=/usr/bin:/bin AS_ROOT=yes exec "$@"`,
+if [ -e "${home.at("log_input")}" ]; then tee -a "${home.at("log_input")}" | PATH=/usr/bin:/bin AS_ROOT=yes "$@"
+else PATH=/usr/bin:/bin AS_ROOT=yes exec "$@"; fi`,
   );
 }
