@@ -6,6 +6,7 @@ import { joinGate } from "../integration/support/gate";
 import { connectionTo, mustLab, onHost } from "../integration/support/lab";
 import type { Stack } from "../integration/support/stack";
 import { eventually } from "../support/eventually";
+import { powerOff, powerOn } from "./support/machine";
 import { CuttingProxy } from "./support/proxy";
 import { fault } from "./support/record";
 import { errorOf, freshStack, mustConverge } from "./support/world";
@@ -103,6 +104,35 @@ fault(
     await gate.destroy();
     await mustConverge(lab, stack);
     return cuts ? "a change that cuts the host off" : "one that does not";
+  },
+);
+
+fault(
+  {
+    group,
+    name: "the host loses power between a change that cuts it off and its restoring, and boots again",
+    outcome:
+      "`would lock out: ...`: a host with systemd undoes the change at its boot; without the setting `pulumi up` converges",
+  },
+  async () => {
+    const lab = await mustLab();
+    await using stack = await freshStack(lab);
+    await lab.resetHost("host-2");
+    await using gate = await joinGate(lab, "host-2");
+    await declareOn(lab, stack, {}).mustUp();
+    const running = declareOn(lab, stack, { "exit-node": "gate" }).up();
+    const exitNode = async () => (await prefs(lab).catch(() => ({ ExitNodeID: "?" })))["ExitNodeID"];
+    await eventually(async () => expect(await exitNode()).toMatch(/^\d/), { timeout: 60_000 });
+    await powerOff(lab, "host-1");
+    await powerOn(lab, "host-1");
+    await eventually(async () => expect(await exitNode()).toBe(""), { timeout: 60_000 });
+    expect(errorOf(await running)).toMatch(/web-1: would lock out: .* the host was gone/);
+    expect(
+      await onHost(lab, "host-1", "sh", "-c", "ls /var/lib/pulumi-mesh /etc/systemd/system"),
+    ).not.toMatch(/undo/);
+    declareOn(lab, stack, {});
+    await gate.destroy();
+    await mustConverge(lab, stack);
   },
 );
 

@@ -64,7 +64,12 @@ describe("a change of settings", () => {
     const run = await stack.mustUp();
     expect(roundTrips(run, "web-1")).toEqual({ connections: 2, execs: ["probe", "change", "confirm"] });
     expect(await prefs()).toMatchObject({ RouteAll: true });
-    expect(await onHost(lab, "host-1", "ls", "/run/pulumi-mesh")).toBe("");
+    // Nothing is left of the guard, neither in memory nor for the next boot.
+    expect(await onHost(lab, "host-1", "ls", "/run/pulumi-mesh")).toBe("lock");
+    expect(await onHost(lab, "host-1", "stat", "-c", "%a %U", "/run/pulumi-mesh")).toBe("700 root");
+    expect(
+      await onHost(lab, "host-1", "sh", "-c", "ls /etc/systemd/system /var/lib/pulumi-mesh"),
+    ).not.toContain("undo");
     expect((await stack.mustUp()).trace).toEqual([]);
   });
 

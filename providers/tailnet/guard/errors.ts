@@ -38,7 +38,9 @@ export function guardErrors(host: string, { change, reroutes, remedy: own }: Gua
   const remedy = own ?? (reroutes === true ? REROUTED : BESIDE_THE_MESH);
   const wouldLockOut = (message: string) => new MeshError({ kind: "would-lock-out", host, message, remedy });
   const lost = () =>
-    wouldLockOut(`after ${change} the host was gone, and does not say what became of it (was it restarted?)`);
+    wouldLockOut(
+      `after ${change} the host was gone, and does not say what became of it (was it restarted? Then it undoes it at boot, if it has systemd)`,
+    );
   return {
     /** No connection came about any more, or none that lasted. */
     gone: (cause?: unknown) =>

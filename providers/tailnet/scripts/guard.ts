@@ -1,9 +1,10 @@
 /**
  * The scripts for a step that can cut the connection it came on. It runs detached from the connection; unless the handler
- * comes back in time over a connection that is newer than the change, the host restores what it had before. What the step
- * prints is kept in memory (/run), readable by root only, until the handler has read it.
+ * comes back in time over a connection that is newer than the change, the host restores what it had before; one with
+ * systemd does so at its boot, when it is restarted before that. What the step prints is kept in memory (/run), readable by root only, until the handler has read it.
  */
 import { RUN_FOLDER } from "./run-folder";
+import { FORGET, UNDO } from "./undo";
 
 /**
  * Shell function: runs a script in a session (and, with systemd, a group) of its own, with this one's standard input.
@@ -31,21 +32,19 @@ detach() {
  * Runs in a session of its own: the step, then the wait. Arguments: folder, seconds, what restores (a line each: a setting,
  * or a command without arguments), script, its arguments.
  */
-export const KEEPER = `
+export const KEEPER = `${UNDO}
 dir=$1 seconds=$2 restore=$3 script=$4; shift 4
 mkdir "$dir/begun" || exit # given up
-profile() { tailscale switch --list 2>/dev/null | sed -n 's/^\\([^ ]*\\) .*\\*$/\\1/p'; }
-before=$(profile)
+id=\${dir##*/} before=$(profile)
+undo() { printf '%s\\n' "$before" "$restore"; }
+undo | remember 2>/dev/null
 sh -c "$script" "$0" "$@" >"$dir/out" 2>&1
 : >"$dir/done"
 i=0
 while [ "$i" -lt "$seconds" ] && [ ! -d "$dir/decided" ]; do sleep 1; i=$((i + 1)); done
 if mkdir "$dir/decided" 2>/dev/null; then
-  [ -z "$before" ] || [ "$(profile)" = "$before" ] || tailscale switch "$before"
-  # one at a time: one that cannot be restored must not keep the others from it
-  printf '%s\\n' "$restore" | while IFS= read -r line; do
-    case "$line" in '') ;; --*) tailscale set "$line" ;; *) tailscale "$line" ;; esac
-  done
+  undo | restore
+  forget
   : >"$dir/restored"
 fi >/dev/null 2>&1
 i=0
@@ -99,11 +98,11 @@ watch
  * Over a connection that was opened after the change: keeps it, unless it was taken back already; prints which, and what the
  * step printed. Argument: id of the run. A change that is still to come is not kept, whoever asks.
  */
-export const CONFIRM = `${RUN_FOLDER}${WATCHING}
-run_folder; dir=$own/$1
+export const CONFIRM = `${RUN_FOLDER}${WATCHING}${FORGET}
+run_folder; id=$1 dir=$own/$1
 if [ ! -d "$dir" ]; then verdict lost; exit 0; fi
 if [ ! -e "$dir/done" ]; then verdict pending; exit 0; fi
-if mkdir "$dir/decided" 2>/dev/null; then what=kept
+if mkdir "$dir/decided" 2>/dev/null; then what=kept; forget
 else what=restored; i=0; while [ "$i" -lt 60 ] && [ ! -e "$dir/restored" ]; do sleep 1; i=$((i + 1)); done
 fi
 cat "$dir/out" 2>/dev/null

@@ -12,7 +12,7 @@ import { newMark } from "../../../providers/tailnet/probe/sections";
 import { World } from "./guard-world";
 
 /** Orders that are tried: `MESH_GUARD_ORDERS=1000 npx jest guard-orders` is the long run. */
-const ORDERS = Number(process.env["MESH_GUARD_ORDERS"] ?? "24");
+const ORDERS = Number(process.env["MESH_GUARD_ORDERS"] ?? "16");
 /** At the same time. */
 const BATCH = 8;
 
@@ -31,25 +31,28 @@ const order = fc.record({
     { maxLength: 3 },
   ),
   restartAt: fc.option(moment, { freq: 3 }),
+  /** Whether something can be done at boot. */
+  systemd: fc.boolean(),
 });
 type Order = typeof order extends fc.Arbitrary<infer T> ? T : never;
 
 /** Orders that went wrong once, or are worth a try in every run. */
 const BREAKS = { at: 40, lasts: 30 };
 const KNOWN: readonly Order[] = [
-  { turnAt: 400, cuts: true, failures: [{ ...BREAKS, how: "loud" }], restartAt: null },
-  { turnAt: 500, cuts: true, failures: [{ ...BREAKS, how: "silent" }], restartAt: null },
-  { turnAt: 400, cuts: false, failures: [{ ...BREAKS, how: "loud" }], restartAt: null },
-  { turnAt: 100, cuts: false, failures: [], restartAt: null },
-  { turnAt: 100, cuts: true, failures: [], restartAt: null },
-  { turnAt: 400, cuts: true, failures: [{ ...BREAKS, how: "loud" }], restartAt: 200 },
+  { turnAt: 400, cuts: true, failures: [{ ...BREAKS, how: "loud" }], restartAt: null, systemd: true },
+  { turnAt: 500, cuts: true, failures: [{ ...BREAKS, how: "silent" }], restartAt: null, systemd: true },
+  { turnAt: 400, cuts: false, failures: [{ ...BREAKS, how: "loud" }], restartAt: null, systemd: true },
+  { turnAt: 100, cuts: false, failures: [], restartAt: null, systemd: true },
+  { turnAt: 100, cuts: true, failures: [], restartAt: null, systemd: true },
+  { turnAt: 400, cuts: true, failures: [{ ...BREAKS, how: "loud" }], restartAt: 200, systemd: true },
+  { turnAt: 100, cuts: true, failures: [], restartAt: 250, systemd: true },
 ];
 
-const TIMES = { restoreS: 15, silenceMs: 150, reconnectMs: 1_500 };
+const TIMES = { restoreS: 20, silenceMs: 300, reconnectMs: 2_500 };
 const GUARD = { change: "tailscale set --setting=new", restore: ["--setting=old"] };
 
-async function play({ turnAt, cuts, failures, restartAt }: Order): Promise<void> {
-  await using world = new World(cuts);
+async function play({ turnAt, cuts, failures, restartAt, systemd }: Order): Promise<void> {
+  await using world = new World(cuts, systemd);
   const { step, home } = world;
   const ctx = createContext(world.connect(), { env: {} });
   const run = runGuarded(

@@ -7,7 +7,7 @@ import { runGuarded } from "../../../providers/tailnet/guard/guard";
 import { newMark } from "../../../providers/tailnet/probe/sections";
 import { World } from "./guard-world";
 
-const TIMES = { restoreS: 15, silenceMs: 1_000, reconnectMs: 1_500 };
+const TIMES = { restoreS: 200, silenceMs: 5_000, reconnectMs: 5_000 };
 const GUARD = { change: "tailscale set --setting=new", restore: ["--setting=old"] };
 
 const change = (world: World, script = world.step) =>

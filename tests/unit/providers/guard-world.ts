@@ -1,5 +1,5 @@
-/** A host and the network to it, for the guard: real scripts in a real shell, a second of theirs lasts some 20 ms. */
-import { spawn, type ChildProcess } from "node:child_process";
+/** A host and the network to it, for the guard: real scripts in a real shell, a second of theirs lasts some 40 ms. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -16,7 +16,7 @@ import type { ExecOptions, ExecResult, Session } from "../../../transport";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 /** How much faster time passes there. */
-const FASTER = 50;
+const FASTER = 25;
 
 /** The host's one setting, which the guarded step changes. */
 export type Setting = "old" | "new";
@@ -40,7 +40,7 @@ export interface Confirmation {
 export class World implements AsyncDisposable {
   readonly home = temporaryFolder("guard");
   readonly confirmations: Confirmation[] = [];
-  /** True once a restart hit a change that nobody had decided on. */
+  /** True once a restart hit a change that nobody had decided on, and that nothing undoes at boot; or the decision itself. */
   forgotten = false;
   private linkUp = true;
   private programs = process.env["PATH"];
@@ -48,8 +48,11 @@ export class World implements AsyncDisposable {
   private readonly watcher: NodeJS.Timeout;
 
   /** `cuts`: nobody reaches the host while its setting is the new one. */
-  constructor(private readonly cuts: boolean) {
-    mkdirSync(join(this.home, "run"));
+  constructor(
+    private readonly cuts: boolean,
+    private readonly systemd = true,
+  ) {
+    for (const folder of ["run", "units"]) mkdirSync(join(this.home, folder));
     writeFileSync(join(this.home, "setting"), "old");
     this.program(
       "tailscale",
@@ -57,6 +60,7 @@ export class World implements AsyncDisposable {
     );
     this.program("sleep", `exec /bin/sleep ${1 / FASTER}`);
     this.program("systemd-run", "exit 1");
+    this.program("sync", "exit 0"); // takes long on a machine that is busy
     this.watcher = setInterval(() => {
       if (!this.isReachable()) this.breakAll("silent");
     }, 5);
@@ -83,13 +87,22 @@ export class World implements AsyncDisposable {
 
   /** Memory is lost, and what stands in /run with it; disks are not. */
   async restart(): Promise<void> {
-    const undecided = readdirSync(join(this.home, "run", "pulumi-mesh")).some(
-      (id) => !existsSync(join(this.home, "run", "pulumi-mesh", id, "decided")),
-    );
-    this.forgotten ||= undecided;
     this.kill();
-    rmSync(join(this.home, "run", "pulumi-mesh"), { recursive: true, force: true });
+    const folder = join(this.home, "run", "pulumi-mesh");
+    const runs = existsSync(folder) ? readdirSync(folder) : [];
+    this.forgotten ||= runs.some((id) => existsSync(join(folder, id, "decided")) || !this.systemd);
+    rmSync(folder, { recursive: true, force: true });
     await this.fail(60, "silent");
+    this.boot();
+  }
+
+  /** Starts what is to be started at boot. */
+  private boot(): void {
+    const wanted = join(this.home, "units", "multi-user.target.wants");
+    for (const unit of existsSync(wanted) ? readdirSync(wanted) : []) {
+      const [, script] = /^ExecStart=\/bin\/sh (.*)$/m.exec(readFileSync(join(wanted, unit), "utf8"))!;
+      spawnSync("/bin/sh", [script!], { env: this.env });
+    }
   }
 
   /** As a handler's session. */
@@ -132,6 +145,10 @@ export class World implements AsyncDisposable {
     return Promise.resolve();
   }
 
+  private get env(): NodeJS.ProcessEnv {
+    return { PATH: `${this.home}:${this.programs}`, home: this.home };
+  }
+
   private isReachable(): boolean {
     return this.linkUp && !(this.cuts && this.setting === "new");
   }
@@ -168,10 +185,11 @@ export class World implements AsyncDisposable {
     const [program, ...args] = argv.map((each) =>
       each
         .replaceAll("in /run /var/run /var/lib;", `in ${this.home}/run;`)
-        .replaceAll("-d /run/systemd/system", `-d ${this.home}`),
+        .replaceAll("-d /run/systemd/system", this.systemd ? `-d ${this.home}` : "-d /nowhere")
+        .replaceAll("/var/lib/pulumi-mesh", `${this.home}/lib`)
+        .replaceAll("/etc/systemd/system", `${this.home}/units`),
     );
-    const env = { PATH: `${this.home}:${this.programs}`, home: this.home };
-    const child = spawn(program!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program!, args, { env: this.env, stdio: ["ignore", "pipe", "pipe"] });
     const done = this.read(child, connection, onLine).then((result) => {
       if (label === "confirm")
         this.confirmations.push({ kept: /\nkept\n/.test(result.stdout), openedOn: connection.openedOn });
