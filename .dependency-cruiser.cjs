@@ -103,6 +103,11 @@ module.exports = {
       "what a node's state means is told before anything is done about it",
       "guard|identity|refresh|join|leave",
     ),
+    bans(
+      "routes",
+      "what routes need is known before anybody joins or leaves",
+      "guard|install|network|identity|refresh|join|leave",
+    ),
     bans("identity", "who is who is told before anything is done about it", "refresh|join|leave"),
     bans("refresh", "reading changes nothing", "guard|join|leave"),
     bans("leave", "joining may undo itself by leaving, never the other way", "join"),

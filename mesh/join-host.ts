@@ -80,6 +80,7 @@ function wishesOf(
     ...{ config, host, tags, flags, extraFlags, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     formerTags: olds?.tags,
+    formerFlags: olds?.flags,
     // A join that broke off may have set them or not.
     formerExtraFlags: recorded === undefined ? undefined : olds?.extraFlags,
     formerLoginServer: moved ? recorded.loginServer : undefined,

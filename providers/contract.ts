@@ -37,6 +37,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly extraFlags?: NodeFlags;
   /** Those that an earlier run set: what has not changed is not set again. */
   readonly formerExtraFlags?: NodeFlags;
+  /** Those of `flags` that an earlier run declared: routes among them that are declared no more are withdrawn. */
+  readonly formerFlags?: NodeFlags;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
   /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
@@ -202,6 +204,8 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
   readonly declaration?: Declaration;
   /** What the other declarations of the same program hold. */
   readonly siblings?: Siblings;
+  /** The flags that were declared: routes among them are withdrawn, too, where the node stays listed. */
+  readonly flags?: NodeFlags;
   /** Default `remove`. */
   readonly how?: LeavePolicy;
   /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */

@@ -1,7 +1,7 @@
 /** A control server's own API, as far as a node's life needs it: what each network provider implements for its own. */
-import type { ApiNode, ProvenNode } from "./node";
+import type { ApiNode, NodeRoutes, ProvenNode } from "./node";
 
-export type { ApiNode };
+export type { ApiNode, NodeRoutes };
 
 /** An auth key made for one login. */
 export interface MintedKey {
@@ -44,6 +44,10 @@ export interface ControlServerApi extends KeyMaker {
   rename(node: ProvenNode, name: string): Promise<void>;
   /** Deletes a node; quiet when it is gone. */
   deleteNode(node: ProvenNode): Promise<void>;
+  /** The node's routes at this moment. */
+  readRoutes(node: ProvenNode): Promise<NodeRoutes>;
+  /** Replaces the routes that are approved, those that others approved included. */
+  approveRoutes(node: ProvenNode, routes: readonly string[]): Promise<NodeRoutes>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/reco
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mintPreAuthKey } from "./mint";
-import { nodeSchema, nodesSchema, saysNoNode, toApiNode } from "./wire";
+import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
 const SERVER = "Headscale";
 
@@ -87,6 +87,16 @@ export function openHeadscaleApi(
     async deleteNode({ nodeId }) {
       const answer = await send("DELETE", path(nodeId));
       if (!answer.ok && !saysNoNode(answer)) throw http.refusal(`delete the node ${nodeId}`, answer);
+    },
+    async readRoutes({ nodeId }) {
+      const answer = await send("GET", path(nodeId));
+      if (!answer.ok) throw unchanged(`list the routes of the node ${nodeId}`, answer);
+      return toRoutes(http.parse(nodeSchema, answer).node);
+    },
+    async approveRoutes({ nodeId }, routes) {
+      const answer = await send("POST", `${path(nodeId)}/approve_routes`, { body: { routes } });
+      if (!answer.ok) throw unchanged(`approve the routes of the node ${nodeId}`, answer);
+      return toRoutes(http.parse(nodeSchema, answer).node);
     },
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),

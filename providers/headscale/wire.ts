@@ -1,6 +1,6 @@
 /** The parts of Headscale's REST API (v1) that are read, as versions 0.27 to 0.29 answer; ids are strings on the wire. */
 import { z } from "zod";
-import type { ApiNode } from "../control-server/api";
+import type { ApiNode, NodeRoutes } from "../control-server/api";
 import type { HttpAnswer } from "../control-server/http";
 
 const id = z.union([z.string().min(1), z.number()]).transform(String);
@@ -20,6 +20,10 @@ const wireNodeSchema = z.object({
   expiry: z.string().nullish(),
   /** Since 0.28. */
   tags: tagList,
+  availableRoutes: tagList,
+  approvedRoutes: tagList,
+  /** Subnet routes that it serves, not those of an exit node. */
+  subnetRoutes: tagList,
   /** Up to 0.27: set by a key or an admin. */
   forcedTags: tagList,
   /** Up to 0.27: those, and the requested ones that the policy allows. */
@@ -69,8 +73,15 @@ export function toApiNode(node: z.output<typeof wireNodeSchema>, now: Date): Api
     tags: [...new Set(tags)].sort(),
     // Keys of tagged nodes do not expire by themselves. The zero time is no expiry.
     loggedOut: tags.length > 0 && isBetween(node.expiry, new Date(0), now),
+    ...(node.approvedRoutes ? { routes: toRoutes(node) } : {}),
     ...(typeof node.preAuthKey?.ephemeral === "boolean" ? { ephemeral: node.preAuthKey.ephemeral } : {}),
   };
+}
+
+/** Pure: an empty list may be absent. */
+export function toRoutes(node: z.output<typeof wireNodeSchema>): NodeRoutes {
+  const { availableRoutes, approvedRoutes, subnetRoutes } = node;
+  return { offered: availableRoutes ?? [], approved: approvedRoutes ?? [], served: subnetRoutes ?? [] };
 }
 
 function isBetween(time: string | null | undefined, start: Date, end: Date): boolean {

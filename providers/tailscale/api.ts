@@ -7,7 +7,7 @@ import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
-import { deviceSchema, devicesSchema, isOwn, saysNoDevice, toApiNode } from "./wire";
+import { deviceSchema, devicesSchema, isOwn, routesSchema, saysNoDevice, toApiNode, toRoutes } from "./wire";
 
 const BASE_URL = "https://api.tailscale.com";
 
@@ -70,7 +70,7 @@ export function openWithKey({
     throw http.error(
       "key-invalid",
       `Tailscale's API does not accept the key in ${variable} for this: ${answer.message}`,
-      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write), put it there and run the command again.",
+      "Create a fresh API access token, or an OAuth client with the scopes devices:core, auth_keys and, for routes, devices:routes (write), put it there and run the command again.",
     );
   };
   const path = (id: string) => `/device/${encodeURIComponent(id)}`;
@@ -124,6 +124,16 @@ export function openWithKey({
     async deleteNode({ nodeId }) {
       const answer = await send("DELETE", path(nodeId));
       if (!answer.ok && !saysNoDevice(answer)) throw http.refusal(`delete the device ${nodeId}`, answer);
+    },
+    async readRoutes({ nodeId }) {
+      const answer = await send("GET", `${path(nodeId)}/routes`);
+      if (!answer.ok) throw unchanged(`list the routes of the device ${nodeId}`, answer);
+      return toRoutes(http.parse(routesSchema, answer));
+    },
+    async approveRoutes({ nodeId }, routes) {
+      const answer = await send("POST", `${path(nodeId)}/routes`, { body: { routes } });
+      if (!answer.ok) throw unchanged(`approve the routes of the device ${nodeId}`, answer);
+      return toRoutes(http.parse(routesSchema, answer));
     },
     async approve({ nodeId }) {
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });

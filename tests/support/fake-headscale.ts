@@ -12,8 +12,14 @@ export interface FakeNode {
   readonly online?: boolean;
   readonly expiry?: string | null;
   readonly tags?: readonly string[];
+  readonly approvedRoutes?: readonly string[];
+  /** Those that it offers. */
+  readonly availableRoutes?: readonly string[];
+  /** The subnet routes that it serves. */
+  readonly subnetRoutes?: readonly string[];
 }
 
+const EXIT = ["0.0.0.0/0", "::/0"];
 const NOT_FOUND: Answer = { status: 404, body: { code: 5, message: "node not found", details: [] } };
 
 export class FakeHeadscale implements AsyncDisposable {
@@ -80,6 +86,16 @@ export class FakeHeadscale implements AsyncDisposable {
     routes[`POST ${path}/tags`] = (body) =>
       known((index) => {
         this.nodes[index] = { ...this.nodes[index]!, ...(body as { tags: string[] }) };
+      })();
+    routes[`POST ${path}/approve_routes`] = (body) =>
+      known((index) => {
+        const { routes: asked } = body as { routes: string[] };
+        // One of an exit node's routes stands for both.
+        const both = asked.some((route) => EXIT.includes(route)) ? EXIT : [];
+        this.nodes[index] = {
+          ...this.nodes[index]!,
+          approvedRoutes: [...new Set([...asked, ...both])].sort(),
+        };
       })();
     for (const name of ["web-1", "web-2", "front-1", "db-1"])
       routes[`POST ${path}/rename/${name}`] = () => {

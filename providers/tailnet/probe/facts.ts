@@ -3,6 +3,7 @@ import { z } from "zod";
 import semver from "semver";
 import { excerpt } from "../../../excerpt";
 import { parseExitNode } from "./exit-node";
+import { parseForwarding, type Forwarding } from "./forwarding";
 import { parseJson, unreadable } from "./json";
 import { parseMachine, type Machine } from "./machine";
 import { parseMark, type Mark } from "./mark";
@@ -40,6 +41,8 @@ const statusSchema = z.object({
       HostName: nullish(z.string()),
       DNSName: nullish(z.string()),
       TailscaleIPs: nullish(z.array(z.string())),
+      /** Its addresses, and the routes that it serves: as far as it was told, which Headscale does when it connects. */
+      AllowedIPs: nullish(z.array(z.string())),
       Tags: nullish(z.array(z.string())),
       Online: nullish(z.boolean()),
       KeyExpiry: nullish(z.string()),
@@ -142,6 +145,9 @@ export interface HostFacts {
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
+  readonly forwarding: Forwarding;
+  /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
+  readonly servedByOthers: readonly string[];
   /** What tells this machine from others. */
   readonly machine: Machine;
   /** Who holds the host; absent when nobody says so. */
@@ -180,6 +186,8 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     },
     status: parseJson(host, statusSchema, sections.get("status")),
     prefs: parsePrefs(host, sections),
+    forwarding: parseForwarding(sections.get("forwarding") ?? ""),
+    servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),
     mark: parseMark(sections.get("mark") ?? ""),
     peer: parsePeer(sections.get("peer") ?? ""),

@@ -11,6 +11,7 @@ import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
+import { routesDrift } from "./routes";
 import type { Target } from "../target";
 
 type Wishes = Pick<EnsureJoinedOptions, "tags" | "flags" | "onNameConflict" | "extraTags" | "declaration">;
@@ -38,13 +39,14 @@ export async function inspectNode(
   const elsewhere = mismatch(target.network, facts) !== undefined;
   const listed = elsewhere ? "yes" : await isListed(target, facts);
   if (listed === "no") return undefined;
+  const routes = elsewhere ? [] : await routesDrift(target, facts, flags);
   if (isMeshError(listed))
     ctx.warn(
       `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
     );
   return {
     ...nodeState(host, facts, flags),
-    drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts)],
+    drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts), ...routes],
     warnings: lastingWarnings(facts, wishes),
     inOtherNetwork: elsewhere,
   };

@@ -1,5 +1,6 @@
 /** What every script on a host begins with. Scripts are constant texts: values come in as arguments, secrets on standard input. */
 
+import { FORWARDING_FACTS } from "./forwarding-facts";
 import { HOST_FACTS } from "./host";
 import { MACHINE } from "./machine";
 import { PEER } from "./peer";
@@ -17,16 +18,20 @@ exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null
 }
-${PEER}${HOST_FACTS}${MACHINE}probe() {
+${PEER}${HOST_FACTS}${MACHINE}${FORWARDING_FACTS}probe() {
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
   section facts; host_facts
   section mark; mark
   seen=''
   if have tailscale; then
     section status; seen=$(status); printf '%s\\n' "$seen"
-    section prefs; answers && tailscale debug prefs 2>/dev/null | head -c 1000000
+    prefs=''
+    if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c 1000000); fi
+    section prefs; printf '%s\\n' "$prefs"
     section exit-node; exit_node "$seen"
+    section served; served_routes "$prefs"
   fi
+  section forwarding; forwarding_facts
   section machine; machine_facts
   case "\${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
   section peer; peer

@@ -58,7 +58,8 @@ export interface Flag {
   readonly late?: boolean;
 }
 
-const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
+/** What an exit node offers. */
+export const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
 const NETFILTER_MODES = ["off", "nodivert", "on"];
 
 const flag = (

@@ -73,7 +73,7 @@ describe("a host that is joined", () => {
     }
     const session = fakeSession(
       probeOutput({ tags: ["tag:web"], prefs: routes }),
-      ran("", { tags: ["tag:web"] }),
+      ran("", { tags: ["tag:web"], allowedRoutes: ["10.3.0.0/16"] }),
     );
     await join("headscale", session, { flags: { "advertise-routes": ["10.3.0.0/16"] } });
     expect(session.calls[1]!.args).toEqual(["", "set", "--advertise-routes=10.3.0.0/16"]);

@@ -30,6 +30,14 @@ export interface ProbeParts {
   readonly nodeId?: string;
   readonly nodeKey?: string;
   readonly addresses?: readonly string[];
+  /** What the node was told of the routes that it serves, beside its addresses. */
+  readonly allowedRoutes?: readonly string[];
+  /** What others serve. */
+  readonly servedByOthers?: readonly string[];
+  /** Whether there is a network device (userspace networking has none). */
+  readonly tunDevice?: boolean;
+  /** Replaces what is said of IP forwarding; by default it is on, in a container. */
+  readonly forwarding?: Readonly<Record<string, string>>;
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
@@ -51,6 +59,8 @@ const DEBIAN_FACTS = {
   fetcher: "curl",
 };
 
+const FORWARDS = { v4: "1", v6: "1", writable: "", file: "", announced: "" };
+
 /** As `tailscale whois --json` prints a node. */
 const whois = ({ name, addresses }: NonNullable<ProbeParts["exitNode"]>) =>
   JSON.stringify({ Node: { ID: 2, StableID: "n2", Name: name, Addresses: addresses } }, undefined, "\t");
@@ -70,6 +80,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
     Version: "1.102.0",
     BackendState: backendState,
     HaveNodeKey: parts.haveNodeKey,
+    TUN: parts.tunDevice,
     Health: health,
     CurrentTailnet: loggedIn
       ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: parts.magicDNS ?? true }
@@ -81,6 +92,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
           HostName: "web-1",
           DNSName: dnsName,
           TailscaleIPs: parts.addresses ?? ["100.64.0.1", "fd7a:115c:a1e0::1"],
+          AllowedIPs: ["100.64.0.1/32", "fd7a:115c:a1e0::1/128", ...(parts.allowedRoutes ?? [])],
           Tags: tags,
           Online: true,
         }
@@ -120,6 +132,9 @@ export function probeOutput(parts: ProbeParts = {}): string {
     "",
     "#:mark",
     parts.mark ?? "",
+    ...(parts.servedByOthers === undefined ? [] : ["#:served", ...parts.servedByOthers]),
+    "#:forwarding",
+    ...Object.entries({ ...FORWARDS, ...parts.forwarding }).map(([key, value]) => `${key}=${value}`),
     "#:machine",
     ...Object.entries(parts.machine ?? {}).map(([key, value]) => `${key}=${value}`),
     "",

@@ -35,6 +35,8 @@ function apiWith(...nodes: ApiNode[]): ControlServerApi & { readonly asked: stri
     rename: refuse,
     deleteNode: refuse,
     approve: refuse,
+    readRoutes: refuse,
+    approveRoutes: refuse,
     mintKey: refuse,
   };
 }
