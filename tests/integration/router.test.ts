@@ -140,6 +140,19 @@ describe("a router", () => {
     expect((await stack.mustUp()).trace).toEqual([]);
   });
 
+  it("without an API says which routes wait, until the node has heard that they are approved", async () => {
+    stack.configure({ network: headscaleNetwork(lab) });
+    const run = await declare({ "advertise-routes": [LAN] }).mustUp();
+    expect(run.output).toContain("nobody has approved its routes 10.99.7.0/24");
+    expect((await stack.refresh("--diff")).output).toContain("the routes 10.99.7.0/24 wait for approval");
+    await approveOnly(LAN, OTHER);
+    await sh("host-1", "systemctl restart tailscaled");
+    await until(() => answers(BEHIND));
+    expect((await stack.refresh("--diff")).output).not.toContain("wait for approval");
+    expect((await stack.mustUp()).output).not.toContain("nobody has approved");
+    stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+  });
+
   it("keeps the default route that another router announces", async () => {
     const script = `python3 - <<'END'
 import socket, struct
