@@ -40,7 +40,7 @@ export interface HostSettings {
   readonly flags?: pulumi.Input<
     { readonly [Name in keyof ClientFlags]: pulumi.Input<ClientFlags[Name]> } & ExtraFlags
   >;
-  /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are, and not read back. */
+  /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are; read back from 1.100 on. */
   readonly extraFlags?: pulumi.Input<ExtraFlags>;
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;

@@ -33,9 +33,9 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly tags: readonly string[];
   /** Client flags of this host (`{"accept-routes": true}`), as `tailscale set` names them. */
   readonly flags?: NodeFlags;
-  /** Further flags of `tailscale set`, passed on as they are: they are not read back. */
+  /** Further flags of `tailscale set`, passed on as they are; read back where the client tells (1.100 and later). */
   readonly extraFlags?: NodeFlags;
-  /** Those that an earlier run set: what has not changed is not set again. */
+  /** Those that an earlier run set: what the client does not tell, and has not changed, is not set again. */
   readonly formerExtraFlags?: NodeFlags;
   /** Those of `flags` that an earlier run declared: routes among them that are declared no more are withdrawn. */
   readonly formerFlags?: NodeFlags;
@@ -167,6 +167,8 @@ export interface NodeState {
   readonly loginServer: string;
   /** The flags as they are now, for those asked for. */
   readonly flags?: NodeFlags;
+  /** The extra flags as they are now, where the client tells. */
+  readonly extraFlags?: NodeFlags;
   /** When the node's key expires (RFC 3339); absent when it does not. */
   readonly keyExpiry?: string;
   /**
@@ -232,8 +234,8 @@ export interface NetworkProvider {
   readonly schema?: z.ZodType;
   /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
   checkConfig?(config: unknown): readonly string[];
-  /** What is wrong with a host's flags, a sentence each; for errors at preview. */
-  checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
+  /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
+  checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
   /**
    * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
    * known, and nothing else can be told.

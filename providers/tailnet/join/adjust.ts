@@ -1,9 +1,11 @@
 /** Changes what a node that is in the mesh can change by itself: whether it is up, its hostname and its settings. */
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/guard";
+import { printedWarnings } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
 import { CHANGE } from "../scripts/node";
-import { changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
+import { extraArguments, formerExtraArguments } from "../settings/extra-flags";
+import { changedFlags, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import { notInTime, settingRefused } from "./errors";
 
@@ -23,7 +25,7 @@ export async function adjust(
   const settings = [
     ...(name === undefined ? [] : [`--hostname=${name}`]),
     ...changedFlags(flags, prefs),
-    ...extraArguments(extraFlags, formerExtraFlags),
+    ...extraArguments(extraFlags, formerExtraFlags, facts.settings),
   ];
   if (settings.length === 0) return facts;
   const guard = {
@@ -32,7 +34,7 @@ export async function adjust(
     restore: [
       `--hostname=${prefs.Hostname}`,
       ...formerFlags(flags, prefs),
-      ...extraArguments(formerExtraFlags ?? {}, extraFlags),
+      ...formerExtraArguments(extraFlags, formerExtraFlags, facts.settings),
     ],
   };
   return change(target, ["set", ...settings], "changing settings", { name, guard });
@@ -53,6 +55,7 @@ async function change(
   const { code, output, facts } = await run(options);
   if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);
+  for (const warning of printedWarnings(output)) ctx.warn(`${host}: ${warning}`);
   return facts;
 }
 

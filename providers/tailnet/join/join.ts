@@ -12,7 +12,7 @@ import { healthWarnings, lastingWarnings } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { routesOf, withWithdrawals } from "../routes/declared";
-import { dropForwarding, ensureForwarding } from "../routes/forwarding";
+import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
 import type { Target } from "../target";
 import { adjust, putNameBack } from "./adjust";
@@ -51,8 +51,15 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const facts = await takeHold(target, wishes);
   wishes.siblings?.hold(holdingOf(facts));
   mustBeSigned(host, facts);
-  const warnings = [...lastingWarnings(facts, wishes), ...healthWarnings(facts)];
-  return { ...nodeState(host, facts, given.flags), warnings };
+  const routes = routesOf(given.flags);
+  const warnings = [
+    ...new Set([
+      ...forwardingWarnings(facts, routes),
+      ...lastingWarnings(facts, wishes),
+      ...healthWarnings(facts, given),
+    ]),
+  ];
+  return { ...nodeState(host, facts, given), warnings };
 }
 
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {

@@ -5,6 +5,7 @@ import type { Guard } from "../guard/guard";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
+import { printedWarnings } from "../network/warnings";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
@@ -82,8 +83,10 @@ async function loginWith(
       guard: loginGuard(command, settings),
     });
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
-    if (isLoggedIn(facts))
+    if (isLoggedIn(facts)) {
+      for (const warning of printedWarnings(redact(output, secrets))) ctx.warn(`${host}: ${warning}`);
       return { facts, previousProfile: previous, byOther: output.includes(JOINED_BY_OTHER) };
+    }
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);
     if (previous !== undefined) {
       await cancelLogin(target); // of the new profile, before the former one is the present one again

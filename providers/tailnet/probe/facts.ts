@@ -4,7 +4,7 @@ import semver from "semver";
 import { excerpt } from "../../../excerpt";
 import { parseExitNode } from "./exit-node";
 import { parseForwarding, type Forwarding } from "./forwarding";
-import { parseJson, unreadable } from "./json";
+import { parseJson, parseObject, unreadable } from "./json";
 import { parseMachine, type Machine } from "./machine";
 import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
@@ -79,6 +79,9 @@ const prefsSchema = z.object({
   NoStatefulFiltering: nullish(z.union([z.boolean(), z.string()])),
   NetfilterMode: z.number().default(2),
   PostureChecking: z.boolean().default(false),
+  AutoUpdate: nullish(z.object({ Check: nullish(z.boolean()), Apply: nullish(z.boolean()) })),
+  RelayServerPort: nullish(z.number()),
+  RelayServerStaticEndpoints: nullish(z.array(z.string())),
 });
 export type ClientPrefs = z.output<typeof prefsSchema>;
 
@@ -145,6 +148,8 @@ export interface HostFacts {
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
+  /** All settings by the names of `tailscale set`, as clients from 1.100 on tell them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly forwarding: Forwarding;
   /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
   readonly servedByOthers: readonly string[];
@@ -186,6 +191,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     },
     status: parseJson(host, statusSchema, sections.get("status")),
     prefs: parsePrefs(host, sections),
+    settings: parseObject(sections.get("settings")),
     forwarding: parseForwarding(sections.get("forwarding") ?? ""),
     servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),

@@ -1,5 +1,5 @@
 /** What the client prints as JSON, for facts: of the expected shape, and fit to be quoted. */
-import type { z } from "zod";
+import { z } from "zod";
 import { MeshError } from "../../../errors";
 import { clean } from "../../../excerpt";
 
@@ -21,6 +21,15 @@ export function parseJson<T>(host: string, schema: z.ZodType<T>, text: string | 
   if (!result.success)
     throw unreadable(host, "the client's JSON does not have the expected shape", result.error);
   return result.data;
+}
+
+/** As `parseJson`, for what a client need not print: undefined for anything but an object. */
+export function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return parseJson("", z.record(z.string(), z.unknown()), text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function unreadable(host: string, message: string, cause?: unknown): MeshError {

@@ -9,12 +9,17 @@ import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
 import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
+import { routesOf } from "../routes/declared";
+import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { routesDrift } from "./routes";
 import type { Target } from "../target";
 
-type Wishes = Pick<EnsureJoinedOptions, "tags" | "flags" | "onNameConflict" | "extraTags" | "declaration">;
+type Wishes = Pick<
+  EnsureJoinedOptions,
+  "tags" | "flags" | "extraFlags" | "onNameConflict" | "extraTags" | "declaration"
+>;
 
 /**
  * The node; what is known to be wrong where it cannot be told (`drift` alone); undefined only when the host is known not to be
@@ -45,9 +50,9 @@ export async function inspectNode(
       `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
     );
   return {
-    ...nodeState(host, facts, flags),
+    ...nodeState(host, facts, wishes),
     drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts), ...routes],
-    warnings: lastingWarnings(facts, wishes),
+    warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,
   };
 }

@@ -34,10 +34,7 @@ export async function ensureForwarding(target: Target, routes: readonly string[]
   const { host, ctx } = target;
   const facts = await target.facts();
   const off = notForwarding(facts, routes);
-  if (!facts.forwarding.writable) {
-    if (off.length > 0) ctx.warn(`${host}: ${cannotForward(off)}`);
-    return;
-  }
+  if (!facts.forwarding.writable) return; // `forwardingWarnings` says so.
   if (off.length === 0 && !lastsUntilBoot(facts, routes)) return;
   ctx.progress("switching IP forwarding on");
   const run = { label: "forwarding", script: FORWARD, args: facts.forwarding.announced };
@@ -67,14 +64,23 @@ export function forwardingDrift(
   routes: readonly string[],
 ): string[] {
   const off = notForwarding(facts, routes);
-  if (off.length > 0) return [`${families(off)} forwarding is off, so that the node's routes lead nowhere`];
+  if (off.length > 0 && facts.forwarding.writable)
+    return [`${families(off)} forwarding is off, so that the node's routes lead nowhere`];
   return lastsUntilBoot(facts, routes) ? ["IP forwarding is on, but not after the next boot"] : [];
 }
 
-/** Both families: who starts the container anew does it once. */
-function cannotForward(off: readonly Family[]): string {
+/** Pure: what stays so until somebody else changes it, a sentence each. */
+export function forwardingWarnings(
+  facts: Pick<HostFacts, "forwarding" | "status">,
+  routes: readonly string[],
+): string[] {
+  const off = notForwarding(facts, routes);
+  if (off.length === 0 || facts.forwarding.writable) return [];
+  // Both families: who starts the container anew does it once.
   const options = FAMILIES.map((family) => `--sysctl ${SETTINGS[family]}=1`).join(" ");
-  return `${families(off)} forwarding is off and cannot be switched on from here, as in a container, so that its routes lead nowhere: start the container with \`${options}\`, or switch it on on the machine below`;
+  return [
+    `${families(off)} forwarding is off and cannot be switched on from here, as in a container, so that the node's routes lead nowhere. Start the container with \`${options}\`, or switch it on on the machine below.`,
+  ];
 }
 
 function notSwitched(host: string, still: readonly Family[], output: string): MeshError {

@@ -28,6 +28,7 @@ ${PEER}${HOST_FACTS}${MACHINE}${FORWARDING_FACTS}probe() {
     prefs=''
     if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c 1000000); fi
     section prefs; printf '%s\\n' "$prefs"
+    section settings; if [ -n "$prefs" ]; then tailscale get --json 2>/dev/null | head -c 100000; fi
     section exit-node; exit_node "$seen"
     section served; served_routes "$prefs"
   fi

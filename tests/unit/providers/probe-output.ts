@@ -30,6 +30,8 @@ export interface ProbeParts {
   readonly nodeId?: string;
   readonly nodeKey?: string;
   readonly addresses?: readonly string[];
+  /** What `tailscale get --json` prints; an older client prints nothing. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** What the node was told of the routes that it serves, beside its addresses. */
   readonly allowedRoutes?: readonly string[];
   /** What others serve. */
@@ -116,6 +118,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
       undefined,
       "\t",
     ),
+    ...(parts.settings === undefined ? [] : ["", "#:settings", JSON.stringify(parts.settings)]),
     ...(parts.exitNode === undefined ? [] : ["", "#:exit-node", whois(parts.exitNode)]),
   ];
   return [

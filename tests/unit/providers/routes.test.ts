@@ -1,5 +1,6 @@
 /** What a node offers is forwarded, approved and read back; what others approved stays, and what is declared no more goes. */
 import { describe, expect, it } from "@jest/globals";
+import type { NodeState } from "../../../providers";
 import { approvalsDue } from "../../../providers/tailnet/routes/approval";
 import { routesOf, withWithdrawals } from "../../../providers/tailnet/routes/declared";
 import { FakeHeadscale, type FakeNode } from "../../support/fake-headscale";
@@ -222,11 +223,14 @@ describe("IP forwarding", () => {
 
   it("that cannot be switched on, as in a container, is a warning that says how", async () => {
     const container = { v6: "0", writable: "", file: "" };
-    const { session, warnings } = await join([exitNode({ forwarding: container })], { flags: exit });
+    const probe = exitNode({ forwarding: container });
+    const { session, result } = await join([probe], { flags: exit });
     expect(labels(session)).toEqual(["probe"]);
-    expect(warnings).toEqual([
+    const refreshed = await inspect([probe], undefined, { flags: exit });
+    expect(refreshed.result).toMatchObject({ drift: [], warnings: (result as NodeState).warnings });
+    expect((result as NodeState).warnings).toEqual([
       expect.stringMatching(
-        /^web-1: IPv6 forwarding is off and cannot be switched on from here.*`--sysctl net\.ipv4\.ip_forward=1 --sysctl net\.ipv6\.conf\.all\.forwarding=1`/,
+        /^IPv6 forwarding is off and cannot be switched on from here.*`--sysctl net\.ipv4\.ip_forward=1 --sysctl net\.ipv6\.conf\.all\.forwarding=1`/,
       ),
     ]);
   });

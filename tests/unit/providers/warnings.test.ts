@@ -62,15 +62,50 @@ describe("a node that is locked out", () => {
 });
 
 describe("what the client warns of", () => {
-  it("is said in an up, cleaned; a refresh has no business with it", async () => {
+  it("is said in an up, cleaned", async () => {
     const parts = { health: [`\u001b[31m${FORWARDING}`] };
     expect(await join(parts)).toMatchObject({ warnings: [`the client warns: ${FORWARDING}`] });
-    expect(await inspect(parts)).toMatchObject({ drift: [], warnings: [] });
+  });
+
+  it("and does not pass by itself is said in a refresh, too, where it is drift when it is new", async () => {
+    expect(await inspect({ health: [FORWARDING] })).toMatchObject({
+      warnings: [`the client warns: ${FORWARDING}`],
+    });
+    expect(
+      await inspect({ health: ["Some peers are advertising routes but --accept-routes is false"] }),
+    ).toMatchObject({ warnings: [] });
+  });
+
+  it("is not said of a flag that was chosen", async () => {
+    const parts = { health: ["Some peers are advertising routes but --accept-routes is false"] };
+    expect(await join(parts)).toMatchObject({
+      warnings: [expect.stringContaining("--accept-routes is false")],
+    });
+    const chosen = { ...wishes, flags: { "accept-routes": false } };
+    expect(await get("headscale").ensureJoined(context(parts), chosen)).toMatchObject({ warnings: [] });
+  });
+
+  it("is said when a setting prints it, with what follows it; what we see to ourselves is not", async () => {
+    const output = [
+      "Warning: --snat-subnet-routes=false is set with --advertise-exit-node;",
+      "internet traffic may not work",
+      "Warning: IPv6 forwarding is disabled.",
+      "Warning: couldn't check system's UDP GRO forwarding configuration, no such device",
+    ].join("\n");
+    const warnings: string[] = [];
+    const set = probeOutput({ prefs: { NoSNAT: true }, run: { code: 0, output } });
+    const ctx = createContext(fakeSession(probeOutput({}), set), {
+      env: {},
+      warn: (text) => void warnings.push(text),
+    });
+    await get("headscale").ensureJoined(ctx, { ...wishes, flags: { "snat-subnet-routes": false } });
+    expect(warnings).toEqual([
+      "web-1: the client warns: --snat-subnet-routes=false is set with --advertise-exit-node;; internet traffic may not work",
+    ]);
   });
 
   it.each([
     "Tailscale is starting. Please wait.",
-    "Some peers are advertising routes but --accept-routes is false",
     "Tailscale could not connect to the 'Test' relay server. Your Internet connection might be down.",
     "Tailscale hasn't received a network map from the coordination server in 2m5s.",
   ])("is not said where it passes by itself, or was chosen: %s", async (text) => {
