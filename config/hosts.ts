@@ -19,6 +19,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly tags: string[];
   readonly flags: z.output<typeof flagsSchema>;
   readonly extraFlags?: z.output<typeof flagsSchema>;
+  readonly keyExpiry?: "disabled";
+  readonly ephemeral?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
   readonly aliases?: string[];
 }
@@ -46,6 +48,8 @@ export function parseHosts<Connection>(
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
+    keyExpiry: z.literal("disabled").optional(),
+    ephemeral: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),
     ...z.object(policySchemas).partial().shape,
   });

@@ -2,7 +2,18 @@
 import { isDeepStrictEqual } from "node:util";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
-const WANTED = ["name", "provider", "module", "config", "tags", "flags", "extraFlags", "connection"];
+const WANTED = [
+  "name",
+  "provider",
+  "module",
+  "config",
+  "tags",
+  "flags",
+  "extraFlags",
+  "expiry",
+  "ephemeral",
+  "connection",
+];
 
 /** What later operations do, with the defaults: a change is recorded, and needs no host. */
 const POLICIES: Readonly<Record<string, string>> = {

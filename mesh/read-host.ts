@@ -26,7 +26,10 @@ export async function readHost(state: HostState, operation: Operation): Promise<
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   try {
     return await withHost(state, operation, "read", state, async (ctx) => {
-      const wishes = { config, host, tags, flags, extraFlags, onNameConflict, extraTags, declaration };
+      const wishes = {
+        ...{ config, host, tags, flags, extraFlags, onNameConflict, extraTags, declaration },
+        keyExpiry: state.expiry,
+      };
       const node = await provider.inspect!(ctx, wishes);
       if (node === undefined) return undefined;
       if ("nodeId" in node) warnOfExpiry(host, node, operation.progress);

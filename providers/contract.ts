@@ -39,6 +39,12 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly formerExtraFlags?: NodeFlags;
   /** Those of `flags` that an earlier run declared: routes among them that are declared no more are withdrawn. */
   readonly formerFlags?: NodeFlags;
+  /** `disabled`: the node's key shall not expire. */
+  readonly keyExpiry?: "disabled";
+  /** As an earlier run declared it. */
+  readonly formerKeyExpiry?: "disabled";
+  /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
+  readonly ephemeral?: boolean;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
   /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */

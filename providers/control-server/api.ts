@@ -15,6 +15,8 @@ export interface MintOptions {
   readonly host: string;
   /** What the key carries: the node gets exactly these. */
   readonly tags: readonly string[];
+  /** True for a node that goes by itself once it is offline. Default: as its own credentials say, else false. */
+  readonly ephemeral?: boolean;
 }
 
 /** What makes auth keys: a control server's API, or a part of it. */
@@ -48,6 +50,8 @@ export interface ControlServerApi extends KeyMaker {
   readRoutes(node: ProvenNode): Promise<NodeRoutes>;
   /** Replaces the routes that are approved, those that others approved included. */
   approveRoutes(node: ProvenNode, routes: readonly string[]): Promise<NodeRoutes>;
+  /** Has the node's key never expire. Throws invalid-config where this version of the control server cannot. */
+  disableKeyExpiry(node: ProvenNode): Promise<void>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
 }

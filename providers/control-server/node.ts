@@ -23,6 +23,8 @@ export interface ApiNode {
   readonly tags: readonly string[];
   /** True for a tagged node whose key has expired, as after a logout; absent where that makes no difference. */
   readonly loggedOut?: boolean;
+  /** Whether its key expires at all; absent where the API does not say. */
+  readonly keyExpires?: boolean;
   /** Absent where the record does not say. */
   readonly routes?: NodeRoutes;
   /** True for one that the control server removes by itself once it is offline; absent where the API does not say. */

@@ -4,6 +4,7 @@ import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
+import { mustDisableExpiry } from "./expiry";
 import { mintPreAuthKey } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
@@ -97,6 +98,11 @@ export function openHeadscaleApi(
       const answer = await send("POST", `${path(nodeId)}/approve_routes`, { body: { routes } });
       if (!answer.ok) throw unchanged(`approve the routes of the node ${nodeId}`, answer);
       return toRoutes(http.parse(nodeSchema, answer).node);
+    },
+    async disableKeyExpiry({ nodeId }) {
+      await mustDisableExpiry(http);
+      const answer = await send("POST", `${path(nodeId)}/expire?disableExpiry=true`);
+      if (!answer.ok) throw unchanged(`disable the expiry of the node ${nodeId}`, answer);
     },
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),

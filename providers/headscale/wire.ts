@@ -73,6 +73,7 @@ export function toApiNode(node: z.output<typeof wireNodeSchema>, now: Date): Api
     tags: [...new Set(tags)].sort(),
     // Keys of tagged nodes do not expire by themselves. The zero time is no expiry.
     loggedOut: tags.length > 0 && isBetween(node.expiry, new Date(0), now),
+    ...(node.expiry === undefined ? {} : { keyExpires: Date.parse(node.expiry ?? "") > 0 }),
     ...(node.approvedRoutes ? { routes: toRoutes(node) } : {}),
     ...(typeof node.preAuthKey?.ephemeral === "boolean" ? { ephemeral: node.preAuthKey.ephemeral } : {}),
   };
@@ -96,5 +97,7 @@ export const usersSchema = z.object({
 export const mintedSchema = z.object({
   preAuthKey: z.object({ id, key: z.string().min(1), user: z.object({ id }).nullish() }),
 });
+
+export const versionSchema = z.object({ version: z.string() });
 
 export const policySchema = z.object({ policy: z.string() });

@@ -135,6 +135,10 @@ export function openWithKey({
       if (!answer.ok) throw unchanged(`approve the routes of the device ${nodeId}`, answer);
       return toRoutes(http.parse(routesSchema, answer));
     },
+    async disableKeyExpiry({ nodeId }) {
+      const answer = await send("POST", `${path(nodeId)}/key`, { body: { keyExpiryDisabled: true } });
+      if (!answer.ok) throw unchanged(`disable the expiry of the device ${nodeId}`, answer);
+    },
     async approve({ nodeId }) {
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
       if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);

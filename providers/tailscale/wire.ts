@@ -17,6 +17,7 @@ export const deviceSchema = z.object({
   nodeKey: z.string().nullish(),
   machineKey: z.string().nullish(),
   isEphemeral: z.boolean().nullish(),
+  keyExpiryDisabled: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
   /** Only with all fields. */
   advertisedRoutes: z.array(z.string()).nullish(),
@@ -76,6 +77,7 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
+    ...(typeof device.keyExpiryDisabled === "boolean" ? { keyExpires: !device.keyExpiryDisabled } : {}),
     ...(device.enabledRoutes ? { routes: toRoutes(device) } : {}),
     ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),
   };

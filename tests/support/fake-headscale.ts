@@ -63,6 +63,7 @@ export class FakeHeadscale implements AsyncDisposable {
     routes["GET /api/v1/policy"] = { body: { policy: "" } };
     routes["POST /api/v1/preauthkey"] = { body: { preAuthKey: { id: "5", key: "hskey-auth-minted" } } };
     routes["POST /api/v1/preauthkey/expire"] = {};
+    routes["GET /version"] = { body: { version: "v0.29.1" } };
     for (const { id } of this.nodes) this.serveNode(id);
   }
 
@@ -97,6 +98,9 @@ export class FakeHeadscale implements AsyncDisposable {
           approvedRoutes: [...new Set([...asked, ...both])].sort(),
         };
       })();
+    routes[`POST ${path}/expire?disableExpiry=true`] = known((index) => {
+      this.nodes[index] = { ...this.nodes[index]!, expiry: null };
+    });
     for (const name of ["web-1", "web-2", "front-1", "db-1"])
       routes[`POST ${path}/rename/${name}`] = () => {
         if (this.nodes.some((node) => node.givenName === name && node.id !== id))

@@ -19,6 +19,7 @@ import { adjust, putNameBack } from "./adjust";
 import { findAuthKey } from "./auth-key";
 import { wrongTailnet } from "./errors";
 import { joinAnew } from "./join-anew";
+import { ensureKeyExpiry } from "./key-expiry";
 import { mustHaveApi } from "./name";
 import { ensureApproved } from "./routes";
 import { settle } from "./settle";
@@ -48,6 +49,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   await ensureMembership(target, wishes);
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
+  const neverExpires = await ensureKeyExpiry(target, wishes);
   const facts = await takeHold(target, wishes);
   wishes.siblings?.hold(holdingOf(facts));
   mustBeSigned(host, facts);
@@ -59,7 +61,8 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
       ...healthWarnings(facts, given),
     ]),
   ];
-  return { ...nodeState(host, facts, given), warnings };
+  const { keyExpiry, ...state } = nodeState(host, facts, given);
+  return { ...state, ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }), warnings };
 }
 
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {

@@ -13,12 +13,13 @@ import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
+import { expiryDrift, keyExpires } from "./key-expiry";
 import { routesDrift } from "./routes";
 import type { Target } from "../target";
 
 type Wishes = Pick<
   EnsureJoinedOptions,
-  "tags" | "flags" | "extraFlags" | "onNameConflict" | "extraTags" | "declaration"
+  "tags" | "flags" | "extraFlags" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration"
 >;
 
 /**
@@ -49,9 +50,18 @@ export async function inspectNode(
     ctx.warn(
       `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
     );
+  const expires = elsewhere ? true : await keyExpires(target, facts, wishes.keyExpiry);
+  const { keyExpiry, ...state } = nodeState(host, facts, wishes);
   return {
-    ...nodeState(host, facts, wishes),
-    drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts), ...routes],
+    ...state,
+    ...(expires && keyExpiry !== undefined ? { keyExpiry } : {}),
+    drift: [
+      ...held,
+      ...findDrift(target, facts, onNameConflict),
+      ...lockedOutDrift(facts),
+      ...routes,
+      ...expiryDrift(facts, wishes.keyExpiry, expires),
+    ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,
   };

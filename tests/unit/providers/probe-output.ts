@@ -27,6 +27,8 @@ export interface ProbeParts {
   readonly machine?: Readonly<Record<string, string>>;
   /** The mark on the host, as it is written. */
   readonly mark?: string;
+  /** When the node's key expires, as far as it knows. */
+  readonly keyExpiry?: string;
   readonly nodeId?: string;
   readonly nodeKey?: string;
   readonly addresses?: readonly string[];
@@ -96,6 +98,7 @@ export function probeOutput(parts: ProbeParts = {}): string {
           TailscaleIPs: parts.addresses ?? ["100.64.0.1", "fd7a:115c:a1e0::1"],
           AllowedIPs: ["100.64.0.1/32", "fd7a:115c:a1e0::1/128", ...(parts.allowedRoutes ?? [])],
           Tags: tags,
+          KeyExpiry: parts.keyExpiry,
           Online: true,
         }
       : { ID: "", HostName: "web-1", DNSName: "", TailscaleIPs: null },

@@ -36,6 +36,7 @@ function apiWith(...nodes: ApiNode[]): ControlServerApi & { readonly asked: stri
     deleteNode: refuse,
     approve: refuse,
     readRoutes: refuse,
+    disableKeyExpiry: refuse,
     approveRoutes: refuse,
     mintKey: refuse,
   };
