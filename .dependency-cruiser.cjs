@@ -140,6 +140,11 @@ module.exports = {
       "^cli/look/",
       "^cli/(status|doctor|report|init)/",
     ),
+    bans(
+      "routes",
+      "what routes need is known before anybody joins or leaves",
+      "guard|install|network|identity|refresh|survey|join|leave",
+    ),
     forbid(
       "the-lab-is-for-tests",
       "the lab boots hosts; it knows nothing of the package but its errors",

@@ -13,6 +13,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly tags: string[];
   readonly flags: z.output<typeof flagsSchema>;
   readonly extraFlags?: z.output<typeof flagsSchema>;
+  readonly keyExpiry?: "disabled";
+  readonly ephemeral?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
   readonly aliases?: string[];
 }
@@ -40,6 +42,8 @@ export function parseHosts<Connection>(
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
+    keyExpiry: z.literal("disabled").optional(),
+    ephemeral: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),
     ...policySchemas,
   });

@@ -38,7 +38,12 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
           })),
         );
     }
-    const mistakes = provider.checkFlags?.(knownValues(flags), knownValues(extraFlags)) ?? [];
+    const mistakes =
+      provider.checkFlags?.(
+        knownValues(flags),
+        knownValues(extraFlags),
+        holdsUnknown(config) ? undefined : config,
+      ) ?? [];
     failures.push(
       ...mistakes.map((reason) => ({
         property: reason.startsWith("extraFlags") ? "extraFlags" : "flags",

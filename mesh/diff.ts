@@ -3,7 +3,18 @@ import { isDeepStrictEqual } from "node:util";
 import { POLICY_DEFAULTS } from "../policies";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
-const WANTED = ["name", "provider", "module", "config", "tags", "flags", "extraFlags", "connection"];
+const WANTED = [
+  "name",
+  "provider",
+  "module",
+  "config",
+  "tags",
+  "flags",
+  "extraFlags",
+  "expiry",
+  "ephemeral",
+  "connection",
+];
 
 /** What later operations do: a change is recorded, and needs no host. */
 const POLICIES: Properties = POLICY_DEFAULTS;

@@ -19,6 +19,8 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   onUnreachable: true,
   extraTags: true,
   authKey: true,
+  keyExpiry: true,
+  ephemeral: true,
 };
 const NAMES = Object.keys(SETTINGS) as readonly (keyof HostSettings)[];
 

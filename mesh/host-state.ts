@@ -63,6 +63,7 @@ export function observe(state: HostState, node: NodeState | Pick<NodeState, "dri
     fqdn: node.fqdn,
     tags: state.tags.filter((tag) => node.tags.includes(tag)),
     flags: { ...state.flags, ...node.flags },
+    extraFlags: { ...state.extraFlags, ...node.extraFlags },
     addresses: [...node.addresses],
     nodeId: node.nodeId,
     nodeKey: node.nodeKey,

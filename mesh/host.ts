@@ -41,8 +41,15 @@ export interface HostSettings {
   readonly flags?: pulumi.Input<
     { readonly [Name in keyof ClientFlags]: pulumi.Input<ClientFlags[Name]> } & ExtraFlags
   >;
-  /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are, and not read back. */
+  /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are; read back from 1.100 on. */
   readonly extraFlags?: pulumi.Input<ExtraFlags>;
+  /** `disabled`: the node's key shall not expire (needs `api_key_env` where it would). Default: as the control server does. */
+  readonly keyExpiry?: pulumi.Input<"disabled">;
+  /**
+   * Whether the control server removes the node by itself once it is offline. It is a matter of the key of its login: a node that
+   * is joined stays as it is. Default false.
+   */
+  readonly ephemeral?: pulumi.Input<boolean>;
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
   /** What destroy does: see `LeavePolicy`; `keep` leaves the host joined. Default `remove`. */
@@ -127,6 +134,8 @@ export class Host extends pulumi.dynamic.Resource {
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
         flags: args.flags ?? {},
         extraFlags: args.extraFlags,
+        expiry: args.keyExpiry,
+        ephemeral: args.ephemeral,
         connection,
         hostKeyPolicy: args.hostKeyPolicy,
         onDestroy: args.onDestroy,

@@ -70,16 +70,28 @@ function wishesOf(
   olds: HostState | undefined,
   drives: string,
 ): EnsureJoinedOptions {
-  const { name: host, config, tags, flags, extraFlags, authKey, progressUrn } = inputs;
+  const {
+    name: host,
+    config,
+    tags,
+    flags,
+    extraFlags,
+    expiry: keyExpiry,
+    ephemeral,
+    authKey,
+    progressUrn,
+  } = inputs;
   const { onNameConflict, onTailnetMismatch, onClone, extraTags } = inputs;
   const recorded = recordedOf(olds);
   // What this resource joined it may also leave, when its own configuration says so.
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, authKey },
+    ...{ config, host, tags, flags, extraFlags, keyExpiry, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     formerTags: olds?.tags,
+    formerFlags: olds?.flags,
+    formerKeyExpiry: olds?.expiry,
     // A join that broke off may have set them or not.
     formerExtraFlags: recorded === undefined ? undefined : olds?.extraFlags,
     formerLoginServer: moved ? recorded.loginServer : undefined,

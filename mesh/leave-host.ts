@@ -9,7 +9,7 @@ import { withHost, type Operation } from "./with-host";
 
 /** Takes the host out of the mesh, and says what stays behind. */
 export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
-  const { name: host, config, onDestroy: how, declaration: id, progressUrn } = state;
+  const { name: host, config, flags, onDestroy: how, declaration: id, progressUrn } = state;
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   const provider = await loadProvider(state.provider, state.module);
   if (how === "keep") return keepHost(state, operation, provider, declaration);
@@ -20,7 +20,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     return;
   }
   const options = {
-    ...{ config, host, how },
+    ...{ config, host, how, flags },
     recorded: recordedOf(state),
     declaration,
     siblings: siblingsOf(progressUrn, provider.drives ?? provider.id, id),

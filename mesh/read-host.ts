@@ -12,11 +12,24 @@ import { warnOfExpiry, withHost, type Operation } from "./with-host";
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;
-  const { name: host, config, tags, flags, onNameConflict, extraTags, declaration: id, progressUrn } = state;
+  const {
+    name: host,
+    config,
+    tags,
+    flags,
+    extraFlags,
+    onNameConflict,
+    extraTags,
+    declaration: id,
+    progressUrn,
+  } = state;
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   try {
     return await withHost(state, operation, "read", state, async (ctx) => {
-      const wishes = { config, host, tags, flags, onNameConflict, extraTags, declaration };
+      const wishes = {
+        ...{ config, host, tags, flags, extraFlags, onNameConflict, extraTags, declaration },
+        keyExpiry: state.expiry,
+      };
       const node = await provider.inspect!(ctx, wishes);
       if (node === undefined) return undefined;
       if ("nodeId" in node) warnOfExpiry(host, node, operation.progress);

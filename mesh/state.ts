@@ -40,6 +40,9 @@ const inputs = {
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
+  /** The argument `keyExpiry`; the property of that name is the time, an output. */
+  expiry: z.literal("disabled").optional(),
+  ephemeral: z.boolean().optional(),
   /** How the host is reached today. */
   connection: connectionSchema,
   ...policySchemasWithDefaults,

@@ -35,10 +35,18 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly tags: readonly string[];
   /** Client flags of this host (`{"accept-routes": true}`), as `tailscale set` names them. */
   readonly flags?: NodeFlags;
-  /** Further flags of `tailscale set`, passed on as they are: they are not read back. */
+  /** Further flags of `tailscale set`, passed on as they are; read back where the client tells (1.100 and later). */
   readonly extraFlags?: NodeFlags;
-  /** Those that an earlier run set: what has not changed is not set again. */
+  /** Those that an earlier run set: what the client does not tell, and has not changed, is not set again. */
   readonly formerExtraFlags?: NodeFlags;
+  /** Those of `flags` that an earlier run declared: routes among them that are declared no more are withdrawn. */
+  readonly formerFlags?: NodeFlags;
+  /** `disabled`: the node's key shall not expire. */
+  readonly keyExpiry?: "disabled";
+  /** As an earlier run declared it. */
+  readonly formerKeyExpiry?: "disabled";
+  /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
+  readonly ephemeral?: boolean;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
   /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
@@ -170,6 +178,8 @@ export interface NodeState {
   readonly loginServer: string;
   /** The flags as they are now, for those asked for. */
   readonly flags?: NodeFlags;
+  /** The extra flags as they are now, where the client tells. */
+  readonly extraFlags?: NodeFlags;
   /** When the node's key expires (RFC 3339); absent when it does not. */
   readonly keyExpiry?: string;
   /**
@@ -213,6 +223,8 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
   readonly declaration?: Declaration;
   /** What the other declarations of the same program hold. */
   readonly siblings?: Siblings;
+  /** The flags that were declared: routes among them are withdrawn, too, where the node stays listed. */
+  readonly flags?: NodeFlags;
   /** Default `remove`. */
   readonly how?: LeavePolicy;
   /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */
@@ -239,8 +251,8 @@ export interface NetworkProvider {
   readonly schema?: z.ZodType;
   /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
   checkConfig?(config: unknown): readonly string[];
-  /** What is wrong with a host's flags, a sentence each; for errors at preview. */
-  checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
+  /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
+  checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
   /**
    * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
    * known, and nothing else can be told.

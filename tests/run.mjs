@@ -119,7 +119,7 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
   (name) => `tests/faults/${name}.test.ts`,
 );
 
-const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "tags"].map(
+const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "router", "tags"].map(
   (name) => `tests/integration/${name}.test.ts`,
 );
 /** Those that `npm test` does not run on: it has the newest. */

@@ -1,7 +1,7 @@
 /** A control server's own API, as far as a node's life needs it: what each network provider implements for its own. */
-import type { ApiNode, ProvenNode } from "./node";
+import type { ApiNode, NodeRoutes, ProvenNode } from "./node";
 
-export type { ApiNode };
+export type { ApiNode, NodeRoutes };
 
 /** An auth key made for one login. */
 export interface MintedKey {
@@ -15,6 +15,8 @@ export interface MintOptions {
   readonly host: string;
   /** What the key carries: the node gets exactly these. */
   readonly tags: readonly string[];
+  /** True for a node that goes by itself once it is offline. Default: as its own credentials say, else false. */
+  readonly ephemeral?: boolean;
 }
 
 /** What makes auth keys: a control server's API, or a part of it. */
@@ -44,6 +46,12 @@ export interface ControlServerApi extends KeyMaker {
   rename(node: ProvenNode, name: string): Promise<void>;
   /** Deletes a node; quiet when it is gone. */
   deleteNode(node: ProvenNode): Promise<void>;
+  /** The node's routes at this moment. */
+  readRoutes(node: ProvenNode): Promise<NodeRoutes>;
+  /** Replaces the routes that are approved, those that others approved included. */
+  approveRoutes(node: ProvenNode, routes: readonly string[]): Promise<NodeRoutes>;
+  /** Has the node's key never expire. Throws invalid-config where this version of the control server cannot. */
+  disableKeyExpiry(node: ProvenNode): Promise<void>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
   /** The tags that the policy gives an owner; undefined when there is no policy, or none that these credentials may read. */

@@ -23,10 +23,22 @@ export interface ApiNode {
   readonly tags: readonly string[];
   /** True for a tagged node whose key has expired, as after a logout; absent where that makes no difference. */
   readonly loggedOut?: boolean;
+  /** Whether its key expires at all; absent where the API does not say. */
+  readonly keyExpires?: boolean;
+  /** Absent where the record does not say. */
+  readonly routes?: NodeRoutes;
   /** True for one that the control server removes by itself once it is offline; absent where the API does not say. */
   readonly ephemeral?: boolean;
-  /** Subnets that it may offer to others; absent where the API does not say. */
-  readonly approvedRoutes?: readonly string[];
+}
+
+/** The routes of a node, as the control server has them. */
+export interface NodeRoutes {
+  /** Those that the node offers, as far as the server has heard. */
+  readonly offered: readonly string[];
+  /** Those that are approved, whoever did so. */
+  readonly approved: readonly string[];
+  /** Subnet routes that traffic is sent to it by, and to no other; absent where the API does not say. */
+  readonly served?: readonly string[];
 }
 
 declare const proven: unique symbol;

@@ -4,8 +4,9 @@ import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
+import { mustDisableExpiry } from "./expiry";
 import { mintPreAuthKey, readKnownTags } from "./mint";
-import { nodeSchema, nodesSchema, saysNoNode, toApiNode } from "./wire";
+import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
 const SERVER = "Headscale";
 
@@ -87,6 +88,21 @@ export function openHeadscaleApi(
     async deleteNode({ nodeId }) {
       const answer = await send("DELETE", path(nodeId));
       if (!answer.ok && !saysNoNode(answer)) throw http.refusal(`delete the node ${nodeId}`, answer);
+    },
+    async readRoutes({ nodeId }) {
+      const answer = await send("GET", path(nodeId));
+      if (!answer.ok) throw unchanged(`list the routes of the node ${nodeId}`, answer);
+      return toRoutes(http.parse(nodeSchema, answer).node);
+    },
+    async approveRoutes({ nodeId }, routes) {
+      const answer = await send("POST", `${path(nodeId)}/approve_routes`, { body: { routes } });
+      if (!answer.ok) throw unchanged(`approve the routes of the node ${nodeId}`, answer);
+      return toRoutes(http.parse(nodeSchema, answer).node);
+    },
+    async disableKeyExpiry({ nodeId }) {
+      await mustDisableExpiry(http);
+      const answer = await send("POST", `${path(nodeId)}/expire?disableExpiry=true`);
+      if (!answer.ok) throw unchanged(`disable the expiry of the node ${nodeId}`, answer);
     },
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),

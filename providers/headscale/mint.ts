@@ -14,14 +14,14 @@ export async function mintPreAuthKey(
   http: HttpClient,
   send: Send,
   config: HeadscaleConfig,
-  { tags }: MintOptions,
+  { tags, ephemeral = false }: MintOptions,
 ): Promise<MintedKey> {
   const policy = await send("GET", "policy");
   refuseUnknownTags(http, policy, tags);
   const user = config.user === undefined ? undefined : await findUser(http, send, config.user);
   const expiration = expiryAfter(policy.date ?? new Date());
   const create = (owner: string | undefined) => {
-    const body = { user: owner, reusable: false, ephemeral: false, expiration, aclTags: tags };
+    const body = { user: owner, reusable: false, ephemeral, expiration, aclTags: tags };
     return send("POST", "preauthkey", { body, repeatable: false });
   };
   let answer = await create(user);

@@ -1,6 +1,6 @@
 /** The parts of Headscale's REST API (v1) that are read, as versions 0.27 to 0.29 answer; ids are strings on the wire. */
 import { z } from "zod";
-import type { ApiNode } from "../control-server/api";
+import type { ApiNode, NodeRoutes } from "../control-server/api";
 import type { HttpAnswer } from "../control-server/http";
 
 const id = z.union([z.string().min(1), z.number()]).transform(String);
@@ -20,11 +20,14 @@ const wireNodeSchema = z.object({
   expiry: z.string().nullish(),
   /** Since 0.28. */
   tags: tagList,
+  availableRoutes: tagList,
+  approvedRoutes: tagList,
+  /** Subnet routes that it serves, not those of an exit node. */
+  subnetRoutes: tagList,
   /** Up to 0.27: set by a key or an admin. */
   forcedTags: tagList,
   /** Up to 0.27: those, and the requested ones that the policy allows. */
   validTags: tagList,
-  approvedRoutes: z.array(z.string()).nullish(),
   /** That it registered with; null after another login, or when the key was deleted. */
   preAuthKey: z.object({ ephemeral: z.boolean().nullish() }).nullish(),
 });
@@ -68,11 +71,18 @@ export function toApiNode(node: z.output<typeof wireNodeSchema>, now: Date): Api
     online: node.online ?? true,
     ...(typeof node.lastSeen !== "string" ? {} : { lastSeen: node.lastSeen }),
     tags: [...new Set(tags)].sort(),
-    ...(node.approvedRoutes ? { approvedRoutes: node.approvedRoutes } : {}),
     // Keys of tagged nodes do not expire by themselves. The zero time is no expiry.
     loggedOut: tags.length > 0 && isBetween(node.expiry, new Date(0), now),
+    ...(node.expiry === undefined ? {} : { keyExpires: Date.parse(node.expiry ?? "") > 0 }),
+    ...(node.approvedRoutes ? { routes: toRoutes(node) } : {}),
     ...(typeof node.preAuthKey?.ephemeral === "boolean" ? { ephemeral: node.preAuthKey.ephemeral } : {}),
   };
+}
+
+/** Pure: an empty list may be absent. */
+export function toRoutes(node: z.output<typeof wireNodeSchema>): NodeRoutes {
+  const { availableRoutes, approvedRoutes, subnetRoutes } = node;
+  return { offered: availableRoutes ?? [], approved: approvedRoutes ?? [], served: subnetRoutes ?? [] };
 }
 
 function isBetween(time: string | null | undefined, start: Date, end: Date): boolean {
@@ -87,5 +97,7 @@ export const usersSchema = z.object({
 export const mintedSchema = z.object({
   preAuthKey: z.object({ id, key: z.string().min(1), user: z.object({ id }).nullish() }),
 });
+
+export const versionSchema = z.object({ version: z.string() });
 
 export const policySchema = z.object({ policy: z.string() });

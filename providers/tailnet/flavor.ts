@@ -21,6 +21,8 @@ export interface ControlServerRules {
   readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
   /** What to do about tags that cannot be had, as a sentence. */
   readonly tagRemedy: string;
+  /** What to do about routes that nobody has approved, as a sentence. */
+  readonly routeRemedy: string;
 }
 
 /** A value that was given as an auth key. */

@@ -7,7 +7,7 @@ import { release } from "./identity/hold";
 import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
 import { inspectNode } from "./refresh/inspect";
-import { flagMistakes } from "./settings/flags";
+import { flagMistakes, versionMistakes } from "./settings/flags";
 import { checkAccess } from "./survey/access";
 import { survey } from "./survey/survey";
 import { openTarget, parseBlock } from "./target";
@@ -17,7 +17,10 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     id: flavor.id,
     drives: "tailscaled",
     schema: flavor.schema,
-    checkFlags: flagMistakes,
+    checkFlags: (flags, extraFlags, config) => [
+      ...flagMistakes(flags, extraFlags),
+      ...versionMistakes(flags, config),
+    ],
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
     async ensureInstalled(ctx, { config, host }) {

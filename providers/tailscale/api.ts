@@ -8,7 +8,16 @@ import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
-import { deviceSchema, devicesSchema, isOwn, policySchema, saysNoDevice, toApiNode } from "./wire";
+import {
+  deviceSchema,
+  devicesSchema,
+  isOwn,
+  policySchema,
+  routesSchema,
+  saysNoDevice,
+  toApiNode,
+  toRoutes,
+} from "./wire";
 
 const BASE_URL = "https://api.tailscale.com";
 
@@ -71,7 +80,7 @@ export function openWithKey({
     throw http.error(
       "key-invalid",
       `Tailscale's API does not accept the key in ${variable} for this: ${answer.message}`,
-      "Create a fresh API access token, or an OAuth client with the scopes devices:core and auth_keys (write), put it there and run the command again.",
+      "Create a fresh API access token, or an OAuth client with the scopes devices:core, auth_keys and, for routes, devices:routes (write), put it there and run the command again.",
     );
   };
   const path = (id: string) => `/device/${encodeURIComponent(id)}`;
@@ -125,6 +134,20 @@ export function openWithKey({
     async deleteNode({ nodeId }) {
       const answer = await send("DELETE", path(nodeId));
       if (!answer.ok && !saysNoDevice(answer)) throw http.refusal(`delete the device ${nodeId}`, answer);
+    },
+    async readRoutes({ nodeId }) {
+      const answer = await send("GET", `${path(nodeId)}/routes`);
+      if (!answer.ok) throw unchanged(`list the routes of the device ${nodeId}`, answer);
+      return toRoutes(http.parse(routesSchema, answer));
+    },
+    async approveRoutes({ nodeId }, routes) {
+      const answer = await send("POST", `${path(nodeId)}/routes`, { body: { routes } });
+      if (!answer.ok) throw unchanged(`approve the routes of the device ${nodeId}`, answer);
+      return toRoutes(http.parse(routesSchema, answer));
+    },
+    async disableKeyExpiry({ nodeId }) {
+      const answer = await send("POST", `${path(nodeId)}/key`, { body: { keyExpiryDisabled: true } });
+      if (!answer.ok) throw unchanged(`disable the expiry of the device ${nodeId}`, answer);
     },
     async approve({ nodeId }) {
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });

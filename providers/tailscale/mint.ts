@@ -18,11 +18,14 @@ export interface MintAccess {
 }
 
 /** Throws tag-refused when the policy or the OAuth client does not allow the tags. */
-export async function mintAuthKey(access: MintAccess, { host, tags }: MintOptions): Promise<MintedKey> {
+export async function mintAuthKey(
+  access: MintAccess,
+  { host, tags, ephemeral }: MintOptions,
+): Promise<MintedKey> {
   const { http, send, tailnet } = access;
   if (isOAuthSecret(access.key) && tags.length === 0) throw needsTags(host, access.variable);
   const answer = await send("POST", `${tailnet}/keys`, {
-    body: buildRequest(host, tags, access.options),
+    body: buildRequest(host, tags, { ...access.options, ...(ephemeral === undefined ? {} : { ephemeral }) }),
     repeatable: false,
   });
   if (!answer.ok) throw notMinted(access, answer, tags);
@@ -39,8 +42,8 @@ export async function mintAuthKey(access: MintAccess, { host, tags }: MintOption
 }
 
 /** Pure: `CreateKeyRequest` of the Go client. A description takes letters, digits, hyphens and spaces, 50 at most. */
-function buildRequest(host: string, tags: readonly string[], options?: KeyOptions): object {
-  const { ephemeral = false, preauthorized = true } = options ?? {};
+function buildRequest(host: string, tags: readonly string[], options: Partial<KeyOptions>): object {
+  const { ephemeral = false, preauthorized = true } = options;
   const create = { reusable: false, ephemeral, preauthorized, tags };
   return {
     capabilities: { devices: { create } },

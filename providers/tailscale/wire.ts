@@ -1,6 +1,6 @@
 /** The parts of Tailscale's API (v2) that are read; names as in the Go client tailscale.com/client/tailscale/v2. */
 import { z } from "zod";
-import type { ApiNode } from "../control-server/api";
+import type { ApiNode, NodeRoutes } from "../control-server/api";
 import type { HttpAnswer } from "../control-server/http";
 
 /** Without `connectedToControl` (older answers), a device counts as online for this long after it was seen. */
@@ -17,10 +17,12 @@ export const deviceSchema = z.object({
   nodeKey: z.string().nullish(),
   machineKey: z.string().nullish(),
   isEphemeral: z.boolean().nullish(),
+  keyExpiryDisabled: z.boolean().nullish(),
   tags: z.array(z.string()).nullish(),
-  connectedToControl: z.boolean().nullish(),
-  /** Approved subnets. */
+  /** Only with all fields. */
+  advertisedRoutes: z.array(z.string()).nullish(),
   enabledRoutes: z.array(z.string()).nullish(),
+  connectedToControl: z.boolean().nullish(),
   /** Absent while the device is connected. */
   lastSeen: z.string().nullish(),
   /** Shared in from another tailnet: it holds no name in this one. */
@@ -35,6 +37,17 @@ export const mintedSchema = z.object({ id: z.string().min(1), key: z.string().mi
 export const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });
 
 export const tokenSchema = z.object({ access_token: z.string().min(1) });
+
+/** `DeviceRoutes` of the Go client. */
+export const routesSchema = z.object({
+  advertisedRoutes: z.array(z.string()).nullish(),
+  enabledRoutes: z.array(z.string()).nullish(),
+});
+
+/** Pure: the API does not say which of several routers it sends traffic to. */
+export function toRoutes({ advertisedRoutes, enabledRoutes }: z.output<typeof routesSchema>): NodeRoutes {
+  return { offered: advertisedRoutes ?? [], approved: enabledRoutes ?? [] };
+}
 
 type WireDevice = z.output<typeof deviceSchema>;
 
@@ -67,7 +80,8 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
-    ...(device.enabledRoutes ? { approvedRoutes: device.enabledRoutes } : {}),
+    ...(typeof device.keyExpiryDisabled === "boolean" ? { keyExpires: !device.keyExpiryDisabled } : {}),
+    ...(device.enabledRoutes ? { routes: toRoutes(device) } : {}),
     ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
+import { FLAGS, type FlagName } from "../../providers/tailnet/settings/known-flags";
 import { eventually } from "../support/eventually";
 
 describe("a joined host", () => {
@@ -79,6 +80,20 @@ describe("a joined host", () => {
     expect((await stack.up()).trace).toEqual([]);
   });
 
+  it("has a client whose settings are all known here, and which of them `up` does not take", async () => {
+    const namesIn = async (command: string) => {
+      const { stdout, stderr } = await lab.exec("host-1", ["tailscale", command, "--help"]);
+      return [...`${stdout}${stderr}`.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name = ""]) => name);
+    };
+    const settings = (await namesIn("set")).filter((name) => !["accept-risk", "hostname"].includes(name));
+    expect(settings).toEqual(Object.keys(FLAGS).sort());
+    const atLogin = await namesIn("up");
+    const late = settings.filter(
+      (name) => FLAGS[name as FlagName].late === true && !name.startsWith("exit-node"),
+    );
+    expect(late).toEqual(settings.filter((name) => !atLogin.includes(name)));
+  });
+
   it("gets every kind of flag, and reads each back the same: a refresh and another `up` find nothing", async () => {
     const flags = {
       "accept-dns": false,
@@ -86,9 +101,12 @@ describe("a joined host", () => {
       "advertise-exit-node": true,
       "netfilter-mode": "nodivert",
       operator: "admin",
+      "relay-server-port": 40000,
+      "relay-server-static-endpoints": ["192.0.2.1:40000", "[2001:db8::1]:40000"],
       ssh: true,
+      "update-check": false,
     };
-    stack.configure({ hosts: hosts({ flags, extraFlags: { "update-check": false } }) });
+    stack.configure({ hosts: hosts({ flags, extraFlags: { "accept-risk": "lose-ssh" } }) });
     await stack.mustUp();
     const prefs = await onHost(lab, "host-1", "tailscale", "debug", "prefs");
     for (const line of ['"OperatorUser": "admin"', '"NetfilterMode": 1', '"Check": false', '"10.99.1.0/24"'])
@@ -103,7 +121,10 @@ describe("a joined host", () => {
           "advertise-exit-node": false,
           "netfilter-mode": "on",
           operator: "",
+          "relay-server-port": "",
+          "relay-server-static-endpoints": [],
           ssh: false,
+          "update-check": true,
         },
       }),
     });

@@ -12,8 +12,14 @@ export interface FakeNode {
   readonly online?: boolean;
   readonly expiry?: string | null;
   readonly tags?: readonly string[];
+  readonly approvedRoutes?: readonly string[];
+  /** Those that it offers. */
+  readonly availableRoutes?: readonly string[];
+  /** The subnet routes that it serves. */
+  readonly subnetRoutes?: readonly string[];
 }
 
+const EXIT = ["0.0.0.0/0", "::/0"];
 const NOT_FOUND: Answer = { status: 404, body: { code: 5, message: "node not found", details: [] } };
 
 export class FakeHeadscale implements AsyncDisposable {
@@ -57,6 +63,7 @@ export class FakeHeadscale implements AsyncDisposable {
     routes["GET /api/v1/policy"] = { body: { policy: "" } };
     routes["POST /api/v1/preauthkey"] = { body: { preAuthKey: { id: "5", key: "hskey-auth-minted" } } };
     routes["POST /api/v1/preauthkey/expire"] = {};
+    routes["GET /version"] = { body: { version: "v0.29.1" } };
     for (const { id } of this.nodes) this.serveNode(id);
   }
 
@@ -81,6 +88,19 @@ export class FakeHeadscale implements AsyncDisposable {
       known((index) => {
         this.nodes[index] = { ...this.nodes[index]!, ...(body as { tags: string[] }) };
       })();
+    routes[`POST ${path}/approve_routes`] = (body) =>
+      known((index) => {
+        const { routes: asked } = body as { routes: string[] };
+        // One of an exit node's routes stands for both.
+        const both = asked.some((route) => EXIT.includes(route)) ? EXIT : [];
+        this.nodes[index] = {
+          ...this.nodes[index]!,
+          approvedRoutes: [...new Set([...asked, ...both])].sort(),
+        };
+      })();
+    routes[`POST ${path}/expire?disableExpiry=true`] = known((index) => {
+      this.nodes[index] = { ...this.nodes[index]!, expiry: null };
+    });
     for (const name of ["web-1", "web-2", "front-1", "db-1"])
       routes[`POST ${path}/rename/${name}`] = () => {
         if (this.nodes.some((node) => node.givenName === name && node.id !== id))

@@ -3,9 +3,10 @@ import type { EnsureJoinedOptions, NodeFlags } from "../../contract";
 import { nodeGuard } from "../guard/starts";
 import type { Guard } from "../guard/types";
 import type { HostFacts } from "../probe/facts";
-import { saidWarnings } from "../network/warnings";
+import { printedWarnings } from "../network/warnings";
 import { CHANGE } from "../scripts/node";
-import { calming, changedFlags, extraArguments, formerFlags, reroutes } from "../settings/flags";
+import { extraArguments, formerExtraArguments } from "../settings/extra-flags";
+import { calming, changedFlags, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import { notInTime, settingRefused } from "./errors";
 
@@ -23,7 +24,7 @@ export async function adjust(
   const settings = [
     ...(name === undefined ? [] : [`--hostname=${name}`]),
     ...changedFlags(flags, prefs),
-    ...extraArguments(extraFlags, formerExtraFlags),
+    ...extraArguments(extraFlags, formerExtraFlags, facts.settings),
   ];
   if (settings.length === 0) return facts;
   const guard = {
@@ -32,7 +33,7 @@ export async function adjust(
     restore: [
       `--hostname=${prefs.Hostname}`,
       ...formerFlags(flags, prefs),
-      ...extraArguments(formerExtraFlags ?? {}, extraFlags),
+      ...formerExtraArguments(extraFlags, formerExtraFlags, facts.settings),
     ],
   };
   return change(target, ["set", ...settings], "changing settings", { name, guard });
@@ -65,7 +66,7 @@ async function change(
   const { code, output, facts } = await run(options);
   if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);
-  for (const warning of saidWarnings(output)) ctx.warn(`${host}: ${warning}`);
+  for (const warning of printedWarnings(output)) ctx.warn(`${host}: ${warning}`);
   return facts;
 }
 

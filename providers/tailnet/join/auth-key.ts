@@ -18,7 +18,7 @@ export interface AuthKey {
 /** Where a key comes from: settled without asking anyone. */
 export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: KeyMaker };
 
-type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey">;
+type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey" | "ephemeral">;
 
 /**
  * Finds out where the key comes from; a given one wins over minting. A given credential that is worth more than one
@@ -46,9 +46,19 @@ export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthK
 /** As `findAuthKey`, and mints the key when it has to. Throws what `mintKey` throws. */
 export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<AuthKey> {
   const source = findAuthKey(target, wishes);
-  if (source.kind !== "api") return source;
+  if (source.kind !== "api") {
+    if (wishes.ephemeral !== undefined)
+      target.ctx.warn(
+        `${target.host}: whether the node is ephemeral is a matter of the auth key that was given; to have it as declared, set api_key_env and give none`,
+      );
+    return source;
+  }
   target.ctx.progress("making an auth key");
-  const minted = await source.api.mintKey({ host: target.host, tags: wishes.tags });
+  const minted = await source.api.mintKey({
+    host: target.host,
+    tags: wishes.tags,
+    ephemeral: wishes.ephemeral,
+  });
   return {
     kind: "minted",
     value: minted.key,

@@ -11,22 +11,27 @@ import { nodeState } from "../network/node-state";
 import { healthWarnings, lastingWarnings } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
+import { routesOf, withWithdrawals } from "../routes/declared";
+import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
 import type { Target } from "../target";
 import { adjust, putNameBack } from "./adjust";
 import { findAuthKey } from "./auth-key";
 import { wrongTailnet } from "./errors";
 import { joinAnew } from "./join-anew";
+import { ensureKeyExpiry } from "./key-expiry";
 import { mustHaveApi } from "./name";
+import { ensureApproved } from "./routes";
 import { settle } from "./settle";
 
 /**
  * A joined host costs the probe and nothing else; a host that has to log in two execs more, the second of which marks it as
  * held by this declaration.
  */
-export async function ensureNode(target: Target, wishes: EnsureJoinedOptions): Promise<NodeState> {
+export async function ensureNode(target: Target, given: EnsureJoinedOptions): Promise<NodeState> {
   const { host } = target;
-  checkFlags(host, wishes.flags ?? {}, wishes.extraFlags);
+  checkFlags(host, given.flags ?? {}, given.extraFlags);
+  const wishes = { ...given, flags: withWithdrawals(given.flags, given.formerFlags) };
   mustHaveApi(target, wishes);
   const seen = await target.facts();
   mustBeFree(host, seen, wishes);
@@ -40,12 +45,24 @@ export async function ensureNode(target: Target, wishes: EnsureJoinedOptions): P
     await mustBeItself(target, wishes, conflict);
   }
 
+  await ensureForwarding(target, routesOf(wishes.flags));
   await ensureMembership(target, wishes);
+  await ensureApproved(target, wishes, seen);
+  await dropForwarding(target);
+  const neverExpires = await ensureKeyExpiry(target, wishes);
   const facts = await takeHold(target, wishes);
   wishes.siblings?.hold(holdingOf(facts));
   mustBeSigned(host, facts);
-  const warnings = [...lastingWarnings(facts, wishes), ...healthWarnings(facts)];
-  return { ...nodeState(host, facts, wishes.flags), warnings };
+  const routes = routesOf(given.flags);
+  const warnings = [
+    ...new Set([
+      ...forwardingWarnings(facts, routes),
+      ...lastingWarnings(facts, wishes),
+      ...healthWarnings(facts, given),
+    ]),
+  ];
+  const { keyExpiry, ...state } = nodeState(host, facts, given);
+  return { ...state, ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }), warnings };
 }
 
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {

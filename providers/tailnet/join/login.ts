@@ -5,7 +5,7 @@ import type { Guard } from "../guard/types";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
-import { saidWarnings } from "../network/warnings";
+import { printedWarnings } from "../network/warnings";
 import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
@@ -74,7 +74,7 @@ async function loginWith(
     // Neither exit code nor text decides: a second attempt can print the former error while it goes through.
     const previousProfile = sections.get("previous") || undefined;
     if (isLoggedIn(facts)) {
-      for (const warning of saidWarnings(redact(output, secrets))) ctx.warn(`${host}: ${warning}`);
+      for (const warning of printedWarnings(redact(output, secrets))) ctx.warn(`${host}: ${warning}`);
       return { facts, previousProfile, byOther: sections.has("joined-by-other") };
     }
     const text = redact(`${output}\n${healthOf(facts)}`, secrets);

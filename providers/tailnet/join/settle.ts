@@ -74,7 +74,7 @@ const TRIES = 4;
 const PAUSE_MS = 500;
 
 /** The server's record of the node that the client shows. Throws join-failed when it is another one's. */
-async function mustProve(
+export async function mustProve(
   target: Target,
   { recorded }: Pick<EnsureJoinedOptions, "recorded">,
   facts: HostFacts,

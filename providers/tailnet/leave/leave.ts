@@ -6,6 +6,7 @@ import { isHeldBySibling } from "../identity/prove";
 import type { Target } from "../target";
 import { provenAtServer, removeAtServer } from "./at-server";
 import { leaveOnHost, type OnHost } from "./on-host";
+import { withdrawRoutes } from "./routes";
 
 /**
  * With the API the node goes also when the host is gone; without it the host has to be reached to log out. The API is asked
@@ -31,6 +32,7 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
   const gone = failure === undefined || (proof?.ok === false && proof.why === "gone");
   const notes = [
     ...hostNotes(onHost),
+    ...(how === "logout" ? await withdrawRoutes(target, options) : []),
     ...(shared ? ["another declaration of the program holds its node, which was left"] : []),
     ...(proof?.ok === false && proof.why === "doubt"
       ? [`nothing was removed at the control server: ${proof.doubt}`]

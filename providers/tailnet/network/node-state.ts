@@ -4,10 +4,15 @@ import type { Machine, NodeFlags, NodeState } from "../../contract";
 import { installedBy } from "../install/installed-by";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
+import { readExtraFlags } from "../settings/extra-flags";
 import { readFlags } from "../settings/flags";
 
 /** Throws when the client shows no node id or address: it is not joined. */
-export function nodeState(host: string, facts: HostFacts, flags: NodeFlags = {}): NodeState {
+export function nodeState(
+  host: string,
+  facts: HostFacts,
+  { flags = {}, extraFlags = {} }: { readonly flags?: NodeFlags; readonly extraFlags?: NodeFlags } = {},
+): NodeState {
   const self = facts.status?.Self;
   const addresses = self?.TailscaleIPs ?? [];
   if (self?.ID === undefined || addresses.length === 0) {
@@ -30,6 +35,7 @@ export function nodeState(host: string, facts: HostFacts, flags: NodeFlags = {})
     machine: withoutHostKey(facts.machine),
     loginServer: facts.prefs?.ControlURL ?? "",
     ...(facts.prefs === undefined ? {} : { flags: readFlags(flags, facts.prefs) }),
+    ...(facts.settings === undefined ? {} : { extraFlags: readExtraFlags(extraFlags, facts.settings) }),
     ...(self.KeyExpiry === undefined ? {} : { keyExpiry: self.KeyExpiry }),
   };
 }

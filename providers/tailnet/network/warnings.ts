@@ -4,12 +4,16 @@ import type { EnsureJoinedOptions } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
 
-type Wishes = Pick<EnsureJoinedOptions, "tags" | "extraTags">;
+/** What a client's file or firewall stays until somebody mends it; said once, and drift when it is new. */
+const LASTING = /resolv|\bDNS\b|firewall|iptables|nftables|netfilter|\bforwarding\b/i;
+
+type Wishes = Pick<EnsureJoinedOptions, "tags" | "extraTags" | "flags">;
 
 /** What stays so until somebody changes it; a refresh tells it, too. */
 export function lastingWarnings(facts: HostFacts, wishes: Wishes): string[] {
   const extra = wishes.extraTags === "keep" ? [] : extraTags(facts, wishes);
   return [
+    ...healthWarnings(facts, wishes).filter((text) => LASTING.test(text)),
     ...(facts.status?.CurrentTailnet?.MagicDNSEnabled === false
       ? [
           `MagicDNS is off in this tailnet, so that the name ${fqdnOf(facts)} does not resolve. Turn it on at the control server, or use the node's addresses.`,
@@ -28,22 +32,27 @@ export function extraTags(facts: HostFacts, { tags }: Pick<Wishes, "tags">): rea
   return tagsOf(facts).filter((tag) => !tags.includes(tag));
 }
 
-/** Moments in a client's life, most of all just after a login, and what a user chose by leaving a flag alone. */
+/** Moments in a client's life, most of all just after a login. */
 const PASSING =
-  /is starting|please wait|logged out|relay|derp|network map|map response|coordination server|not connected|no internet|accept-routes is false|tailnet.lock|locked out|unstable|security update|update available/i;
+  /is starting|please wait|logged out|relay|derp|network map|map response|coordination server|not connected|no internet|tailnet.lock|locked out|unstable|security update|update available/i;
 
-/** What the client itself warns of: forwarding that is off, a firewall that it cannot set, a resolver in its way. */
-export function healthWarnings({ status }: HostFacts): string[] {
-  return (status?.Health ?? [])
-    .filter((text) => !PASSING.test(text))
+/** What we see to ourselves, or say in better words. */
+const OURS = /\bforwarding (is disabled|appears|couldn't)|couldn't check system's/i;
+
+/** Pure: what a `tailscale up` or `set` that went through printed as a warning: each to the end of its paragraph. */
+export function printedWarnings(output: string): string[] {
+  const [, ...parts] = `\n${output}`.split(/\n\s*warning: /i);
+  return parts
+    .map((text) => text.split(/\n\s*\n/)[0] ?? "")
+    .filter((text) => !PASSING.test(text) && !OURS.test(text))
     .map((text) => `the client warns: ${excerpt(text, { lines: 3, max: 300 })}`);
 }
 
-/** What a command of the client warned of while it did what it was asked: a paragraph each, as it prints them. */
-export function saidWarnings(output: string): string[] {
-  return output
-    .split(/\n(?=\s*(?:warning|#?\s*health check)\b)|\n\s*\n/i)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => /^warning\b/i.test(paragraph) && !PASSING.test(paragraph))
-    .map((paragraph) => `the client warns: ${excerpt(paragraph, { lines: 3, max: 300 })}`);
+/** What the client itself warns of: forwarding that is off, a firewall that it cannot set, a resolver in its way. */
+export function healthWarnings({ status }: HostFacts, { flags }: Pick<Wishes, "flags">): string[] {
+  const isChosen = (text: string) =>
+    flags?.["accept-routes"] !== undefined && text.includes("--accept-routes is false");
+  return (status?.Health ?? [])
+    .filter((text) => !PASSING.test(text) && !isChosen(text))
+    .map((text) => `the client warns: ${excerpt(text, { lines: 3, max: 300 })}`);
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import semver from "semver";
 import { excerpt } from "../../../excerpt";
 import { parseExitNode } from "./exit-node";
-import { parseJson, unreadable } from "./json";
+import { parseForwarding, type Forwarding } from "./forwarding";
+import { parseJson, parseObject, unreadable } from "./json";
 import { parseMachine, type Machine } from "./machine";
 import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
@@ -40,7 +41,7 @@ const statusSchema = z.object({
       HostName: nullish(z.string()),
       DNSName: nullish(z.string()),
       TailscaleIPs: nullish(z.array(z.string())),
-      /** Its own addresses, and the subnets that the control server approved. */
+      /** Its addresses, and the routes that it serves: as far as it was told, which Headscale does when it connects. */
       AllowedIPs: nullish(z.array(z.string())),
       Tags: nullish(z.array(z.string())),
       Online: nullish(z.boolean()),
@@ -78,6 +79,9 @@ const prefsSchema = z.object({
   NoStatefulFiltering: nullish(z.union([z.boolean(), z.string()])),
   NetfilterMode: z.number().default(2),
   PostureChecking: z.boolean().default(false),
+  AutoUpdate: nullish(z.object({ Check: nullish(z.boolean()), Apply: nullish(z.boolean()) })),
+  RelayServerPort: nullish(z.number()),
+  RelayServerStaticEndpoints: nullish(z.array(z.string())),
 });
 export type ClientPrefs = z.output<typeof prefsSchema>;
 
@@ -148,6 +152,11 @@ export interface HostFacts {
   /** Absent when there is no client or its daemon does not answer. */
   readonly status?: ClientStatus;
   readonly prefs?: ClientPrefs;
+  /** All settings by the names of `tailscale set`, as clients from 1.100 on tell them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly forwarding: Forwarding;
+  /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
+  readonly servedByOthers: readonly string[];
   /** What tells this machine from others. */
   readonly machine: Machine;
   /** Who holds the host; absent when nobody says so. */
@@ -187,6 +196,9 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     storedLogin: facts.get("stored_login") === "yes",
     status: parseJson(host, statusSchema, "tailscale status --json", sections.get("status")),
     prefs: parsePrefs(host, sections),
+    settings: parseObject(sections.get("settings")),
+    forwarding: parseForwarding(sections.get("forwarding") ?? ""),
+    servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),
     mark: parseMark(sections.get("mark") ?? ""),
     peer: parsePeer(sections.get("peer") ?? ""),

@@ -1,5 +1,5 @@
 /** What the client prints as JSON, for facts: of the expected shape, and fit to be quoted. */
-import type { z } from "zod";
+import { z } from "zod";
 import { MeshError } from "../../../errors";
 import { clean } from "../../../excerpt";
 import { JSON_LIMIT } from "../scripts/shell";
@@ -32,6 +32,15 @@ export function parseJson<T>(
   if (!result.success)
     throw unreadable(host, `the JSON of \`${command}\` does not have the expected shape`, result.error);
   return result.data;
+}
+
+/** As `parseJson`, for what a client need not print: undefined for anything but an object. */
+export function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return parseJson("", z.record(z.string(), z.unknown()), "tailscale", text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function unreadable(host: string, message: string, cause?: unknown): MeshError {

@@ -9,11 +9,18 @@ import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
 import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
+import { routesOf } from "../routes/declared";
+import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
+import { expiryDrift, keyExpires } from "./key-expiry";
+import { routesDrift } from "./routes";
 import type { Target } from "../target";
 
-type Wishes = Pick<EnsureJoinedOptions, "tags" | "flags" | "onNameConflict" | "extraTags" | "declaration">;
+type Wishes = Pick<
+  EnsureJoinedOptions,
+  "tags" | "flags" | "extraFlags" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration"
+>;
 
 /**
  * The node; what is known to be wrong where it cannot be told (`drift` alone); undefined only when the host is known not to be
@@ -38,14 +45,24 @@ export async function inspectNode(
   const elsewhere = mismatch(target.network, facts) !== undefined;
   const listed = elsewhere ? "yes" : await isListed(target, facts);
   if (listed === "no") return undefined;
+  const routes = elsewhere ? [] : await routesDrift(target, facts, flags);
   if (isMeshError(listed))
     ctx.warn(
       `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
     );
+  const expires = elsewhere ? true : await keyExpires(target, facts, wishes.keyExpiry);
+  const { keyExpiry, ...state } = nodeState(host, facts, wishes);
   return {
-    ...nodeState(host, facts, flags),
-    drift: [...held, ...findDrift(target, facts, onNameConflict), ...lockedOutDrift(facts)],
-    warnings: lastingWarnings(facts, wishes),
+    ...state,
+    ...(expires && keyExpiry !== undefined ? { keyExpiry } : {}),
+    drift: [
+      ...held,
+      ...findDrift(target, facts, onNameConflict),
+      ...lockedOutDrift(facts),
+      ...routes,
+      ...expiryDrift(facts, wishes.keyExpiry, expires),
+    ],
+    warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,
   };
 }

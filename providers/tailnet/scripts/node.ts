@@ -1,4 +1,5 @@
 /** The scripts that read and change the node of a client that is installed. */
+import { FORWARDING_FILE } from "./forwarding-facts";
 import { MARK_FILE } from "./machine";
 import { FUNCTIONS } from "./shell";
 
@@ -131,9 +132,9 @@ probe
 /** Logs the node out, then probes. */
 export const LOGOUT = logout();
 
-/** As LOGOUT, for good: nobody holds the host any more. */
+/** As LOGOUT, for good: nobody holds the host any more, and it routes for nobody. */
 export const LEAVE =
-  logout(`[ "$code" != 0 ] || rm -f ${MARK_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
+  logout(`[ "$code" != 0 ] || rm -f ${MARK_FILE} ${FORWARDING_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
 `);
 
 /**

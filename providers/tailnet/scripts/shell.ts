@@ -3,6 +3,7 @@
  * and as `$0` the mark of this run, by which its own lines are told from those that other programs print.
  */
 
+import { FORWARDING_FACTS } from "./forwarding-facts";
 import { HOST_FACTS } from "./host";
 import { MACHINE } from "./machine";
 import { PEER } from "./peer";
@@ -33,16 +34,21 @@ exit_node() { # who the exit node is, which the preferences know by an id
   ip=$(printf %s "$1" | tr -d ' \\t\\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\\["\\([^"/]*\\).*#\\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null | head -c 100000
 }
-${PEER}${HOST_FACTS}${SNAP}${MACHINE}${RUN_FOLDER}probe() {
+${PEER}${HOST_FACTS}${SNAP}${MACHINE}${RUN_FOLDER}${FORWARDING_FACTS}probe() {
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
   section facts; host_facts; snap_facts
   section mark; mark
   seen=''
   if have tailscale; then
     section status; seen=$(status); printf '%s\\n' "$seen"
-    section prefs; answers && tailscale debug prefs 2>/dev/null | head -c ${JSON_LIMIT}
+    prefs=''
+    if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c ${JSON_LIMIT}); fi
+    section prefs; printf '%s\\n' "$prefs"
+    section settings; if [ -n "$prefs" ]; then tailscale get --json 2>/dev/null | head -c 100000; fi
     section exit-node; exit_node "$seen"
+    section served; served_routes "$prefs"
   fi
+  section forwarding; forwarding_facts
   section machine; machine_facts
   case "\${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
   section peer; peer

@@ -1,4 +1,5 @@
 /** A node's settings as `tailscale` takes them: what is wrong with those wanted, what differs, what a login has to mention. */
+import { z } from "zod";
 import { MeshError } from "../../../errors";
 import { suggest } from "../../../validation";
 import type { FlagValue, NodeFlags } from "../../contract";
@@ -30,11 +31,23 @@ function flagMistake(name: string, value: FlagValue): string[] {
     return [`flags: unknown flag "${name}"; ${hint}`];
   }
   const expected = typeof known.initial;
-  const given = Array.isArray(value) && name === "advertise-routes" ? value.join(",") : value;
+  const given =
+    (Array.isArray(value) && known.list === true) || (typeof value === "number" && known.number === true)
+      ? String(value)
+      : value;
   if (typeof given !== expected)
     return [`flags.${name}: expected a ${expected}, got ${Array.isArray(value) ? "list" : typeof value}`];
   const mistake = typeof given === "string" ? known.mistake?.(given) : undefined;
   return mistake === undefined ? [] : [`flags.${name}: ${mistake}`];
+}
+
+/** Pure: a client that updates itself does not stay at the version that the block names. The block may hold anything yet. */
+export function versionMistakes(flags: NodeFlags, config: unknown): string[] {
+  const block = z.object({ install: z.object({ version: z.string() }) }).safeParse(config);
+  if (!block.success || flags["auto-update"] !== true) return [];
+  return [
+    `flags.auto-update: goes against install.version ${block.data.install.version}; leave out one of the two (install.min_version goes with it)`,
+  ];
 }
 
 /** Throws invalid-config when a flag is unknown or has a value of the wrong type. */
@@ -86,13 +99,6 @@ function holds(name: string, value: FlagValue, prefs: ClientPrefs): boolean {
   return known.synonyms?.(prefs).includes(String(wanted).toLowerCase().replace(/\.$/, "")) ?? false;
 }
 
-/** Pure: arguments for the extra flags that an earlier run did not set to the same values: they cannot be read back. */
-export function extraArguments(wanted: NodeFlags, former: NodeFlags = {}): string[] {
-  return Object.entries(wanted)
-    .filter(([name, value]) => !Object.hasOwn(former, name) || asGiven(former[name]!) !== asGiven(value))
-    .map(([name, value]) => `--${name}=${asGiven(value)}`);
-}
-
 /**
  * Pure: arguments for a login. `tailscale up` on a node that was logged in before demands every setting that is not the
  * initial one (tailscale/tailscale#16142), so those set by others are mentioned with the values they have. Settings that
@@ -141,9 +147,6 @@ export function calming(settings: readonly string[]): string[] {
     /^--(accept-routes=false|exit-node=|exit-node-allow-lan-access=true)$/.test(each),
   );
 }
-
-/** The value of a flag that nobody here knows: a comma in it may be no list's, nor a slash a prefix's. */
-const asGiven = (value: FlagValue) => (typeof value === "object" ? value.join(",") : String(value));
 
 const argument = (name: string, value: FlagValue) => `--${name}=${normalize(value)}`;
 

@@ -13,6 +13,8 @@ export interface ClientFlags {
   readonly "accept-routes"?: boolean;
   /** Whether the node is offered as app connector. */
   readonly "advertise-connector"?: boolean;
+  /** Whether the client keeps itself at the newest version; an error beside `install.version`. */
+  readonly "auto-update"?: boolean;
   /** Whether the node is offered as exit node; the control server has to approve it. */
   readonly "advertise-exit-node"?: boolean;
   /** Subnets that the node offers to route to (`["10.0.0.0/24"]`, or a comma-separated string); `[]` is none. */
@@ -30,6 +32,10 @@ export interface ClientFlags {
   readonly nickname?: string;
   /** A user of the host who may run `tailscale` without root; `""` is none. */
   readonly operator?: string;
+  /** UDP port at which the node relays for others of the tailnet (0 is any); `""` is none. */
+  readonly "relay-server-port"?: number | string;
+  /** Where others reach that relay, beside what the client finds out (`["192.0.2.1:40000"]`); `[]` is nowhere else. */
+  readonly "relay-server-static-endpoints"?: string | readonly string[];
   /** Whether the node collects attributes for device posture. */
   readonly "report-posture"?: boolean;
   /** Whether the node refuses every connection from the tailnet. */
@@ -40,6 +46,8 @@ export interface ClientFlags {
   readonly ssh?: boolean;
   /** Whether subnet routing and exit nodes drop packets of unknown connections. */
   readonly "stateful-filtering"?: boolean;
+  /** Whether the client looks for newer versions of itself. */
+  readonly "update-check"?: boolean;
   /** Whether the node shows its web interface in the tailnet, on port 5252. */
   readonly webclient?: boolean;
 }
@@ -56,16 +64,20 @@ export interface Flag {
   readonly synonyms?: (prefs: ClientPrefs) => readonly string[];
   /** Set after a login: `tailscale up` does not know it, or not before the node is in the mesh. */
   readonly late?: boolean;
+  /** A list will do, too, or a number. */
+  readonly list?: boolean;
+  readonly number?: boolean;
 }
 
-const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
+/** What an exit node offers. */
+export const EXIT_ROUTES = ["0.0.0.0/0", "::/0"];
 const NETFILTER_MODES = ["off", "nodivert", "on"];
 
 const flag = (
   initial: Flag["initial"],
   read: Flag["read"],
   mistake?: Flag["mistake"],
-  more: Pick<Flag, "synonyms" | "late"> = {},
+  more: Pick<Flag, "synonyms" | "late" | "list" | "number"> = {},
 ): Flag => ({ initial, read, mistake, ...more });
 
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
@@ -79,7 +91,9 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     "",
     (prefs) => sortList((prefs.AdvertiseRoutes ?? []).filter((route) => !EXIT_ROUTES.includes(route))),
     routesMistake,
+    { list: true },
   ),
+  "auto-update": flag(false, ({ AutoUpdate }) => AutoUpdate?.Apply ?? false, undefined, { late: true }),
   "exit-node": flag("", readExitNode, word, { synonyms: ({ ExitNodeNames }) => ExitNodeNames, late: true }),
   "exit-node-allow-lan-access": flag(false, (prefs) => prefs.ExitNodeAllowLANAccess, undefined, {
     late: true,
@@ -91,6 +105,18 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   ),
   nickname: flag("", (prefs) => prefs.ProfileName, word, { late: true }),
   operator: flag("", (prefs) => prefs.OperatorUser, word),
+  "relay-server-port": flag(
+    "",
+    ({ RelayServerPort }) => String(RelayServerPort ?? ""),
+    (value) => (/^\d{0,5}$/.test(value) && Number(value) <= 65_535 ? undefined : "must be a port"),
+    { late: true, number: true },
+  ),
+  "relay-server-static-endpoints": flag(
+    "",
+    ({ RelayServerStaticEndpoints }) => sortList(RelayServerStaticEndpoints ?? []),
+    (value) => (value.split(",").every(isEndpoint) ? undefined : 'must be a list as ["192.0.2.1:40000"]'),
+    { late: true, list: true },
+  ),
   "report-posture": flag(false, (prefs) => prefs.PostureChecking),
   "shields-up": flag(false, (prefs) => prefs.ShieldsUp),
   "snat-subnet-routes": flag(true, (prefs) => !prefs.NoSNAT),
@@ -99,6 +125,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     false,
     (prefs) => prefs.NoStatefulFiltering === false || prefs.NoStatefulFiltering === "false",
   ),
+  "update-check": flag(true, ({ AutoUpdate }) => AutoUpdate?.Check ?? true, undefined, { late: true }),
   webclient: flag(false, (prefs) => prefs.RunWebClient, undefined, { late: true }),
 };
 
@@ -147,6 +174,11 @@ function isPrefix(route: string): boolean {
   return (
     family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
   );
+}
+
+function isEndpoint(text: string): boolean {
+  const [, address = "", port] = /^\s*\[?([^\]]*?)\]?:(\d{1,5})\s*$/.exec(text) ?? [];
+  return text === "" || (isIP(address) !== 0 && Number(port) <= 65_535);
 }
 
 function word(value: string): string | undefined {

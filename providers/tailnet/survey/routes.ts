@@ -13,7 +13,7 @@ export async function routesOf({ api }: Target, { prefs, status }: HostFacts): P
   if (told.length === advertised.length || api === undefined)
     return told.length === 0 ? { advertised } : { advertised, approved: told };
   try {
-    const approved = (await api.readNode(self.ID))?.approvedRoutes;
+    const approved = (await api.readNode(self.ID))?.routes?.approved;
     return approved === undefined ? { advertised } : { advertised, approved };
   } catch (error) {
     if (isMeshError(error)) return { advertised };

@@ -36,6 +36,19 @@ export async function powerOn(lab: Lab, host: string): Promise<void> {
   await must("podman", "--runtime", "runc", "start", container(lab, host));
 }
 
+/**
+ * As `powerOn`, with a kernel that can be told to forward, as on a machine of its own: what a container may not set is made
+ * writable before its first process runs.
+ */
+export async function powerOnAsRouter(lab: Lab, host: string): Promise<void> {
+  await must("podman", "--runtime", "runc", "init", container(lab, host));
+  const settings = "/proc/sys/net";
+  const script = `mount --bind ${settings} ${settings} && mount -o remount,rw,bind ${settings} && echo 0 >${settings}/ipv4/ip_forward`;
+  const spaces = ["--mount", "--net"];
+  await must("nsenter", "--target", String(await initOf(lab, host)), ...spaces, "sh", "-c", script);
+  await powerOn(lab, host);
+}
+
 /** Stops every process of the host where it is, as on a machine that is starved or hangs. */
 export async function freeze(lab: Lab, host: string): Promise<void> {
   await must("podman", "pause", container(lab, host));

@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MeshError } from "../../../errors";
-import { createContext, get, type NetworkProvider, type ProviderContext } from "../../../providers";
+import {
+  createContext,
+  get,
+  type EnsureJoinedOptions,
+  type NetworkProvider,
+  type ProviderContext,
+} from "../../../providers";
 import { connect } from "../../../transport";
 import { connectionTo } from "../../integration/support/lab";
 import { mustFail } from "../../unit/transport/support/session";
@@ -101,10 +107,15 @@ export function installRefused(
 }
 
 /** ensureInstalled and ensureJoined, over one connection. */
-export function installAndJoin(host: TestHost, user: User, settings: Settings = {}) {
+export function installAndJoin(
+  host: TestHost,
+  user: User,
+  settings: Settings = {},
+  wishes: Pick<EnsureJoinedOptions, "flags"> = {},
+) {
   return pass(host, user, settings, async (provider, ctx, options) => {
     await provider.ensureInstalled(ctx, options);
-    return provider.ensureJoined(ctx, { ...options, tags: ["tag:app"] });
+    return provider.ensureJoined(ctx, { ...options, ...wishes, tags: ["tag:app"] });
   });
 }
 

@@ -1,9 +1,10 @@
 /** A host of the matrix, past SSH: made new, damaged, cut off, rebooted, looked at. */
 import { readFileSync } from "node:fs";
 import type { CommandResult, Lab } from "../../../lab";
-import { powerOff, powerOn } from "../../faults/support/machine";
+import { powerOff, powerOn, powerOnAsRouter } from "../../faults/support/machine";
 import { BOOTED_INSTALL_LAB, mustLab } from "../../integration/support/booted-lab";
 import { freshHosts } from "../../integration/support/lab";
+import { eventually } from "../../support/eventually";
 import type { Target } from "./targets";
 
 export class TestHost {
@@ -34,6 +35,13 @@ export class TestHost {
   async reboot(): Promise<void> {
     await powerOff(this.lab, this.name);
     await powerOn(this.lab, this.name);
+  }
+
+  /** The same, with a kernel that forwards nothing, and that can be told to. */
+  async rebootAsRouter(): Promise<void> {
+    await powerOff(this.lab, this.name);
+    await powerOnAsRouter(this.lab, this.name);
+    await eventually(async () => void (await this.must("pgrep -x sshd")), { timeout: 30_000 });
   }
 
   /** Runs a script as root, whatever becomes of it. */

@@ -218,6 +218,7 @@ export function spawnAndRead(
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stdin.on("error", () => undefined); // It may have ended without reading.
     child.stdin.end(stdin);
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? -1, output }));

@@ -66,9 +66,13 @@ export const join = (
     provider.ensureJoined(ctx, { config, host: "web-1", tags: [], declaration: OURS, ...options }),
   );
 
-export const inspect = (outputs: readonly string[], api?: FakeHeadscale) =>
+export const inspect = (
+  outputs: readonly string[],
+  api?: FakeHeadscale,
+  options: Partial<EnsureJoinedOptions> = {},
+) =>
   attempt(outputs, api, (ctx, config) =>
-    provider.inspect!(ctx, { config, host: "web-1", tags: [], declaration: OURS }),
+    provider.inspect!(ctx, { config, host: "web-1", tags: [], declaration: OURS, ...options }),
   );
 
 export const leave = (

@@ -95,6 +95,7 @@ describe("Headscale's API", () => {
     server.routes[READ] = { body: { node: WIRE } };
     expect(await open()!.readNode("7")).toEqual({
       nodeId: "7",
+      keyExpires: false,
       name: "web-1",
       hostname: "WEB-1",
       addresses: ["100.64.0.1", "fd7a:115c:a1e0::1"],

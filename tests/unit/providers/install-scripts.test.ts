@@ -55,7 +55,8 @@ describe.each(SCRIPTS)("%s", (_name, script, args) => {
     const longest = ["x".repeat(300), ...args.map(() => "a+/\n".repeat(2_500))];
     const guarded = [GUARDED, "pulumi-mesh", KEEPER, "x".repeat(36), "45", "", script, ...longest];
     const sent = buildCommandLine(wrap(["sh", "-c", ...guarded], "mesh-0123456789abcdef", "sudo-password"));
-    expect(sent.length).toBeLessThan(ARGUMENT_LIMIT / 2);
+    // Room for what an admin's own wrapper of a login shell or of sudo adds.
+    expect(sent.length).toBeLessThan(ARGUMENT_LIMIT * 0.6);
   });
 });
 

@@ -73,7 +73,7 @@ describe("a host that is joined", () => {
     }
     const session = fakeSession(
       probeOutput({ tags: ["tag:web"], prefs: routes }),
-      ran("", { tags: ["tag:web"] }),
+      ran("", { tags: ["tag:web"], allowedRoutes: ["10.3.0.0/16"] }),
     );
     await join("headscale", session, { flags: { "advertise-routes": ["10.3.0.0/16"] } });
     expect(session.calls[1]!.args).toEqual(["", "set", "--advertise-routes=10.3.0.0/16"]);
@@ -89,15 +89,15 @@ describe("a host that is joined", () => {
   });
 
   it("gets extra flags once: those that an earlier run set to the same value are not set again", async () => {
-    const extraFlags = { "update-check": false, "relay-server-port": 4000 };
+    const extraFlags = { "newer-check": false, "newer-port": 4000 };
     const session = () => fakeSession(probeOutput({ tags: ["tag:web"] }), ran("", { tags: ["tag:web"] }));
     const first = session();
     await join("headscale", first, { extraFlags });
-    expect(first.calls[1]!.args).toEqual(["", "set", "--update-check=false", "--relay-server-port=4000"]);
+    expect(first.calls[1]!.args).toEqual(["", "set", "--newer-check=false", "--newer-port=4000"]);
     const changed = session();
-    const formerExtraFlags = { ...extraFlags, "relay-server-port": 5000 };
+    const formerExtraFlags = { ...extraFlags, "newer-port": 5000 };
     await join("headscale", changed, { extraFlags, formerExtraFlags });
-    expect(changed.calls[1]!.args).toEqual(["", "set", "--relay-server-port=4000"]);
+    expect(changed.calls[1]!.args).toEqual(["", "set", "--newer-port=4000"]);
     const again = session();
     await join("headscale", again, { extraFlags, formerExtraFlags: extraFlags });
     expect(labels(again)).toEqual(["probe"]);
@@ -154,7 +154,7 @@ describe("a host that is joined", () => {
     [{ "advertise-routes": "::/0" }, {}, "flags.advertise-routes: must not hold 0.0.0.0/0 or ::/0"],
     [{ "exit-node": "--reset" }, {}, "flags.exit-node: must be one word"],
     [{ operator: ["me"] }, {}, "flags.operator: expected a string, got list"],
-    [{ "relay-server-port": 1 }, {}, "others go under extraFlags"],
+    [{ "newer-port": 1 }, {}, "others go under extraFlags"],
     [{ foo: 1 }, {}, 'unknown flag "foo"; known: accept-dns,'],
     [{}, { ssh: true }, "extraFlags.ssh: write it under flags"],
     [{}, { hostname: "x" }, "extraFlags.hostname: is set by this package"],

@@ -30,6 +30,7 @@ async function counted() {
       return openHeadscaleApi(config, ctx, host);
     },
     tagRemedy: "",
+    routeRemedy: "",
   });
   const keys = { auth_key_env: "KEY", api_key_env: "API" };
   const config = { login_server: api.url, tailnet_domain: "demo.mesh", ...keys };

@@ -27,11 +27,23 @@ export interface ProbeParts {
   readonly machine?: Readonly<Record<string, string>>;
   /** The mark on the host, as it is written. */
   readonly mark?: string;
+  /** When the node's key expires, as far as it knows. */
+  readonly keyExpiry?: string;
   readonly nodeId?: string;
   readonly nodeKey?: string;
   readonly addresses?: readonly string[];
   /** The daemon does not answer: no status and no prefs. */
   readonly silent?: boolean;
+  /** What `tailscale get --json` prints; an older client prints nothing. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the node was told of the routes that it serves, beside its addresses. */
+  readonly allowedRoutes?: readonly string[];
+  /** What others serve. */
+  readonly servedByOthers?: readonly string[];
+  /** Whether there is a network device (userspace networking has none). */
+  readonly tunDevice?: boolean;
+  /** Replaces what is said of IP forwarding; by default it is on, in a container. */
+  readonly forwarding?: Readonly<Record<string, string>>;
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
@@ -53,6 +65,8 @@ const DEBIAN_FACTS = {
   fetcher: "curl",
 };
 
+const FORWARDS = { v4: "1", v6: "1", writable: "", file: "", announced: "" };
+
 /** As `tailscale whois --json` prints a node. */
 const whois = ({ name, addresses }: NonNullable<ProbeParts["exitNode"]>) =>
   JSON.stringify({ Node: { ID: 2, StableID: "n2", Name: name, Addresses: addresses } }, undefined, "\t");
@@ -73,6 +87,7 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
     Version: "1.102.0",
     BackendState: backendState,
     HaveNodeKey: parts.haveNodeKey,
+    TUN: parts.tunDevice,
     Health: health,
     CurrentTailnet: loggedIn
       ? { Name: "demo.mesh", MagicDNSSuffix: suffix, MagicDNSEnabled: parts.magicDNS ?? true }
@@ -84,7 +99,9 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
           HostName: "web-1",
           DNSName: dnsName,
           TailscaleIPs: parts.addresses ?? ["100.64.0.1", "fd7a:115c:a1e0::1"],
+          AllowedIPs: ["100.64.0.1/32", "fd7a:115c:a1e0::1/128", ...(parts.allowedRoutes ?? [])],
           Tags: tags,
+          KeyExpiry: parts.keyExpiry,
           Online: true,
         }
       : { ID: "", HostName: "web-1", DNSName: "", TailscaleIPs: null },
@@ -104,6 +121,7 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
     "",
     `#${mark}:prefs`,
     parts.silent === true ? "" : JSON.stringify(allPrefs, undefined, "\t"),
+    ...(parts.settings === undefined ? [] : ["", `#${mark}:settings`, JSON.stringify(parts.settings)]),
     ...(parts.exitNode === undefined ? [] : ["", `#${mark}:exit-node`, whois(parts.exitNode)]),
   ];
   return [
@@ -120,6 +138,9 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
     "",
     `#${mark}:mark`,
     parts.mark ?? "",
+    ...(parts.servedByOthers === undefined ? [] : [`#${mark}:served`, ...parts.servedByOthers]),
+    `#${mark}:forwarding`,
+    ...Object.entries({ ...FORWARDS, ...parts.forwarding }).map(([key, value]) => `${key}=${value}`),
     `#${mark}:machine`,
     ...Object.entries(parts.machine ?? {}).map(([key, value]) => `${key}=${value}`),
     "",

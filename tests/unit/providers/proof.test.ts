@@ -36,6 +36,9 @@ function apiWith(...nodes: ApiNode[]): ControlServerApi & { readonly asked: stri
     deleteNode: refuse,
     approve: refuse,
     knownTags: () => Promise.resolve(undefined),
+    readRoutes: refuse,
+    disableKeyExpiry: refuse,
+    approveRoutes: refuse,
     mintKey: refuse,
   };
 }

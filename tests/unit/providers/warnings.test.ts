@@ -1,7 +1,7 @@
 /** What a user hears of a node that is joined and not well: MagicDNS, tailnet lock, what the client itself warns of. */
 import { describe, expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
-import { saidWarnings } from "../../../providers/tailnet/network/warnings";
+import { printedWarnings } from "../../../providers/tailnet/network/warnings";
 import { fakeSession } from "./fake-session";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
@@ -63,15 +63,50 @@ describe("a node that is locked out", () => {
 });
 
 describe("what the client warns of", () => {
-  it("is said in an up, cleaned; a refresh has no business with it", async () => {
+  it("is said in an up, cleaned", async () => {
     const parts = { health: [`\u001b[31m${FORWARDING}`] };
     expect(await join(parts)).toMatchObject({ warnings: [`the client warns: ${FORWARDING}`] });
-    expect(await inspect(parts)).toMatchObject({ drift: [], warnings: [] });
+  });
+
+  it("and does not pass by itself is said in a refresh, too, where it is drift when it is new", async () => {
+    expect(await inspect({ health: [FORWARDING] })).toMatchObject({
+      warnings: [`the client warns: ${FORWARDING}`],
+    });
+    expect(
+      await inspect({ health: ["Some peers are advertising routes but --accept-routes is false"] }),
+    ).toMatchObject({ warnings: [] });
+  });
+
+  it("is not said of a flag that was chosen", async () => {
+    const parts = { health: ["Some peers are advertising routes but --accept-routes is false"] };
+    expect(await join(parts)).toMatchObject({
+      warnings: [expect.stringContaining("--accept-routes is false")],
+    });
+    const chosen = { ...wishes, flags: { "accept-routes": false } };
+    expect(await get("headscale").ensureJoined(context(parts), chosen)).toMatchObject({ warnings: [] });
+  });
+
+  it("is said when a setting prints it, with what follows it; what we see to ourselves is not", async () => {
+    const output = [
+      "Warning: --snat-subnet-routes=false is set with --advertise-exit-node;",
+      "internet traffic may not work",
+      "Warning: IPv6 forwarding is disabled.",
+      "Warning: couldn't check system's UDP GRO forwarding configuration, no such device",
+    ].join("\n");
+    const warnings: string[] = [];
+    const set = probeOutput({ prefs: { NoSNAT: true }, run: { code: 0, output } });
+    const ctx = createContext(fakeSession(probeOutput({}), set), {
+      env: {},
+      warn: (text) => void warnings.push(text),
+    });
+    await get("headscale").ensureJoined(ctx, { ...wishes, flags: { "snat-subnet-routes": false } });
+    expect(warnings).toEqual([
+      "web-1: the client warns: --snat-subnet-routes=false is set with --advertise-exit-node;; internet traffic may not work",
+    ]);
   });
 
   it.each([
     "Tailscale is starting. Please wait.",
-    "Some peers are advertising routes but --accept-routes is false",
     "Tailscale could not connect to the 'Test' relay server. Your Internet connection might be down.",
     "Tailscale hasn't received a network map from the coordination server in 2m5s.",
   ])("is not said where it passes by itself, or was chosen: %s", async (text) => {
@@ -81,30 +116,27 @@ describe("what the client warns of", () => {
 
 describe("what a command of the client warns of", () => {
   const SAID =
-    "Warning: IP forwarding is disabled, subnet routing/exit nodes will not work.\nSee https://tailscale.com/s/ip-forwarding\n";
-  const before = { prefs: { AdvertiseRoutes: null } };
-  const flags = { "advertise-routes": "10.1.0.0/16" };
+    "Warning: UDP GRO forwarding is suboptimally configured on eth0.\nSee https://tailscale.com/s/ethtool-config-udp-gro\n";
+  const before = { prefs: { CorpDNS: true } };
+  const flags = { "accept-dns": false };
 
-  it("is said when it did what it was asked, as when forwarding is off", async () => {
-    const after = probeOutput({
-      prefs: { AdvertiseRoutes: ["10.1.0.0/16"] },
-      run: { code: 0, output: SAID },
-    });
+  it("is said when it did what it was asked, as when a network card is not tuned", async () => {
+    const after = probeOutput({ prefs: { CorpDNS: false }, run: { code: 0, output: SAID } });
     const warnings: string[] = [];
     const session = fakeSession(probeOutput(before), after);
     const ctx = createContext(session, { env: {}, warn: (message) => void warnings.push(message) });
     await get("headscale").ensureJoined(ctx, { ...wishes, flags });
     expect(session.calls.map(({ label }) => label)).toEqual(["probe", "change"]);
     expect(warnings).toEqual([
-      "web-1: the client warns: Warning: IP forwarding is disabled, subnet routing/exit nodes will not work.; See https://tailscale.com/s/ip-forwarding",
+      "web-1: the client warns: UDP GRO forwarding is suboptimally configured on eth0.; See https://tailscale.com/s/ethtool-config-udp-gro",
     ]);
   });
 
   it("is told from what else is printed", () => {
-    expect(saidWarnings("some text\n\nWarning: one\nmore of it\nwarning: two\n\nSuccess.\n")).toEqual([
-      "the client warns: Warning: one; more of it",
-      "the client warns: warning: two",
+    expect(printedWarnings("some text\n\nWarning: one\nmore of it\nwarning: two\n\nSuccess.\n")).toEqual([
+      "the client warns: one; more of it",
+      "the client warns: two",
     ]);
-    expect(saidWarnings("no warning at all")).toEqual([]);
+    expect(printedWarnings("no warning at all")).toEqual([]);
   });
 });

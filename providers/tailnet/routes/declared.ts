@@ -1,0 +1,29 @@
+/** Pure: which routes a declaration has its node offer, and which it does not any more. */
+import type { FlagValue, NodeFlags } from "../../contract";
+import { EXIT_ROUTES, sortList } from "../settings/known-flags";
+
+/** The routes that these flags offer, as the control server writes them; an exit node's are those of both families. */
+export function routesOf(flags: NodeFlags = {}): readonly string[] {
+  const subnets = sortList(asList(flags["advertise-routes"])).split(",").filter(Boolean);
+  return [...subnets, ...(flags["advertise-exit-node"] === true ? EXIT_ROUTES : [])];
+}
+
+/** The flags that end what an earlier run offered and nobody declares any more: a route is not left behind like a setting. */
+export function withWithdrawals(flags: NodeFlags = {}, former: NodeFlags = {}): NodeFlags {
+  const isDropped = (name: string) =>
+    flags[name] === undefined && routesOf({ [name]: former[name] ?? "" }).length > 0;
+  return {
+    ...flags,
+    ...(isDropped("advertise-routes") ? { "advertise-routes": [] } : {}),
+    ...(isDropped("advertise-exit-node") ? { "advertise-exit-node": false } : {}),
+  };
+}
+
+/** What is in the one list and not in the other. */
+export function without(routes: readonly string[], others: readonly string[]): readonly string[] {
+  return routes.filter((route) => !others.includes(route));
+}
+
+function asList(value: FlagValue = []): readonly string[] {
+  return typeof value === "object" ? value : String(value).split(",");
+}

@@ -1,0 +1,33 @@
+/** What the probe reads of IP forwarding, and of the routes that others serve. */
+
+/** Ours alone. Its name is the last one that is read from its folder. */
+export const FORWARDING_FILE = "/etc/sysctl.d/zz-pulumi-mesh.conf";
+
+/**
+ * Shell functions. `forwarding_facts` prints what the kernel does now (`v4=1`; empty where it has no such family), whether that can
+ * be changed from here, whether our file is there, and devices whose default route came by a router's announcement, which the
+ * kernel drops once it forwards (`announced`; a network manager that listens itself is not among them). `served_routes`
+ * prints the subnet routes that other nodes serve, for a node that offers some itself.
+ */
+export const FORWARDING_FACTS = `
+forwarding_facts() {
+  for pair in v4=ipv4/ip_forward v6=ipv6/conf/all/forwarding; do
+    value=''
+    { IFS= read -r value <"/proc/sys/net/\${pair#*=}"; } 2>/dev/null
+    printf '%s=%s\\n' "\${pair%%=*}" "$value"
+  done
+  if [ -w /proc/sys/net/ipv4/ip_forward ]; then echo writable=yes; fi
+  if [ -e ${FORWARDING_FILE} ]; then echo file=yes; fi
+  devices=''
+  { while read -r destination length _ _ _ _ _ _ flags device; do
+    case "$destination/$length $flags" in 00000000000000000000000000000000/00' '???[4567cdef]????) ;; *) continue ;; esac
+    IFS= read -r value <"/proc/sys/net/ipv6/conf/$device/accept_ra"
+    case "$value $devices " in '1 '*" $device "*) ;; '1 '*) devices="$devices $device" ;; esac
+  done </proc/net/ipv6_route; } 2>/dev/null
+  printf 'announced=%s\\n' "\${devices# }"
+}
+served_routes() {
+  case "$1" in *'"AdvertiseRoutes": ['*) ;; *) return 0 ;; esac
+  tailscale status --json 2>/dev/null | sed -n '/"PrimaryRoutes": \\[/,/\\]/s/^ *"\\([0-9a-f.:]*\\/[0-9]*\\)".*/\\1/p' | head -c 100000
+}
+`;
