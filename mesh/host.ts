@@ -21,10 +21,10 @@ import {
   type MeshConnection,
 } from "./connection";
 import { loadProvider } from "./load-provider";
-import { shim } from "./shim";
+import { SHIM } from "./shim";
 
-const MODULE = "mesh";
-const TYPE = "Host";
+/** A dynamic resource, which needs no plugin: what `pulumi.dynamic.Resource` would make of the module `mesh`. */
+const TYPE = "pulumi-nodejs:dynamic/mesh:Host";
 
 export interface HostSettings {
   /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
@@ -73,7 +73,7 @@ export interface HostArgs extends HostSettings {
  * A host that is joined to the mesh: created when its client is installed and the node read back, updated in place,
  * removed from the mesh on delete. Errors: see `ErrorKind`.
  */
-export class Host extends pulumi.dynamic.Resource {
+export class Host extends pulumi.CustomResource {
   /** The node's FQDN, without a trailing dot. Known at preview when the name is; whoever uses it waits for the join. */
   declare readonly fqdn: pulumi.Output<string>;
   /** Addresses in the tailnet, IPv4 first. */
@@ -107,9 +107,10 @@ export class Host extends pulumi.dynamic.Resource {
     const nodeName = pulumi.output(args.nodeName ?? name);
     const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));
     super(
-      shim,
+      TYPE,
       name,
       {
+        __provider: SHIM,
         name: nodeName,
         fqdn: pulumi
           .all([nodeName, network])
@@ -121,7 +122,7 @@ export class Host extends pulumi.dynamic.Resource {
         tags: pulumi
           .all([network, args.roles, args.tags])
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
-        flags: args.flags ?? {},
+        flags: args.flags,
         extraFlags: args.extraFlags,
         connection,
         hostKeyPolicy: args.hostKeyPolicy,
@@ -143,8 +144,6 @@ export class Host extends pulumi.dynamic.Resource {
         keyExpiry: undefined,
       },
       options,
-      MODULE,
-      TYPE,
     );
     // In place of the input of this name. Made when asked for: who uses neither needs no key file, in a test for instance.
     Object.defineProperties(this, {
@@ -195,6 +194,6 @@ function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonl
 
 /** A plain promise: as an output it would make the resource depend on its parent, which waits for its children. */
 function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
-  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${MODULE}:${TYPE}`, parent);
+  const urn = pulumi.createUrn(name, TYPE, parent);
   return new Promise((resolve) => urn.apply(resolve));
 }

@@ -4,7 +4,7 @@ import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } fro
 import { connectionSchema } from "../transport";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 type Properties = Readonly<Record<string, unknown>>;
 

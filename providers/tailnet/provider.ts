@@ -15,6 +15,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     id: flavor.id,
     drives: "tailscaled",
     schema: flavor.schema,
+    installTexts: [["install", "repository_key"]],
     checkFlags: flagMistakes,
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
