@@ -86,7 +86,7 @@ function recallHeld(olds: Properties): void {
 
 /** Runs a handler's work with its progress; what is thrown keeps its text, but no stack: users read it. */
 async function operate<T>(props: Properties, work: (progress: Progress) => Promise<T>): Promise<T> {
-  const { progressUrn } = props;
+  const { progressUrn } = modernize(props);
   const progress = openProgress(typeof progressUrn === "string" ? progressUrn : undefined);
   try {
     return await work(progress);

@@ -22,9 +22,7 @@ import {
 } from "./connection";
 import { loadProvider } from "./load-provider";
 import { SHIM } from "./shim";
-
-/** A dynamic resource, which needs no plugin: what `pulumi.dynamic.Resource` would make of the module `mesh`. */
-const TYPE = "pulumi-nodejs:dynamic/mesh:Host";
+import { shortUrn, TYPE } from "./urn";
 
 export interface HostSettings {
   /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
@@ -195,5 +193,5 @@ function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonl
 /** A plain promise: as an output it would make the resource depend on its parent, which waits for its children. */
 function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
   const urn = pulumi.createUrn(name, TYPE, parent);
-  return new Promise((resolve) => urn.apply(resolve));
+  return new Promise((resolve) => urn.apply((known) => resolve(shortUrn(known))));
 }

@@ -27,15 +27,14 @@ export class Mesh extends pulumi.ComponentResource {
 
   constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("pulumi-mesh:index:Mesh", name, {}, options);
-    const join = (node: string, { aliases = [], ...settings }: MeshHostSettings) =>
-      new Host(
-        `${name}-${node}`,
-        { ...settings, network, nodeName: node },
-        { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
-      );
-    this.hosts = Object.fromEntries(
-      Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
-    );
+    const joined: Record<string, Host> = {};
+    // A loop, for the engine keeps where each host was made, function by function.
+    for (const [node, { aliases = [], ...settings }] of Object.entries(hosts)) {
+      const former = aliases.map((alias) => ({ name: `${name}-${alias}` }));
+      const options = { parent: this, aliases: former };
+      joined[node] = new Host(`${name}-${node}`, { ...settings, network, nodeName: node }, options);
+    }
+    this.hosts = joined;
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }

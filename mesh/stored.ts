@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { POLICIES } from "./diff";
 import { withDigests } from "./digest";
 import type { HostState } from "./state";
+import { shortUrn } from "./urn";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -14,10 +15,11 @@ const DEFAULTS: Properties = { ...POLICIES, flags: {}, extraFlags: {} };
 
 /** The state after a create or an update; `texts`: see `installTexts` of the network provider. */
 export function toStore(
-  { config, roles: _forCheck, ...state }: HostState,
+  { config, roles: _forCheck, progressUrn: urn, ...state }: HostState,
   texts: readonly (readonly string[])[] = [],
 ): Properties {
-  return withoutDefaults({ ...state, config: withDigests(config, texts) }, {});
+  const progressUrn = urn === undefined ? undefined : shortUrn(urn);
+  return withoutDefaults({ ...state, progressUrn, config: withDigests(config, texts) }, {});
 }
 
 /** Without what is a default; but for what `former` holds: a refresh of an older state shows no difference by itself. */
