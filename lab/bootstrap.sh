@@ -19,7 +19,7 @@ fi
 
 # A mark of our own: the compiler keeps its notes also when it failed.
 built=dist/.built
-sources="*.ts tsconfig*.json package.json config transport providers mesh lab"
+sources="*.ts tsconfig*.json package.json config transport providers mesh lab bench"
 # shellcheck disable=SC2086 # a list of words is meant
 if [ ! -e "$built" ] || [ -n "$(newer_than "$built" $sources)" ]; then
   npm run -s build >&2
