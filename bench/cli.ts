@@ -1,12 +1,14 @@
 /** `npm run bench`: all parts, or those that are named; writes docs/benchmarks.json, .md and .svg unless only to look (`--look`). */
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { cold } from "./cold";
 import { converged } from "./converged";
 import { joinFleet, openLab, type Fleet } from "./fleet";
+import { firstPacket } from "./first-packet";
+import { footprint } from "./footprint";
 import { recorder, type Sample } from "./measure";
+import { operations } from "./operations";
 import { publish } from "./publish";
 import { findPyinfra } from "./pyinfra";
 
@@ -34,13 +36,17 @@ async function main(): Promise<void> {
         ...{ hosts: [BOOTED, ...hosts], roundTrips, scratch, pyinfra: pyinfra.program },
         roundsOf: (count) => (count > 200 ? 1 : 3),
       });
+    if (wants("operations"))
+      await operations(await joined(), record, { hosts, scratch, roundsOf: (count) => (count > 50 ? 1 : 2) });
+    if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
+    if (wants("footprint")) await footprint(await joined(), record, { hosts: [10, ...hosts], rounds: 7 });
+    if (wants("cold")) await cold(lab, record, 3);
     if (!process.argv.includes("--look")) await publish(samples, [pyinfra.reason]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-void promisify(execFile);
 main().catch((error: unknown) => {
   process.stderr.write(`${String((error as Error).stack)}\n`);
   process.exitCode = 1;
