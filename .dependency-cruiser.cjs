@@ -106,6 +106,12 @@ module.exports = {
     bans("identity", "who is who is told before anything is done about it", "refresh|join|leave"),
     bans("refresh", "reading changes nothing", "guard|join|leave"),
     bans("leave", "joining may undo itself by leaving, never the other way", "join"),
+    forbid(
+      "nothing-stands-on-the-benchmarks",
+      "bench/ measures; it is no part of the package",
+      "^(errors|validation|fields|excerpt|config|transport|providers|mesh|lab|tests|index)",
+      "^bench/",
+    ),
     forbid("mesh-is-not-a-lab", "the package must work without the lab", "^mesh/", "^(lab|tests|index)"),
     forbid(
       "the-lab-is-for-tests",
@@ -117,7 +123,7 @@ module.exports = {
       name: "pulumi-only-on-top",
       comment: "only the resources and the root program are Pulumi's; the handlers are plain functions",
       severity: "error",
-      from: { pathNot: "^(mesh/|index\\.ts|tests/|examples/)" },
+      from: { pathNot: "^(mesh/|index\\.ts|tests/|examples/|bench/programs/)" },
       to: { path: "node_modules/@pulumi" },
     },
     {

@@ -41,7 +41,11 @@ async function main(): Promise<void> {
     if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
     if (wants("footprint")) await footprint(await joined(), record, { hosts: [10, ...hosts], rounds: 7 });
     if (wants("cold")) await cold(lab, record, 3);
-    if (!process.argv.includes("--look")) await publish(samples, [pyinfra.reason]);
+    if (!process.argv.includes("--look")) {
+      const role =
+        "the Ansible role artis3n.tailscale: Ansible Galaxy is no package registry, and was not asked";
+      await publish(samples, [role, ...(pyinfra.reason === undefined ? [] : [pyinfra.reason])]);
+    }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
