@@ -13,6 +13,8 @@ const SLOW_FACTOR = 1.75;
 const SLOW_MS = 25;
 /** Above this share of its time this process has no room for more handshakes. */
 const BUSY = 0.7;
+/** With each handshake the best counts a little less: the hosts that come now may be farther than the first. */
+const FORGETS = 1.01;
 const GROWTH = 1.2;
 const CUT = 0.7;
 
@@ -49,7 +51,7 @@ export class AdaptiveLimit {
     this.#recent.push(ms);
     if (this.#recent.length > WINDOW) this.#recent.shift();
     if (this.#recent.length < FIRST_LOOK) return;
-    this.#best = Math.min(this.#best, median(this.#recent));
+    this.#best = Math.min(this.#best * FORGETS, median(this.#recent));
     if (this.#isSlow()) this.#cut(this.start);
   }
 

@@ -50,7 +50,7 @@ describe("the number of connections", () => {
     expect(limit.value).toBeGreaterThan(before / 2);
     grow(limit, 5);
     expect(limit.value).toBeLessThan(before);
-    see(limit, 1000, 300);
+    for (let ms = 600; ms < 20_000; ms *= 2) see(limit, 64, ms);
     expect(limit.value).toBe(16);
   });
 
@@ -59,6 +59,16 @@ describe("the number of connections", () => {
     for (let round = 0; round < 40; round++) {
       see(limit, 3, 100);
       see(limit, 1, 2_000);
+      limit.grow(IDLE);
+    }
+    expect(limit.value).toBe(256);
+  });
+
+  it("grows again when all that come later are farther than the first", () => {
+    const limit = new AdaptiveLimit(16, 256);
+    see(limit, 16, 100);
+    for (let round = 0; round < 100; round++) {
+      see(limit, 4, 900);
       limit.grow(IDLE);
     }
     expect(limit.value).toBe(256);
