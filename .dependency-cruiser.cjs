@@ -146,6 +146,12 @@ module.exports = {
       "guard|install|network|identity|refresh|survey|join|leave",
     ),
     forbid(
+      "nothing-stands-on-the-benchmarks",
+      "bench/ measures; it is no part of the package",
+      "^(errors|validation|fields|policies|excerpt|config|transport|providers|mesh|cli|lab|tests/(?!unit/bench)|index)",
+      "^bench/",
+    ),
+    forbid(
       "the-lab-is-for-tests",
       "the lab boots hosts; it knows nothing of the package but its errors",
       "^lab/",
@@ -155,7 +161,7 @@ module.exports = {
       name: "pulumi-only-on-top",
       comment: "only the resources and the root program are Pulumi's; the handlers are plain functions",
       severity: "error",
-      from: { pathNot: "^(mesh/|index\\.ts|tests/|examples/)" },
+      from: { pathNot: "^(mesh/|index\\.ts|tests/|examples/|bench/programs/)" },
       to: { path: "node_modules/@pulumi" },
     },
     {

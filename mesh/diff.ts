@@ -1,6 +1,7 @@
 /** The handler `diff`: which changes of the inputs need a handler call. Everything is an update in place. */
 import { isDeepStrictEqual } from "node:util";
 import { POLICY_DEFAULTS } from "../policies";
+import { digestedAs } from "./digest";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
 const WANTED = [
@@ -24,8 +25,8 @@ type Properties = Readonly<Record<string, unknown>>;
 /** Pure: the names of the properties that differ; absent, null, empty and the default mean the same. */
 export function changedProperties(olds: Properties, news: Properties): string[] {
   const differs = (key: string) => {
-    const value = (properties: Properties) => normalize(properties[key] ?? POLICIES[key]);
-    return !isDeepStrictEqual(value(olds), value(news));
+    const [former, wanted] = [olds, news].map((properties) => normalize(properties[key] ?? POLICIES[key]));
+    return !isDeepStrictEqual(former, key === "config" ? digestedAs(former, wanted) : wanted);
   };
   const drift = normalize(olds["drift"]) === undefined ? [] : ["drift"];
   return [...[...WANTED, ...Object.keys(POLICIES)].filter(differs), ...drift];

@@ -3,9 +3,11 @@ import { messageOf } from "../errors";
 import { parseWith } from "../validation";
 import { findFailures, type CheckFailure } from "./check";
 import { changedProperties } from "./diff";
+import { loadProvider } from "./load-provider";
 import { openProgress, type Progress } from "./progress";
 import { recall } from "./roster";
 import { inputsSchema, modernize, namedAs, stateSchema, type HostInputs, type HostState } from "./state";
+import { toStore, withoutDefaults } from "./stored";
 
 type Properties = Record<string, unknown>;
 
@@ -13,7 +15,8 @@ export async function check(
   _olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-  return { inputs: news, failures: await findFailures(modernize(news)) };
+  const { roles: _onlyForThis, ...inputs } = news;
+  return { inputs, failures: await findFailures(modernize(news)) };
 }
 
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
@@ -24,15 +27,13 @@ export function diff(_id: string, olds: Properties, news: Properties): Promise<{
 export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {
   const inputs = parseInputs(news);
   return operate(news, async (progress) => {
-    return { id: inputs.name, outs: plain(await join(inputs, news, progress)) };
+    return { id: inputs.name, outs: await join(inputs, news, progress) };
   });
 }
 
 export async function update(_id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
   const inputs = parseInputs(news);
-  return operate(news, async (progress) => ({
-    outs: plain(await join(inputs, news, progress, parseState(olds))),
-  }));
+  return operate(news, async (progress) => ({ outs: await join(inputs, news, progress, parseState(olds)) }));
 }
 
 export async function read(id: string, props: Properties): Promise<{ id?: string; props?: Properties }> {
@@ -40,7 +41,7 @@ export async function read(id: string, props: Properties): Promise<{ id?: string
   return operate(props, async (progress) => {
     const { readHost } = await import("./read-host.js");
     const found = await readHost(state, { progress, env: process.env });
-    return found === undefined ? {} : { id, props: namedAs(props, plain(found)) };
+    return found === undefined ? {} : { id, props: namedAs(props, withoutDefaults(plain(found), props)) };
   });
 }
 
@@ -58,16 +59,20 @@ async function join(
   news: Properties,
   progress: Progress,
   olds?: HostState,
-): Promise<HostState> {
+): Promise<Properties> {
   const { joinHost, PartialJoin } = await import("./join-host.js");
+  const store = async (state: HostState) => {
+    const provider = await loadProvider(state.provider, state.module).catch(() => undefined);
+    return plain(toStore(state, provider?.installTexts));
+  };
   try {
     const state = await joinHost(inputs, { progress, env: process.env }, olds);
     if (state.nodeId !== olds?.nodeId || state.fqdn !== olds?.fqdn) progress.info(joinedAs(state));
-    return state;
+    return await store(state);
   } catch (error) {
     // What was done is recorded, with the error: the next `up` looks again, and goes on from there.
     if (!(error instanceof PartialJoin)) throw error;
-    const properties = { ...plain(error.state), __provider: news["__provider"] };
+    const properties = { ...(await store(error.state)), __provider: news["__provider"] };
     throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
   }
 }
@@ -81,7 +86,7 @@ function recallHeld(olds: Properties): void {
 
 /** Runs a handler's work with its progress; what is thrown keeps its text, but no stack: users read it. */
 async function operate<T>(props: Properties, work: (progress: Progress) => Promise<T>): Promise<T> {
-  const { progressUrn } = props;
+  const { progressUrn } = modernize(props);
   const progress = openProgress(typeof progressUrn === "string" ? progressUrn : undefined);
   try {
     return await work(progress);
@@ -107,6 +112,6 @@ function parseState(props: Properties): HostState {
 }
 
 /** Without what is absent, at any depth: the engine's protocol has no undefined. */
-function plain(state: HostState): Properties {
+function plain(state: Readonly<Properties>): Properties {
   return JSON.parse(JSON.stringify(state)) as Properties;
 }

@@ -22,10 +22,8 @@ import {
   type MeshConnection,
 } from "./connection";
 import { loadProvider } from "./load-provider";
-import { shim } from "./shim";
-
-const MODULE = "mesh";
-const TYPE = "Host";
+import { SHIM } from "./shim";
+import { shortUrn, TYPE } from "./urn";
 
 export interface HostSettings {
   /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
@@ -81,7 +79,7 @@ export interface HostArgs extends HostSettings {
  * A host that is joined to the mesh: created when its client is installed and the node read back, updated in place,
  * removed from the mesh on delete. Errors: see `ErrorKind`.
  */
-export class Host extends pulumi.dynamic.Resource {
+export class Host extends pulumi.CustomResource {
   /** The node's FQDN, without a trailing dot. Known at preview when the name is; whoever uses it waits for the join. */
   declare readonly fqdn: pulumi.Output<string>;
   /** Addresses in the tailnet, IPv4 first. */
@@ -118,9 +116,10 @@ export class Host extends pulumi.dynamic.Resource {
       pulumi.all([args.connection, nodeName]).apply(([given, host]) => given ?? { host }),
     );
     super(
-      shim,
+      TYPE,
       name,
       {
+        __provider: SHIM,
         name: nodeName,
         fqdn: pulumi
           .all([nodeName, network])
@@ -132,7 +131,7 @@ export class Host extends pulumi.dynamic.Resource {
         tags: pulumi
           .all([network, args.roles, args.tags])
           .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
-        flags: args.flags ?? {},
+        flags: args.flags,
         extraFlags: args.extraFlags,
         expiry: args.keyExpiry,
         ephemeral: args.ephemeral,
@@ -156,8 +155,6 @@ export class Host extends pulumi.dynamic.Resource {
         keyExpiry: undefined,
       },
       options,
-      MODULE,
-      TYPE,
     );
     // In place of the input of this name. Made when asked for: who uses neither needs no key file, in a test for instance.
     Object.defineProperties(this, {
@@ -208,6 +205,6 @@ function uniteTags(config: unknown, roles: readonly string[] = [], tags: readonl
 
 /** A plain promise: as an output it would make the resource depend on its parent, which waits for its children. */
 function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
-  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${MODULE}:${TYPE}`, parent);
-  return new Promise((resolve) => urn.apply(resolve));
+  const urn = pulumi.createUrn(name, TYPE, parent);
+  return new Promise((resolve) => urn.apply((known) => resolve(shortUrn(known))));
 }

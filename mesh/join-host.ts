@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { messageOf } from "../errors";
 import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../providers";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
+import { withoutDigests } from "./digest";
 import { buildState, newWarnings, recordedOf, withoutSecret } from "./host-state";
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
@@ -132,7 +133,7 @@ async function leaveFormer(
   if (isSame) return;
   try {
     const former = await loadProvider(olds.provider, olds.module);
-    const options = { config: olds.config, host: olds.name, recorded, moved: true };
+    const options = { config: withoutDigests(olds.config), host: olds.name, recorded, moved: true };
     const report = await former.ensureLeft?.(ctx, options);
     if (report?.staysBehind !== undefined) progress.warn(report.staysBehind);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What delete does with a host: plain functions, free of Pulumi. */
 import { isMeshError, MeshError } from "../errors";
 import type { Declaration, NetworkProvider, ProviderContext } from "../providers";
+import { withoutDigests } from "./digest";
 import { recordedOf } from "./host-state";
 import { loadProvider } from "./load-provider";
 import { siblingsOf } from "./roster";
@@ -9,7 +10,8 @@ import { withHost, type Operation } from "./with-host";
 
 /** Takes the host out of the mesh, and says what stays behind. */
 export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
-  const { name: host, config, flags, onDestroy: how, declaration: id, progressUrn } = state;
+  const { name: host, flags, onDestroy: how, declaration: id, progressUrn } = state;
+  const config = withoutDigests(state.config);
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   const provider = await loadProvider(state.provider, state.module);
   if (how === "keep") return keepHost(state, operation, provider, declaration);
@@ -39,7 +41,8 @@ async function keepHost(
   provider: NetworkProvider,
   declaration: Declaration | undefined,
 ): Promise<void> {
-  const { name: host, config } = state;
+  const { name: host } = state;
+  const config = withoutDigests(state.config);
   operation.progress.info(`${host} stays joined, as onDestroy is keep`);
   if (provider.release === undefined || declaration === undefined) return;
   const release = (ctx: ProviderContext) => provider.release!(ctx, { config, host, declaration });

@@ -30,18 +30,16 @@ export class Mesh extends pulumi.ComponentResource {
   constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("pulumi-mesh:index:Mesh", name, {}, options);
     mustBeHosts(hosts);
-    const join = (node: string, given: MeshHostSettings | pulumi.Input<HostSettings>) => {
+    const joined: Record<string, Host> = {};
+    // A loop, for the engine keeps where each host was made, function by function.
+    for (const [node, given] of Object.entries(hosts)) {
       const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given, ["aliases"]);
       const { aliases = [], ...ofHost } = settings;
-      return new Host(
-        `${name}-${node}`,
-        { ...ofHost, network, nodeName: node },
-        { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
-      );
-    };
-    this.hosts = Object.fromEntries(
-      Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
-    );
+      const former = aliases.map((alias) => ({ name: `${name}-${alias}` }));
+      const options = { parent: this, aliases: former };
+      joined[node] = new Host(`${name}-${node}`, { ...ofHost, network, nodeName: node }, options);
+    }
+    this.hosts = joined;
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }

@@ -1,5 +1,6 @@
 /** What a refresh does with a host: plain functions, free of Pulumi. */
 import { isMeshError, type MeshError } from "../errors";
+import { withoutDigests } from "./digest";
 import { observe } from "./host-state";
 import { loadProvider } from "./load-provider";
 import type { HostState } from "./state";
@@ -12,17 +13,9 @@ import { warnOfExpiry, withHost, type Operation } from "./with-host";
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;
-  const {
-    name: host,
-    config,
-    tags,
-    flags,
-    extraFlags,
-    onNameConflict,
-    extraTags,
-    declaration: id,
-    progressUrn,
-  } = state;
+  const { name: host, tags, flags, extraFlags, onNameConflict, extraTags, progressUrn } = state;
+  const { declaration: id } = state;
+  const config = withoutDigests(state.config);
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   try {
     return await withHost(state, operation, "read", state, async (ctx) => {

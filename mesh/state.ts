@@ -2,26 +2,30 @@
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
 import { connectionSchema, recordedConnectionSchema } from "../transport";
+import { wholeUrn } from "./urn";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Pure: properties of any version by today's names: until version 1, `connection` was called `transport`. */
-export function modernize(properties: Properties): Properties {
-  const { transport, ...kept } = properties;
-  return transport === undefined ? properties : { connection: transport, ...kept };
+/** Pure: properties of any version as the handlers know them: until version 1, `connection` was called `transport`. */
+export function modernize({ transport, progressUrn, ...kept }: Properties): Properties {
+  return {
+    ...(transport === undefined ? {} : { connection: transport }),
+    ...(typeof progressUrn === "string" ? { progressUrn: wholeUrn(progressUrn) } : {}),
+    ...kept,
+  };
 }
 
 /**
  * Pure: `state` by the names that `former` has, for an answer that stands in its place. The engine encrypts what was
  * encrypted before, by name: under a new name a password would be plain text.
  */
-export function namedAs(former: Properties, state: Properties): Properties {
-  if (!("transport" in former) || "connection" in former) return state;
-  const { connection, ...kept } = state;
-  return { transport: connection, ...kept };
+export function namedAs(former: Properties, { connection, ...state }: Properties): Properties {
+  const { progressUrn } = former;
+  const name = "transport" in former && !("connection" in former) ? "transport" : "connection";
+  return { ...state, [name]: connection, ...(progressUrn === undefined ? {} : { progressUrn }) };
 }
 
 const inputs = {

@@ -249,6 +249,8 @@ export interface NetworkProvider {
 
   /** Schema of the provider's own block, for errors at preview. */
   readonly schema?: z.ZodType;
+  /** Paths of long texts in the block that only ensureInstalled takes: of these the state holds digests. */
+  readonly installTexts?: readonly (readonly string[])[];
   /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */

@@ -8,6 +8,8 @@ export class DialFailure extends Error {
     readonly reason: string,
     /** Whether another dial may succeed. */
     readonly heals: boolean,
+    /** Whether too many at once may have been the reason: the other side dropped the connection, or this one had no file left. */
+    readonly crowded = false,
   ) {
     super(reason);
   }

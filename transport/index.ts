@@ -1,21 +1,24 @@
 /** Public entry: opens a session to a host, over SSH or on this machine. */
 import { setTimeout as delay } from "node:timers/promises";
+import { isMeshError } from "../errors";
 import { parseWith } from "../validation";
 import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
 import { recordedConnectionSchema } from "./schema";
-import { takeSlot } from "./slots";
+import { takeSlot, type SlotOptions } from "./slots";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { findConnectionIssues } from "./check";
+export { CONNECTIONS_VARIABLE } from "./most-connections";
 export { connectionSchema, recordedConnectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";
 
 /**
- * Connects to a host; at most 16 SSH sessions are open in one process, further calls wait. Dials that can heal are
+ * Connects to a host. As many SSH sessions are open in one process as do no harm, at first 16 (`PULUMI_MESH_CONNECTIONS` in the
+ * environment bounds them); further calls wait. Dials that can heal are
  * repeated, for as long as `options.operation` says. Progress: `connecting`, then `connecting, attempt 3: connection
  * refused; up to 55 s more`.
  *
@@ -34,12 +37,15 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
     return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal });
   };
   if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
-  let release = await waitForSlot(options);
+  const { signal, env } = options;
+  const proxy = connection.proxy && `${connection.proxy.host}:${connection.proxy.port ?? 22}`;
+  const place: SlotOptions = { through: proxy, signal, env };
+  let release = await waitForSlot(options, place);
   // Hosts that boot, which takes minutes, must not keep those waiting that are up.
   const rest: Rest = async (milliseconds) => {
     release();
     await delay(milliseconds, undefined, { signal: options.signal });
-    release = await takeSlot(options.signal);
+    release = await takeSlot(place);
   };
   try {
     return reconnectable(await open(connection, { ...options, rest }), reopen, () => release());
@@ -49,8 +55,9 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
   }
 }
 
-async function waitForSlot({ host, signal }: ConnectOptions): Promise<() => void> {
-  return await takeSlot(signal).catch((cause: unknown) => {
+async function waitForSlot({ host }: ConnectOptions, place: SlotOptions): Promise<() => void> {
+  return await takeSlot(place).catch((cause: unknown) => {
+    if (isMeshError(cause)) throw cause;
     throw stopped(failureOf(host, []), cause);
   });
 }

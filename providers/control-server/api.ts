@@ -34,12 +34,16 @@ export interface KeyMaker {
  * takes one that was proven to be meant: see `proof.ts`.
  */
 export interface ControlServerApi extends KeyMaker {
-  /** All nodes of the tailnet. Never an empty list in the place of an answer that could not be read. */
+  /** All nodes of the tailnet, as they were at most some seconds ago. Never an empty list in the place of an answer that could not be read. */
   listNodes(): Promise<readonly ApiNode[]>;
   /**
    * The node with this id; undefined only when the API itself says that there is none, and a list, read, is without it.
    */
   readNode(nodeId: string): Promise<ApiNode | undefined>;
+  /** As `readNode`, out of a list that serves all hosts that look within seconds: to tell how a node is, not to act on it. */
+  findNode(nodeId: string): Promise<ApiNode | undefined>;
+  /** The host has changed something by itself, as by a login: no answer from before is given to it. */
+  changed(): void;
   /** Replaces the tags of a node. Throws tag-refused when the policy does not know one. */
   setTags(node: ProvenNode, tags: readonly string[]): Promise<void>;
   /** Gives a node the name; throws name-taken when another node holds it. */

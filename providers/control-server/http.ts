@@ -1,18 +1,20 @@
-/** HTTP for the control servers' APIs: a deadline, one retry, and errors that name the host and never hold a secret. */
+/** HTTP for the control servers' APIs: a deadline, retries that heal, and errors that name the host and never hold a secret. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { isError, MeshError, messageOf, redact, type ErrorKind } from "../../errors";
 import { excerpt } from "../../excerpt";
 import { readAnswer, type HttpAnswer } from "./answer";
 import { isInClear } from "./in-clear";
+import { inTurn, pauseAll } from "./pace";
 import { sendRaw, type RawRequest } from "./request";
 
 export type { HttpAnswer };
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_PAUSE_MS = 500;
-/** The longest `Retry-After` that is waited for. */
-const RETRY_PAUSE_MAX_MS = 10_000;
+/** The longest `Retry-After` that is waited for, and how long one call waits for the rate limit in all. */
+const RETRY_PAUSE_MAX_MS = 30_000;
+const RATE_PATIENCE_MS = 90_000;
 /** The connection broke while it was used. */
 const BROKEN = ["ECONNRESET", "EPIPE"];
 
@@ -74,8 +76,22 @@ export function openHttp(options: HttpOptions): HttpClient {
 
   const once = async (request: HttpRequest): Promise<HttpAnswer & { readonly pauseMs: number }> => {
     const url = new URL(request.path, baseUrl);
-    const raw = await sendRaw(url, { ...buildRequest(request), signal: signalFor(request, options.signal) });
-    return { ...readAnswer(raw, secrets), pauseMs: pauseFor(raw.headers["retry-after"]) };
+    const cancelled = request.detached === true ? NEVER : options.signal;
+    const raw = await inTurn(baseUrl, cancelled, () =>
+      sendRaw(url, { ...buildRequest(request), signal: signalFor(request, options.signal) }),
+    );
+    const pauseMs = pauseFor(raw.headers["retry-after"], raw.headers.date);
+    if (raw.status === TOO_MANY) pauseAll(baseUrl, pauseMs);
+    return { ...readAnswer(raw, secrets), pauseMs };
+  };
+  /** What was rate-limited was not carried out: again, when all may. */
+  const whileLimited = async (request: HttpRequest) => {
+    const start = performance.now();
+    for (;;) {
+      const answer = await once(request);
+      const waited = performance.now() - start + answer.pauseMs;
+      if (answer.status !== TOO_MANY || waited > RATE_PATIENCE_MS) return answer;
+    }
   };
 
   return {
@@ -87,14 +103,15 @@ export function openHttp(options: HttpOptions): HttpClient {
       if (isSecret && isInClear(baseUrl))
         throw error("invalid-config", inClear(service, baseUrl), HTTPS_REMEDY);
       try {
-        const answer = await once(request).catch(async (reason: unknown) => {
+        const answer = await whileLimited(request).catch(async (reason: unknown) => {
           if (!repeatable || !BROKEN.includes(codeOf(reason))) throw reason;
           await sleep(RETRY_PAUSE_MS);
-          return once(request);
+          return whileLimited(request);
         });
-        if (!isWorthAnother(answer.status, repeatable)) return answer;
+        // A gateway's trouble may pass.
+        if (!repeatable || !GATEWAY.includes(answer.status)) return answer;
         await sleep(answer.pauseMs);
-        return await once(request);
+        return await whileLimited(request);
       } catch (reason) {
         const why = excerpt(failure(reason), { lines: 2, secrets });
         throw error("control-server", `${service} at ${baseUrl}: ${why}`, options.unreachableRemedy);
@@ -152,14 +169,16 @@ function signalFor({ detached = false }: HttpRequest, signal: AbortSignal): Abor
 /** What a proxy says of a server behind it. */
 const GATEWAY = [502, 503, 504];
 
-/** Pure: a gateway's trouble may pass; what was rate-limited was not carried out. */
-function isWorthAnother(status: number, repeatable: boolean): boolean {
-  return status === 429 || (repeatable && GATEWAY.includes(status));
-}
+const TOO_MANY = 429;
+const NEVER = new AbortController().signal;
 
-function pauseFor(retryAfter: string | undefined): number {
-  const seconds = Number(retryAfter ?? "");
-  return seconds > 0 ? Math.min(seconds * 1000, RETRY_PAUSE_MAX_MS) : RETRY_PAUSE_MS;
+/** Pure: `Retry-After` has seconds, or a date by the server's clock. */
+function pauseFor(retryAfter = "", now = ""): number {
+  const seconds = Number(retryAfter);
+  const until = Number.isNaN(seconds)
+    ? Date.parse(retryAfter) - (Date.parse(now) || Date.now())
+    : seconds * 1000;
+  return until > 0 ? Math.min(until, RETRY_PAUSE_MAX_MS) : RETRY_PAUSE_MS;
 }
 
 function codeOf(reason: unknown): string {

@@ -2,6 +2,7 @@
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
+import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mustDisableExpiry } from "./expiry";
@@ -30,7 +31,7 @@ export function openHeadscaleApi(
       "Check that login_server is the control server's own address, without a login page in front, that a reverse proxy there passes on /api/v1, and that Headscale's version is supported; then run the command again.",
     secrets: new Set([key]),
   });
-  const send: Send = async (method, path, options) => {
+  const ask: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v1/${path}`, bearer: key, ...options });
     // It says yes in JSON, always: an empty 200 is another's.
     if (answer.ok && answer.value === undefined) return { ...answer, ok: false };
@@ -42,27 +43,44 @@ export function openHeadscaleApi(
     );
   };
 
+  const shared = { of: [config.login_server, key], host, http };
+  const reads = shareReads(ask, { ...shared, paths: ["node", "policy", "user"], nodePath: "node/" });
+  const { send, changed } = reads;
+
   const path = (id: string) => `node/${encodeURIComponent(id)}`;
-  const list = async () => {
-    const answer = await send("GET", "node");
+  const parseList = (answer: HttpAnswer) => {
     if (!answer.ok) throw http.refusal("list the nodes", answer);
-    return http
-      .parse(nodesSchema, answer)
-      .nodes.map((listed) => toApiNode(listed, answer.date ?? new Date()));
+    const now = answer.date ?? new Date();
+    return reads.nodesOf(answer, () =>
+      http.parse(nodesSchema, answer).nodes.map((listed) => toApiNode(listed, now)),
+    );
+  };
+  const list = async () => parseList(await send("GET", "node"));
+  const readNode = async (nodeId: string) => {
+    const answer = await send("GET", path(nodeId));
+    const now = answer.date ?? new Date();
+    if (answer.ok)
+      return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(nodeSchema, answer).node, now));
+    if (!saysNoNode(answer)) throw http.refusal(`read the node ${nodeId}`, answer);
+    changed(); // or it was: a list from before may still hold it
+    return confirmGone(
+      http,
+      SERVER,
+      nodeId,
+      (await list()).map((node) => node.nodeId),
+    );
   };
   const unchanged = (what: string, answer: HttpAnswer) =>
     saysNoNode(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
     listNodes: list,
-    async readNode(nodeId) {
-      const answer = await send("GET", path(nodeId));
-      const now = answer.date ?? new Date();
-      if (answer.ok)
-        return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(nodeSchema, answer).node, now));
-      if (!saysNoNode(answer)) throw http.refusal(`read the node ${nodeId}`, answer);
-      const ids = (await list()).map((node) => node.nodeId);
-      return confirmGone(http, SERVER, nodeId, ids);
+    readNode,
+    async findNode(nodeId) {
+      if (reads.isFirstLook()) return readNode(nodeId);
+      const found = parseList(await reads.look("node")).find((node) => node.nodeId === nodeId);
+      return found ?? readNode(nodeId);
     },
+    changed,
     async setTags({ nodeId }, tags) {
       const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;

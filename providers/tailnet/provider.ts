@@ -17,6 +17,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     id: flavor.id,
     drives: "tailscaled",
     schema: flavor.schema,
+    installTexts: [["install", "repository_key"]],
     checkFlags: (flags, extraFlags, config) => [
       ...flagMistakes(flags, extraFlags),
       ...versionMistakes(flags, config),

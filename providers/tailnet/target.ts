@@ -38,6 +38,11 @@ export function openTarget<C extends TailnetConfig>(
 ): Target {
   const config = parseBlock(flavor, block, host);
   let api: { readonly opened: ControlServerApi | undefined } | undefined;
+  let changed = false;
+  const tell = () => {
+    changed = true;
+    api?.opened?.changed();
+  };
   return {
     host,
     ctx,
@@ -46,12 +51,32 @@ export function openTarget<C extends TailnetConfig>(
     network: resolveNetwork(flavor, config, host),
     hasApi: flavor.openApi !== undefined,
     get api() {
-      return (api ??= { opened: flavor.openApi?.(config, ctx, host) }).opened;
+      if (api !== undefined) return api.opened;
+      api = { opened: flavor.openApi?.(config, ctx, host) };
+      if (changed) tell();
+      return api.opened;
     },
     openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
     facts: () => readFacts(ctx, host),
-    run: (options) => run(ctx, host, options),
+    run: (options) => runAndTell(ctx, host, options, tell),
   };
+}
+
+/**
+ * Runs a script, then calls `onChange` where it may have changed the host, and with it the node: the API's answers from before are
+ * no answers any more.
+ */
+async function runAndTell(
+  ctx: ProviderContext,
+  host: string,
+  options: RunOptions,
+  onChange: () => void,
+): Promise<RunReport> {
+  try {
+    return await run(ctx, host, options);
+  } finally {
+    if (options.readOnly !== true) onChange();
+  }
 }
 
 /** The provider's block; throws invalid-config with the path of what is wrong. */
@@ -76,6 +101,6 @@ export function withSession(target: Target, session: Session): Target {
     ...target,
     ctx,
     facts: () => readFacts(ctx, target.host),
-    run: (options) => run(ctx, target.host, options),
+    run: (options) => runAndTell(ctx, target.host, options, () => target.api?.changed()),
   };
 }

@@ -3,6 +3,7 @@ import { isMeshError } from "../../errors";
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
+import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
@@ -61,9 +62,10 @@ export function openWithKey({
 }: KeyAccess): ControlServerApi {
   const options = isOAuthSecret(key) ? keyOptions(key, host) : undefined;
   const secrets = new Set([key]);
+  const address = baseUrl ?? options?.baseUrl ?? BASE_URL;
   const http = openHttp({
     service: `${SERVER}'s API`,
-    baseUrl: baseUrl ?? options?.baseUrl ?? BASE_URL,
+    baseUrl: address,
     host,
     signal,
     unreachableRemedy:
@@ -73,8 +75,8 @@ export function openWithKey({
       "Check whether a proxy between this machine and https://api.tailscale.com answers in its place, then run the command again.",
     secrets,
   });
-  const token = tokenSource(http, secrets, key, variable);
-  const send: Send = async (method, path, options) => {
+  const token = tokenSource(http, secrets, key, variable, address);
+  const ask: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v2${path}`, bearer: await token(), ...options });
     if (answer.status !== 401 && answer.status !== 403) return answer;
     throw http.error(
@@ -85,28 +87,43 @@ export function openWithKey({
   };
   const path = (id: string) => `/device/${encodeURIComponent(id)}`;
   const tailnet = `/tailnet/${encodeURIComponent(name)}`;
-  const list = async () => {
-    const answer = await send("GET", `${tailnet}/devices?fields=all`);
+  const everyDevice = `${tailnet}/devices?fields=all`;
+  const shared = { of: [address, name, key], host, http };
+  const reads = shareReads(ask, { ...shared, paths: [everyDevice], nodePath: "/device/" });
+  const { send, changed } = reads;
+  const parseList = (answer: HttpAnswer) => {
     if (!answer.ok) throw http.refusal("list the devices", answer);
-    return { devices: http.parse(devicesSchema, answer).devices, now: answer.date ?? new Date() };
+    const now = answer.date ?? new Date();
+    return reads.nodesOf(answer, () =>
+      http
+        .parse(devicesSchema, answer)
+        .devices.filter(isOwn)
+        .map((device) => toApiNode(device, now)),
+    );
+  };
+  const readNode = async (nodeId: string) => {
+    const answer = await send("GET", `${path(nodeId)}?fields=all`);
+    const now = answer.date ?? new Date();
+    if (answer.ok)
+      return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(deviceSchema, answer), now));
+    if (!saysNoDevice(answer)) throw http.refusal(`read the device ${nodeId}`, answer);
+    changed(); // or it was: a list from before may still hold it
+    const listed = await send("GET", everyDevice);
+    if (!listed.ok) throw http.refusal("list the devices", listed);
+    const ids = http.parse(devicesSchema, listed).devices.map((device) => device.nodeId);
+    return confirmGone(http, SERVER, nodeId, ids);
   };
   const unchanged = (what: string, answer: HttpAnswer) =>
     saysNoDevice(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
-    async listNodes() {
-      const { devices, now } = await list();
-      return devices.filter(isOwn).map((device) => toApiNode(device, now));
+    listNodes: async () => parseList(await send("GET", everyDevice)),
+    readNode,
+    async findNode(nodeId) {
+      if (reads.isFirstLook()) return readNode(nodeId);
+      const found = parseList(await reads.look(everyDevice)).find((node) => node.nodeId === nodeId);
+      return found ?? readNode(nodeId);
     },
-    async readNode(nodeId) {
-      const answer = await send("GET", `${path(nodeId)}?fields=all`);
-      const now = answer.date ?? new Date();
-      if (answer.ok)
-        return confirmMeant(http, SERVER, nodeId, toApiNode(http.parse(deviceSchema, answer), now));
-      if (!saysNoDevice(answer)) throw http.refusal(`read the device ${nodeId}`, answer);
-      const { devices } = await list();
-      const ids = devices.map((device) => device.nodeId);
-      return confirmGone(http, SERVER, nodeId, ids);
-    },
+    changed,
     async setTags({ nodeId }, tags) {
       const answer = await send("POST", `${path(nodeId)}/tags`, { body: { tags } });
       if (answer.ok) return;

@@ -1,17 +1,31 @@
 /** What the API is called with: an access token as it is, or one that an OAuth client secret is exchanged for. */
+import { createHash } from "node:crypto";
 import type { HttpClient } from "../control-server/http";
+import { Shared } from "../control-server/shared";
+import { inOwnName } from "../control-server/shared-reads";
 import { clientIdOf, isOAuthSecret, withoutOptions } from "./oauth-secret";
 import { tokenSchema } from "./wire";
 
-/** Returns the token, asking for one at most once. Throws key-invalid when the variable holds something else. */
+/** Milliseconds of the hour that a token is good for. */
+const TOKEN_AGE = 10 * 60_000;
+
+/** One token for all hosts, by address and secret. */
+const tokens = new Map<string, Shared<string>>();
+
+/** Returns the token, asking for one when nobody has before. Throws key-invalid when the variable holds something else. */
 export function tokenSource(
   http: HttpClient,
   secrets: Set<string>,
   key: string,
   variable: string,
+  address: string,
 ): () => Promise<string> {
-  let exchanged: Promise<string> | undefined;
-  return () => {
+  const id = createHash("sha256")
+    .update(JSON.stringify([address, key]))
+    .digest("base64");
+  const shared = tokens.get(id) ?? new Shared<string>();
+  tokens.set(id, shared);
+  return async () => {
     if (/^tskey-(auth|webhook|scim)-/.test(key)) {
       throw http.error(
         "key-invalid",
@@ -19,21 +33,19 @@ export function tokenSource(
         "Put an API access token (tskey-api-...) or an OAuth client secret (tskey-client-...) there; auth keys go into the variable that auth_key_env names.",
       );
     }
-    if (!isOAuthSecret(key)) return Promise.resolve(key);
-    exchanged ??= exchange(http, secrets, key, variable);
-    return exchanged;
+    if (!isOAuthSecret(key)) return key;
+    secrets.add(withoutOptions(key));
+    const fresh = { since: -1, maxAge: TOKEN_AGE };
+    const { value } = await shared.read(fresh, () => exchange(http, key, variable));
+    const token = await inOwnName(http, value);
+    secrets.add(token);
+    return token;
   };
 }
 
 /** OAuth 2.0 client credentials; the server reads the client's id from the secret. */
-async function exchange(
-  http: HttpClient,
-  secrets: Set<string>,
-  key: string,
-  variable: string,
-): Promise<string> {
+async function exchange(http: HttpClient, key: string, variable: string): Promise<string> {
   const secret = withoutOptions(key);
-  secrets.add(secret);
   const body = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: clientIdOf(secret),
@@ -49,7 +61,5 @@ async function exchange(
       "Check that the OAuth client exists, with the scopes devices:core and auth_keys, and copy its secret again.",
     );
   }
-  const { access_token: token } = http.parse(tokenSchema, answer);
-  secrets.add(token);
-  return token;
+  return http.parse(tokenSchema, answer).access_token;
 }

@@ -230,7 +230,7 @@ describe("the component", () => {
     );
     expect(shims).toHaveLength(2);
     expect(new Set(shims).size).toBe(1);
-    expect(shims[0]!.length).toBeLessThanOrEqual(2500);
+    expect(shims[0]!.length).toBeLessThanOrEqual(200);
     expect(shims[0]).toContain("pulumi-mesh/handlers");
     expect(shims[0]).not.toMatch(/vite|\/work|\/home/);
   });

@@ -135,7 +135,8 @@ describe("three stacks that hand hosts to each other", () => {
       const { code, output } = await stacks.network.destroy();
       expect(code).not.toBe(0);
       const folder = installed.program("examples/network");
-      expect(output).toContain(`pulumi-mesh cannot be loaded from ${folder}. Run npm install there`);
+      expect(output).toContain("Cannot find module 'pulumi-mesh/handlers'");
+      expect(output).toContain(`${folder}/package.json: npm install pulumi-mesh there`);
     } finally {
       renameSync(away!, here!);
     }

@@ -24,6 +24,15 @@ export type Routes = Record<string, Answer | Answer[] | ((body: unknown) => Answ
 
 export class ApiServer implements AsyncDisposable {
   readonly seen: Seen[] = [];
+  /** When each call came, as `performance.now()`. */
+  readonly times: number[] = [];
+  /** Milliseconds before each answer. */
+  delayMs = 0;
+  /** Bytes of all answers' bodies. */
+  sent = 0;
+  /** Calls under way, and the most at one time. */
+  private underWay = 0;
+  mostAtOnce = 0;
   private constructor(
     readonly routes: Routes,
     private readonly server = createServer((request, response) => void this.handle(request, response)),
@@ -56,13 +65,19 @@ export class ApiServer implements AsyncDisposable {
     const call = `${request.method} ${request.url}`;
     const body = parse(await readAll(request));
     this.seen.push({ call, authorization: request.headers.authorization, body });
+    this.times.push(performance.now());
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.underWay);
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    this.underWay--;
     const answer = this.answerTo(call, body);
     if (answer.cut === true) {
       request.socket.destroy();
       return;
     }
     const { status = 200, headers = {}, body: content = {} } = answer;
-    response.writeHead(status, headers).end(typeof content === "string" ? content : JSON.stringify(content));
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    this.sent += text.length;
+    response.writeHead(status, headers).end(text);
   }
 
   private answerTo(call: string, body: unknown): Answer {

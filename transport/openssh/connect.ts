@@ -7,6 +7,7 @@ import { failureOf, secretsOf, stopped, type Fail } from "../failure";
 import { patienceFor } from "../patience";
 import type { Opened } from "../reconnect";
 import { retryDial, type DialOptions } from "../retry";
+import { inTurn } from "../handshakes";
 import { createSession } from "../session";
 import { expectHostKey } from "../ssh/expected-key";
 import { elapsed, traceTo } from "../trace";
@@ -34,7 +35,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
   const login = loginOptions(connection, env);
-  const { user, target, ...known } = await resolve(connection, login, env, fail);
+  const { user, target, firstHop, ...known } = await resolve(connection, login, env, fail);
   const expected = await expectKey(connection, known, options, fail);
 
   const folder = await mkdtemp(join(folderFor(env), "mesh-"));
@@ -46,7 +47,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
   };
   try {
     const trust = await prepareTrust(expected, folder, options.knownHostsFiles);
-    const dialOnce = async (timeoutMs: number) => {
+    const dialNow = async (timeoutMs: number) => {
       const start = performance.now();
       const control = ["-v", "-N", "-M", "-S", socket, ...timeLimit(timeoutMs)];
       const args = destination(connection, [...control, ...login, ...trust.options]);
@@ -61,6 +62,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
       traceTo(env)({ event: "connect", host, ms: elapsed(start) });
       return master;
     };
+    const dialOnce = (timeoutMs: number) => inTurn(firstHop, signal, () => dialNow(timeoutMs));
     const patience = patienceFor(connection, operation);
     const master = await retryDial(dialOnce, { patience, what: "connecting", progress, signal, rest });
     const args = destination(connection, ["-S", socket, ...asOptions(THROUGH), ...login]);

@@ -8,6 +8,9 @@ import { shownIn } from "./trust";
 const PASSING =
   /connection refused|timed out|no route to host|network is unreachable|connection reset|connection closed|closed by remote|temporary failure in name/i;
 
+/** What too many connections at once can bring about. */
+const CROWDED = /connection reset|closed by remote|connection closed by/i;
+
 /** ssh's own words about what it does, and not about what went wrong. */
 const NOISE = /^(debug\d:|OpenSSH_|Authenticated to |Warning: Permanently added|\s*$)/;
 
@@ -51,7 +54,9 @@ export function explainEnd(log: string, target: string, expected: Expectation): 
   const missing = lines.find((line) => /command not found|: not found|no such file/i.test(line));
   if (missing !== undefined)
     return failure("host-unreachable", cut(missing), "Correct the ProxyCommand or file in ~/.ssh/config.");
-  return failure("host-unreachable", cut(lines.slice(-2).join("; ")) || words, WAIT, PASSING.test(text));
+  const reason = cut(lines.slice(-2).join("; ")) || words;
+  const details = { kind: "host-unreachable", remedy: WAIT } as const;
+  return new DialFailure(details, reason, PASSING.test(text), CROWDED.test(text));
 }
 
 function explainHostKey(log: string, text: string, expected: Expectation): DialFailure {

@@ -39,6 +39,8 @@ export interface Resolved {
   readonly knownHostsFiles: readonly string[];
   /** A command of the user's that knows host keys. */
   readonly asksCommand: boolean;
+  /** What is dialled from here: the first jump host, the command that leads there, else the host. */
+  readonly firstHop: string;
 }
 
 /** Pure: the arguments that name the host and the login. `host` may be an alias; it never is an option. */
@@ -117,6 +119,7 @@ export async function resolve(
     port: alias === undefined ? port : 22,
     knownHostsFiles: files.filter((file) => file !== "" && file !== "none" && file !== "/dev/null"),
     asksCommand: command !== "none",
+    firstHop: found.get("proxyjump")?.split(",")[0] ?? found.get("proxycommand") ?? `${hostname}:${port}`,
   };
 }
 

@@ -10,6 +10,7 @@ import type { SshConnection } from "../types";
 import type { Opened } from "../reconnect";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
+import { inTurn } from "../handshakes";
 import { prepareHop, type PreparedHop } from "./hop";
 import { withHint } from "./hints";
 import { forward } from "./jump";
@@ -59,7 +60,7 @@ async function openHop(
   jump: Client | undefined,
   { host, signal, env = process.env, progress = () => undefined, rest }: DialOptions,
 ): Promise<Dialled> {
-  const dialOnce = async (timeoutMs: number) => {
+  const dialNow = async (timeoutMs: number) => {
     const start = performance.now();
     const sock = jump && (await forward(jump, hop, { timeoutMs, signal }));
     const rest = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - elapsed(start));
@@ -69,6 +70,11 @@ async function openHop(
     traceTo(env)({ event, host, ms: elapsed(start) });
     return dialled;
   };
+  // Behind a jump host the way there is bound, and the host sees this one connection.
+  const dialOnce = (timeoutMs: number) =>
+    jump === undefined
+      ? inTurn(`${hop.host}:${hop.port}`, signal, () => dialNow(timeoutMs))
+      : dialNow(timeoutMs);
   const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
   return await retryDial(dialOnce, {
     patience: hop.patience,

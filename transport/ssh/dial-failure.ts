@@ -41,7 +41,12 @@ const PASSING: Readonly<Record<string, string>> = {
   ENETUNREACH: "no route to its network",
   ENETDOWN: "network is down",
   EAI_AGAIN: "the name service does not answer",
+  EMFILE: "this machine allows no more open files",
+  ENFILE: "this machine allows no more open files",
 };
+
+/** Those of them that too many connections at once can bring about. */
+const CROWDED = ["ECONNRESET", "EPIPE", "EMFILE", "ENFILE"];
 
 /** What sshd says before it hangs up on an account, whatever it shows; a host that boots or is busy says other things. */
 const REFUSING = /\bhas expired\b|\baccount\b.*\b(locked|disabled)\b/i;
@@ -50,21 +55,23 @@ const REFUSING = /\bhas expired\b|\baccount\b.*\b(locked|disabled)\b/i;
 export function explainDial(given: DialReport): DialFailure {
   const report = { ...given, error: nearest(given.error) };
   const { error, target, timeoutMs, loggingIn } = report;
-  const unreachable = (reason: string, heals: boolean, remedy = WAIT) =>
-    new DialFailure({ kind: "host-unreachable", remedy, cause: error }, reason, heals);
+  const unreachable = (reason: string, heals: boolean, remedy = WAIT, crowded = false) =>
+    new DialFailure({ kind: "host-unreachable", remedy, cause: error }, reason, heals, crowded);
 
   if (error === undefined && loggingIn && REFUSING.test(report.banner)) return explainWords(report);
   if (error === undefined || /^Connection lost before handshake/.test(error.message))
     return unreachable(
       `connection closed during the ${loggingIn ? "login" : "handshake"}${quote(report)}`,
       true,
+      WAIT,
+      !loggingIn,
     );
   if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message))
     return explainRefusal(report);
   if (error.level === "client-timeout")
     return unreachable(`no answer within ${inSeconds(timeoutMs)} s`, true);
   const passing = PASSING[String(error.code)];
-  if (passing !== undefined) return unreachable(passing, true);
+  if (passing !== undefined) return unreachable(passing, true, WAIT, CROWDED.includes(String(error.code)));
   if (error.code === "ENOTFOUND")
     return unreachable(
       `the name of ${target} does not resolve`,

@@ -50,6 +50,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
     secrets: credentials.flatMap(({ method }) => (method.type === "password" ? [method.password] : [])),
   };
   let hostKey = "";
+  let asked = false;
   let refusal: DialFailure | undefined;
 
   return new Promise<Dialled>((resolve, reject) => {
@@ -102,18 +103,39 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
           refusal = new DialFailure({ kind: "host-key-mismatch", remedy }, message, false);
           return false;
         },
-        // The first round asks with `none`, which tells what the server accepts: no attempt is wasted on what it does not.
+        // `none` tells what the server accepts, so that no attempt is wasted on what it does not. It costs a round trip: a host
+        // that is reached with a key, and with nothing else, is asked so only after the key, for there are some that take it.
         authHandler: (accepted, partial, next) => {
-          if (accepted === null) return next({ type: "none", username: user });
-          report.accepted = accepted;
+          report.accepted = accepted ?? [];
           if (partial && tried.length > 0) taken.push(tried.at(-1)!);
-          const credential = nextCredential(credentials, tried, accepted);
-          if (credential === undefined) return next(false as never);
+          // The key that was tried unasked: where no key is taken, it was not refused.
+          if (
+            !asked &&
+            accepted !== null &&
+            tried.length === 1 &&
+            !accepted.includes("publickey") &&
+            !partial
+          )
+            tried.pop();
+          const credential =
+            accepted === null ? firstKey(credentials) : nextCredential(credentials, tried, accepted);
+          if (credential === undefined && (asked || taken.length > 0)) return next(false as never);
+          if (credential === undefined) {
+            asked = true;
+            return next({ type: "none", username: user });
+          }
           tried.push(credential);
           next(credential.method);
         },
       });
   });
+}
+
+/** The named key, where keys are all there is. */
+function firstKey(credentials: readonly Credential[]): Credential | undefined {
+  const [first] = credentials;
+  const isKey = first !== undefined && first.name !== "agent";
+  return isKey && credentials.every(({ needs }) => needs === "publickey") ? first : undefined;
 }
 
 /** `Handshake: (local) KEX method: a,b`, then the same of the remote side. */

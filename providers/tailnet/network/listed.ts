@@ -24,7 +24,7 @@ export async function isListed({ api }: Target, { status }: HostFacts): Promise<
   const nodeId = status?.Self?.ID;
   if (api === undefined || nodeId === undefined) return "yes";
   try {
-    const record = await api.readNode(nodeId);
+    const record = await api.findNode(nodeId);
     return record !== undefined && isThisNode(record, status) ? "yes" : "no";
   } catch (error) {
     if (isMeshError(error)) return error;

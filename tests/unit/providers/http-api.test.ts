@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { openHttp } from "../../../providers/control-server/http";
 import { isInClear } from "../../../providers/control-server/in-clear";
+import { eventually } from "../../support/eventually";
 import { ApiServer } from "../../support/api-server";
 import { farHost } from "../transport/support/far";
 
@@ -32,6 +33,38 @@ describe("a call of an API", () => {
     server.routes["GET /x"] = [{ status }, { body: { fine: true } }];
     expect(await open().send(get)).toMatchObject({ ok: true, value: { fine: true } });
     expect(server.calls).toHaveLength(2);
+  });
+
+  it("is repeated while it is rate-limited, when the server says so, by its own clock", async () => {
+    const date = new Date().toUTCString();
+    const until = new Date(Date.parse(date) + 1_000).toUTCString();
+    server.routes["GET /x"] = [
+      { status: 429, headers: { "retry-after": "1" } },
+      { status: 429, headers: { date, "retry-after": until } },
+      { status: 429 },
+      { body: { fine: true } },
+    ];
+    const start = performance.now();
+    expect(await open().send(get)).toMatchObject({ ok: true });
+    expect(server.calls).toHaveLength(4);
+    expect(performance.now() - start).toBeGreaterThan(2_000); // never earlier than told
+  });
+
+  it("waits for the rate limit that another host's call was told of", async () => {
+    server.routes["GET /x"] = [{ status: 429, headers: { "retry-after": "1" } }, {}];
+    server.routes["GET /y"] = {};
+    const first = open().send(get);
+    await eventually(() => expect(server.calls).toHaveLength(1), { timeout: 5_000, interval: 5 });
+    await open().send({ ...get, path: "/y" });
+    await first;
+    expect(server.times[1]! - server.times[0]!).toBeGreaterThan(900); // never earlier than told
+  });
+
+  it("is one of eight at most that are under way", async () => {
+    server.delayMs = 20;
+    server.routes["GET /x"] = {};
+    await Promise.all(Array.from({ length: 40 }, () => open().send(get)));
+    expect(server.mostAtOnce).toBe(8);
   });
 
   it("is repeated once after a broken connection", async () => {

@@ -31,6 +31,8 @@ function apiWith(...nodes: ApiNode[]): ControlServerApi & { readonly asked: stri
       asked.push(nodeId);
       return Promise.resolve(nodes.find((node) => node.nodeId === nodeId));
     },
+    findNode: refuse,
+    changed: () => undefined,
     setTags: refuse,
     rename: refuse,
     deleteNode: refuse,

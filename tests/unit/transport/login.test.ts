@@ -51,7 +51,7 @@ const hasAgent = spawnSync("ssh-agent", ["-h"]).error === undefined;
 
 describe("a login", () => {
   it("works with the contents of a key", async () => {
-    expect(await login({}, { privateKey: userKey.private })).toEqual(["none", "publickey", "publickey"]);
+    expect(await login({}, { privateKey: userKey.private })).toEqual(["publickey", "publickey"]); // the query, the signature
   });
 
   it("works with an encrypted key and its passphrase", async () => {
@@ -80,6 +80,10 @@ describe("a login", () => {
 
   it("works where the host asks for nothing", async () => {
     expect(await login({ open: true }, {})).toEqual(["none"]);
+    expect(await login({ open: true, password: "unknown" }, { privateKey: userKey.private })).toEqual([
+      "publickey",
+      "none",
+    ]);
   });
 
   it("tries only what the host accepts", async () => {

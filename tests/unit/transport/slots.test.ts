@@ -1,7 +1,15 @@
-import { describe, expect, it } from "@jest/globals";
-import { MAX_CONNECTIONS, takeSlot } from "../../../transport/slots";
+/** Connections of one process, of which the environment allows six. */
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { CONNECTIONS_VARIABLE } from "../../../transport/most-connections";
+import { takeSlot } from "../../../transport/slots";
 import { TestServer } from "./support/server";
 import { mustFail, open } from "./support/session";
+
+const MAX_CONNECTIONS = 6;
+beforeAll(async () => {
+  // The bound of this process is made by its first connection.
+  (await takeSlot({ env: { [CONNECTIONS_VARIABLE]: String(MAX_CONNECTIONS) } }))();
+});
 
 describe("connections of one process", () => {
   it("are bounded; the next one waits until one is closed", async () => {
@@ -48,7 +56,7 @@ describe("connections of one process", () => {
     await using session = await open(server.connection());
     await server[Symbol.asyncDispose]();
     expect((await mustFail(session.reconnect())).kind).toBe("host-unreachable");
-    await expect(takeSlot(AbortSignal.timeout(20))).rejects.toThrow("timeout");
+    await expect(takeSlot({ signal: AbortSignal.timeout(60) })).rejects.toThrow("timeout");
     await session.close();
     [...others, await takeSlot()].forEach((release) => release());
   });
@@ -73,7 +81,7 @@ describe("connections of one process", () => {
     held[0]!();
     held[0]!();
     const next = await takeSlot();
-    await expect(takeSlot(AbortSignal.timeout(20))).rejects.toThrow("timeout");
+    await expect(takeSlot({ signal: AbortSignal.timeout(60) })).rejects.toThrow("timeout");
     [...held, next].forEach((release) => release());
   });
 });

@@ -47,8 +47,11 @@ export class TestServer implements AsyncDisposable {
   /** Connections accepted so far, and the most at one time. */
   accepted = 0;
   mostOpen = 0;
+  /** The most logins under way at one time. */
+  mostLoggingIn = 0;
   readonly hostKeys: readonly KeyPair[];
   readonly #sockets = new Set<Connection>();
+  readonly #loggingIn = new Set<Connection>();
   readonly #children = new Set<ChildProcess>();
   readonly #server: ssh2.Server;
 
@@ -98,8 +101,11 @@ export class TestServer implements AsyncDisposable {
     socketOf(client).setNoDelay(true);
     this.accepted++;
     this.mostOpen = Math.max(this.mostOpen, this.#sockets.size);
+    this.#loggingIn.add(client);
+    this.mostLoggingIn = Math.max(this.mostLoggingIn, this.#loggingIn.size);
     client
-      .on("close", () => this.#sockets.delete(client))
+      .on("ready", () => this.#loggingIn.delete(client))
+      .on("close", () => this.#sockets.delete(client) && this.#loggingIn.delete(client))
       .on("error", () => undefined)
       .on("authentication", (context: AuthContext) => this.#authenticate(context))
       .on("session", (accept) => {

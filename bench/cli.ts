@@ -1,0 +1,57 @@
+/** `npm run bench`: all parts, or those that are named; writes docs/benchmarks.json, .md and .svg unless only to look (`--look`). */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cold } from "./cold";
+import { converged } from "./converged";
+import { joinFleet, openLab, type Fleet } from "./fleet";
+import { firstPacket } from "./first-packet";
+import { footprint } from "./footprint";
+import { recorder, type Sample } from "./measure";
+import { operations } from "./operations";
+import { publish } from "./publish";
+import { findPyinfra } from "./pyinfra";
+
+/** Booted hosts; all ways of a fleet lead to them. */
+const BOOTED = Number(process.env["MESH_BENCH_BOOTED"] ?? 8);
+const LAB = process.env["MESH_BENCH_LAB"] ?? "bench";
+
+const numbers = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(",").map(Number);
+
+async function main(): Promise<void> {
+  const named = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+  const wants = (part: string) => named.length === 0 || named.includes(part);
+  const hosts = numbers("MESH_BENCH_HOSTS", "50,200,1000");
+  const roundTrips = numbers("MESH_BENCH_ROUND_TRIPS", "0,20,100");
+  const scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-bench-"));
+  const samples: Sample[] = [];
+  const record = recorder(samples);
+  await using lab = await openLab(LAB, BOOTED);
+  try {
+    let fleet: Promise<Fleet> | undefined;
+    const joined = () => (fleet ??= joinFleet(lab));
+    const pyinfra = await findPyinfra();
+    if (wants("converged"))
+      await converged(await joined(), record, {
+        ...{ hosts: [BOOTED, ...hosts], roundTrips, scratch, pyinfra: pyinfra.program },
+        roundsOf: (count) => (count > 200 ? 1 : 3),
+      });
+    if (wants("operations"))
+      await operations(await joined(), record, { hosts, scratch, roundsOf: (count) => (count > 50 ? 1 : 2) });
+    if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
+    if (wants("footprint")) await footprint(await joined(), record, { hosts: [10, ...hosts], rounds: 7 });
+    if (wants("cold")) await cold(lab, record, 3);
+    if (!process.argv.includes("--look")) {
+      const role =
+        "the Ansible role artis3n.tailscale: Ansible Galaxy is no package registry, and was not asked";
+      await publish(samples, [role, ...(pyinfra.reason === undefined ? [] : [pyinfra.reason])]);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String((error as Error).stack)}\n`);
+  process.exitCode = 1;
+});

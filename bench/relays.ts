@@ -1,0 +1,48 @@
+/** Starts relays, and tells when something came through them first. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export interface Relay extends AsyncDisposable {
+  readonly ports: readonly number[];
+  /** When the first connection since the last call came, as `Date.now()`; undefined when none did. */
+  takeFirst(): number | undefined;
+}
+
+const FIRST_PORT = 21_000;
+
+/** So many endpoints, each so many milliseconds away and back; they share the targets (`host:port`). */
+export async function startRelay(
+  count: number,
+  roundTripMs: number,
+  targets: readonly string[],
+): Promise<Relay> {
+  const args = [String(roundTripMs / 2), String(FIRST_PORT), String(count), ...targets];
+  const child = spawn(process.execPath, [join(__dirname, "relay.js"), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let first: number | undefined;
+  const lines = createInterface(child.stdout);
+  lines.on("line", (line) => {
+    if (line.startsWith("connected")) first ??= Number(line.split(" ")[2]);
+  });
+  for await (const [line] of toLines(lines)) if (line === "ready") break;
+  return {
+    ports: Array.from({ length: count }, (_, at) => FIRST_PORT + at),
+    takeFirst() {
+      const taken = first;
+      first = undefined;
+      return taken;
+    },
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, "close");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function* toLines(lines: NodeJS.EventEmitter): AsyncGenerator<[string]> {
+  for (;;) yield (await once(lines, "line")) as [string];
+}

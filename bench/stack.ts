@@ -1,0 +1,48 @@
+/** A Pulumi stack of a benchmark's program, in a folder and a backend of its own. */
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab } from "../lab";
+import { projectRoot } from "../lab/system/files";
+import { timed } from "./measure";
+
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
+export interface BenchStack {
+  /** Seconds of one operation; `env` beside the stack's own. */
+  run(operation: Operation, env?: NodeJS.ProcessEnv): Promise<number>;
+  /** Bytes of the state file, as the backend keeps it. */
+  stateBytes(): number;
+}
+
+export async function openStack(
+  program: "hosts" | "floor",
+  lab: Lab,
+  scratch: string,
+  env: NodeJS.ProcessEnv,
+): Promise<BenchStack> {
+  const name = `${program}-${env["BENCH_PORTS"]!.split(",").length}`;
+  const cwd = join(scratch, name);
+  const root = projectRoot();
+  cpSync(join(root, "bench/programs", program), cwd, { recursive: true });
+  mkdirSync(join(cwd, "node_modules"));
+  for (const [link, target] of [
+    ["pulumi-mesh", root],
+    ["@pulumi", join(root, "node_modules/@pulumi")],
+  ] as const)
+    symlinkSync(target, join(cwd, "node_modules", link));
+  const backend = join(scratch, "backend");
+  mkdirSync(backend, { recursive: true });
+  const all = { ...process.env, ...lab.env, ...env, PULUMI_BACKEND_URL: `file://${backend}` };
+  await timed("pulumi", ["stack", "init", name], { cwd, env: all });
+  return {
+    async run(operation, more = {}) {
+      // Else the engine runs four handlers for each core at a time.
+      const parallel = ["--parallel", "256"];
+      const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+      const args = [operation, ...yes, ...parallel, "--stack", name, "--non-interactive"];
+      const { seconds } = await timed("pulumi", args, { cwd, env: { ...all, ...more } });
+      return seconds;
+    },
+    stateBytes: () => readFileSync(join(backend, `.pulumi/stacks/bench/${name}.json`)).length,
+  };
+}

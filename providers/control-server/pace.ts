@@ -1,0 +1,47 @@
+/**
+ * Bounds how many calls of an API are under way, and keeps its word on `Retry-After` for all hosts: what one call is told holds for
+ * the next ones, too.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Row } from "../../transport/row";
+
+const AT_ONCE = 8;
+
+interface Lane {
+  running: number;
+  /** No call before this, as `performance.now()`. */
+  pausedUntil: number;
+  readonly waiting: Row<undefined>;
+}
+
+const lanes = new Map<string, Lane>();
+
+/** Makes a call to `server` when it is its turn. Rejects with the signal's reason when it is aborted before. */
+export async function inTurn<T>(server: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  const lane = laneOf(server);
+  const enter = () => lane.running < AT_ONCE && ++lane.running > 0;
+  signal.throwIfAborted();
+  if (!enter()) await lane.waiting.join(undefined, signal);
+  try {
+    for (let pause = pauseOf(lane); pause > 0; pause = pauseOf(lane))
+      await sleep(pause, undefined, { signal });
+    return await call();
+  } finally {
+    lane.running--;
+    lane.waiting.admit(enter);
+  }
+}
+
+/** Nobody calls for so many milliseconds. */
+export function pauseAll(server: string, milliseconds: number): void {
+  const lane = laneOf(server);
+  lane.pausedUntil = Math.max(lane.pausedUntil, performance.now() + milliseconds);
+}
+
+function laneOf(server: string): Lane {
+  const lane = lanes.get(server) ?? { running: 0, pausedUntil: 0, waiting: new Row<undefined>() };
+  lanes.set(server, lane);
+  return lane;
+}
+
+const pauseOf = ({ pausedUntil }: Lane): number => Math.ceil(pausedUntil - performance.now());
