@@ -59,6 +59,7 @@ fault(
     outcome:
       "the new connection waits with it and proves nothing: a change that cuts the host off is `would lock out: ...`, and undone; any other is kept by the same run",
     tries: 2,
+    tryTimeoutMs: 300_000,
   },
   async (index) => {
     const lab = await mustLab();
@@ -158,6 +159,7 @@ fault(
     outcome:
       '`would lock out: ...`: the host takes the node down again, or restores the setting; with `exit-node: ""` `pulumi up` converges',
     tries: STARTS.length,
+    tryTimeoutMs: 300_000,
   },
   async (index) => {
     const [when, damage, flags] = STARTS[index]!;

@@ -14,28 +14,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MeshError } from "../../../errors";
 import type { ExecOptions, ExecResult, Session } from "../../../transport";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { unreachable, type Confirmation, type Connection, type Setting } from "./guard-connection";
 
 /** How much faster time passes there. */
 const FASTER = 25;
-
-/** The host's one setting, which the guarded step changes. */
-export type Setting = "old" | "new";
-
-interface Connection {
-  /** What the setting was when it was opened. */
-  readonly openedOn: Setting;
-  /** Ends what runs over it. */
-  readonly broken: Promise<never>;
-  readonly isBroken: () => boolean;
-  /** A silent one says nothing, until it is closed. */
-  readonly cut: (how: "silent" | "loud") => void;
-}
-
-/** What the host answered to CONFIRM, heard or not, and over which connection. */
-export interface Confirmation {
-  readonly kept: boolean;
-  readonly openedOn: Setting;
-}
 
 export class World implements AsyncDisposable {
   readonly home = temporaryFolder("guard");
@@ -56,7 +38,7 @@ export class World implements AsyncDisposable {
     writeFileSync(join(this.home, "setting"), "old");
     this.program(
       "tailscale",
-      '[ "$1" != set ] || printf %s "${2#--setting=}" >"$home/setting.new"; mv "$home/setting.new" "$home/setting"',
+      '[ "$1" != set ] || { printf %s "${2#*=}" >"$home/new"; mv "$home/new" "$home/setting"; }',
     );
     this.program("sleep", `exec /bin/sleep ${1 / FASTER}`);
     this.program("systemd-run", "exit 1");
@@ -66,7 +48,7 @@ export class World implements AsyncDisposable {
     }, 5);
   }
 
-  /** What runs guarded: waits for its turn, as for a lock, then changes the setting. */
+  /** Waits for its turn, as for a lock, then changes the setting. */
   readonly step = 'while [ ! -e "$1/turn" ]; do sleep 1; done; tailscale set --setting=new; echo changed';
 
   get setting(): Setting {
@@ -249,8 +231,4 @@ export class World implements AsyncDisposable {
       }
     }
   }
-}
-
-function unreachable(): MeshError {
-  return new MeshError({ kind: "host-unreachable", host: "web-1", message: "cut", remedy: "Try again." });
 }
