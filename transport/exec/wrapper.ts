@@ -18,10 +18,11 @@ umask 022`;
 const START = `${ENVIRONMENT}
 printf "%s:start;" "$1" || exit 1
 printf "%s:start;" "$1" >&2 || exit 1
-if [ -n "$3" ]; then exec <"$3" || exit 1; fi
+input=$3
 if [ -n "$2" ]; then SSH_CONNECTION=$2; export SSH_CONNECTION; fi
 shift 3
-exec "$@"`;
+if [ -z "$input" ]; then exec "$@"; fi
+cat <"$input" | "$@" # a program that opens /dev/stdin again would wait for ever for another writer of a named pipe`;
 
 /**
  * Runs first, as the login user. $0 is the mark, $1 the privilege, $2 `input` or empty, $3 START; argv follows.

@@ -125,6 +125,11 @@ describe("the input of a command as root", () => {
     expect(unread).toMatchObject({ result: { code: 0 }, left: [] });
   });
 
+  it("can be opened again as /dev/stdin when all of it was sent, as the client does with its key", async () => {
+    const argv = ["sh", "-c", "sleep 1; cat /dev/stdin"];
+    expect(await exec({ mode: "free", argv, stdin: KEY })).toMatchObject({ result: { stdout: KEY } });
+  });
+
   it("leaves no pipe behind when sudo refuses", async () => {
     for (const mode of ["denied", "password", "second-factor"] as const)
       expect(await exec({ mode, wanted: "right", given: "wrong" })).toMatchObject({ left: [] });
