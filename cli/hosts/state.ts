@@ -30,7 +30,7 @@ const exportSchema = z.object({
 export function hostsOfState(text: string): DeclaredHost[] {
   const exported = validate(exportSchema, parseJson(text));
   if (!exported.ok) throw unreadable("it is not what `pulumi stack export` prints");
-  return (exported.value.deployment.resources ?? []).flatMap(({ type, urn, outputs, ...resource }) => {
+  const hosts = (exported.value.deployment.resources ?? []).flatMap(({ type, urn, outputs, ...resource }) => {
     if (type !== TYPE || resource.delete === true || outputs === undefined) return [];
     const properties = modernize(reveal(outputs) as Record<string, unknown>);
     const state = validate(stateSchema, properties);
@@ -38,6 +38,8 @@ export function hostsOfState(text: string): DeclaredHost[] {
       throw unreadable(`the host ${urn.split("::").at(-1) ?? urn} has another shape than expected`);
     return [{ progressUrn: urn, ...state.value, recorded: true }];
   });
+  // A state has them in the order in which they were done.
+  return hosts.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
 /** The value with its secrets in the open. */

@@ -58,6 +58,15 @@ describe("a stack's state", () => {
     expect(hosts.map(({ connection }) => connection)).toEqual([{ host: "203.0.113.8" }]);
   });
 
+  it("has them in the order of their names, whichever was done first", () => {
+    const resources = ["web-10", "web-2", "db-1"].map((name) => ({
+      type: TYPE,
+      urn: URN,
+      outputs: { ...outputs, name },
+    }));
+    expect(hostsOfState(exported(...resources)).map(({ name }) => name)).toEqual(["db-1", "web-2", "web-10"]);
+  });
+
   it("may have no resource at all", () => {
     expect(hostsOfState('{"version":3,"deployment":{}}')).toEqual([]);
   });
