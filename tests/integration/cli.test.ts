@@ -260,6 +260,23 @@ describe("joined hosts", () => {
   });
 });
 
+describe("a host that somebody changed", () => {
+  const routes = (value: string) => onHost(lab, "host-2", "tailscale", "set", `--advertise-routes=${value}`);
+  const differs =
+    "fault web-2\n  the flag advertise-routes is empty, expected 10.99.0.0/24\n  -> Run `pulumi up --refresh`";
+
+  it("differs, also after a refresh has written down what it found", async () => {
+    await routes("");
+    const before = await ofStack("status");
+    expect([before.code, firstLine(before)]).toEqual([1, "1 of 3 hosts is not as declared: web-2"]);
+    expect(before.stdout).toContain(differs);
+    expect((await stack.refresh()).code).toBe(0);
+    expect((await ofStack("status")).stdout).toContain(differs);
+    await routes("10.99.0.0/24");
+    expect((await ofStack("status")).code).toBe(0);
+  });
+});
+
 describe("broken hosts", () => {
   beforeAll(async () => {
     await onHost(lab, "host-2", "systemctl", "stop", "tailscaled");
