@@ -31,6 +31,9 @@ function tell(error: unknown, json: boolean): void {
 
 const isKnown = (error: unknown) => isError(error) && error.name === "UsageFailure";
 
+// Whoever reads may stop before the end: `| head`.
+process.stdout.on("error", () => undefined);
+
 void main(process.argv).then((code) => {
   // What was printed goes out first, also through a pipe.
   process.exitCode = code;

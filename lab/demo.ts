@@ -1,6 +1,7 @@
 /** The demo: a lab of three hosts, `pulumi up` of the root program, a ping through the mesh, and what to do next. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { z } from "zod";
 import { API_KEY_VARIABLE, AUTH_KEY_VARIABLE, ensureStack, nodeName, STACK } from "./demo/stack";
 import { isLabError, LabError } from "./error";
@@ -33,6 +34,11 @@ async function main(): Promise<void> {
   await onHost(lab, ["tailscale", "ping", "-c", "3", target]);
   await onHost(lab, ["ping", "-c", "3", target]);
 
+  heading("a report of the mesh");
+  const page = join(lab.paths.root, "mesh.html");
+  const report = [process.execPath, join(projectRoot(), "dist/cli/main.js"), "report"];
+  await show([...report, "--stack", STACK, "--output", page], { ...env, ...keys });
+
   heading("look around");
   process.stdout.write(nextSteps(lab, config));
 }
@@ -63,6 +69,7 @@ function nextSteps(lab: Lab, config: string): string {
   eval "$(npm run -s lab -- env)"                   then, in this folder:
     pulumi stack output --stack ${STACK}
     pulumi preview --stack ${STACK} --diff --config-file ${config}
+    npx pulumi-mesh status --stack ${STACK}
   npm run demo                                      once more: nothing to do
   npm run lab -- down                               takes everything down again
 `;

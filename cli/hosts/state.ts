@@ -20,6 +20,8 @@ const exportSchema = z.object({
           urn: z.string(),
           /** A resource that was replaced, and waits for its removal. */
           delete: z.boolean().optional(),
+          /** What the program declares. */
+          inputs: z.record(z.string(), z.unknown()).optional(),
           outputs: z.record(z.string(), z.unknown()).optional(),
         }),
       )
@@ -30,14 +32,19 @@ const exportSchema = z.object({
 export function hostsOfState(text: string): DeclaredHost[] {
   const exported = validate(exportSchema, parseJson(text));
   if (!exported.ok) throw unreadable("it is not what `pulumi stack export` prints");
-  return (exported.value.deployment.resources ?? []).flatMap(({ type, urn, outputs, ...resource }) => {
-    if (type !== TYPE || resource.delete === true || outputs === undefined) return [];
-    const properties = modernize(reveal(outputs) as Record<string, unknown>);
-    const state = validate(stateSchema, properties);
-    if (!state.ok)
-      throw unreadable(`the host ${urn.split("::").at(-1) ?? urn} has another shape than expected`);
-    return [{ progressUrn: urn, ...state.value, recorded: true }];
-  });
+  const hosts = (exported.value.deployment.resources ?? []).flatMap(
+    ({ type, urn, inputs = {}, outputs, ...resource }) => {
+      if (type !== TYPE || resource.delete === true || outputs === undefined) return [];
+      const plain = (values: object) => modernize(reveal(values) as Record<string, unknown>);
+      // A refresh writes what it found into the outputs; what was declared stays in the inputs.
+      const state = validate(stateSchema, { ...plain(outputs), ...plain(inputs) });
+      if (!state.ok)
+        throw unreadable(`the host ${urn.split("::").at(-1) ?? urn} has another shape than expected`);
+      return [{ progressUrn: urn, ...state.value, recorded: true }];
+    },
+  );
+  // A state has them in the order in which they were done.
+  return hosts.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
 /** The value with its secrets in the open. */

@@ -39,12 +39,16 @@ td.unknown { color: var(--dim); } td.self { background: var(--back); }
 #findings { list-style: none; margin: 0; padding: 0; } #findings li { border-left: 4px solid var(--relay); padding: .1rem .7rem; margin: .5rem 0; }
 #findings li.fault { border-color: var(--fault); } .remedy { margin: .15rem 0 0; color: var(--dim); }
 footer { color: var(--dim); font-size: .85rem; }
-@media (max-width: 44rem) {
-  body { padding: .7rem; } section { padding: .7rem; }
-  table.cards thead { display: none; } table.cards tr { display: block; border-top: 2px solid var(--line); padding: .4rem 0; }
-  table.cards th, table.cards td { display: flex; gap: .6rem; border: 0; padding: .12rem 0; }
+@media screen and (min-width: 58.01rem) { #hosts th, #hosts td:nth-child(3) { white-space: nowrap; } }
+@media (max-width: 58rem) {
+  table.cards, table.cards tr, table.cards th { display: block; } table.cards thead { display: none; }
+  table.cards tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: 0 1.4rem; }
+  table.cards tr { border-top: 2px solid var(--line); padding: .4rem 0; }
+  table.cards th, table.cards td { display: flex; gap: .2rem .6rem; border: 0; padding: .12rem 0; }
+  table.cards td > span { overflow-wrap: anywhere; }
   table.cards [data-label]::before { content: attr(data-label); flex: 0 0 6.2rem; color: var(--dim); font-weight: 400; }
 }
-@media print { body { max-width: none; padding: 0; background: none; } section { break-inside: avoid; border: 0; padding: 0; }
+@media (max-width: 44rem) { body { padding: .7rem; } section { padding: .7rem; } }
+@media print { :root { color-scheme: light; } body { max-width: none; padding: 0; background: none; } section { break-inside: avoid; border: 0; padding: 0; }
   .scroll { overflow: visible; } .hint { display: none; } * { print-color-adjust: exact; } }
 `;

@@ -45,14 +45,12 @@ export function hostTable({ hosts, made }: ReportData): Markup {
       markup`<tr id="host-${index}" data-host="${index}">
         <th scope="row" data-label="Host">${host.name}</th>
         <td data-label="State" class="${host.level}">${host.state}</td>
-        <td data-label="FQDN">${host.fqdn}</td>
-        <td data-label="Addresses">${list(host.addresses)}</td>
-        <td data-label="Tags">${list(host.tags)}</td>
-        <td data-label="Version">
-          ${host.version || "-"}${host.installedBy === "" ? undefined : markup`<br /><small>${host.installedBy}</small>`}
-        </td>
+        <td data-label="FQDN"><span>${host.fqdn}</span></td>
+        <td data-label="Addresses"><span>${list(host.addresses)}</span></td>
+        <td data-label="Tags"><span>${list(host.tags)}</span></td>
+        <td data-label="Version"><span>${host.version || "-"}${host.installedBy === "" ? undefined : markup`<br /><small>${host.installedBy}</small>`}</span></td>
         <td data-label="Key expires">${host.isNode ? expiry(host, made) : "-"}</td>
-        <td data-label="Routes">${routes(host)}</td>
+        <td data-label="Routes"><span>${routes(host)}</span></td>
         <td data-label="Held by">${host.holder}</td>
       </tr> `,
   );

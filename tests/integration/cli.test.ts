@@ -215,17 +215,17 @@ describe("joined hosts", () => {
     it("are linked as they are: what is blocked goes through the relay", async () => {
       const links = await texts(".link title");
       expect(links).toEqual([
+        expect.stringMatching(/^db-1 and web-1: direct, \S+ ms$/),
+        expect.stringMatching(/^db-1 and web-2: by relay lab, \S+ ms$/),
         expect.stringMatching(/^web-1 and web-2: direct, \S+ ms$/),
-        expect.stringMatching(/^web-1 and db-1: direct, \S+ ms$/),
-        expect.stringMatching(/^web-2 and db-1: by relay lab, \S+ ms$/),
       ]);
       const cells = await evaluate(
         `[...document.querySelectorAll("#matrix tbody tr")].map((row) => [...row.querySelectorAll("td")].map((cell) => cell.className))`,
       );
       expect(cells).toEqual([
-        ["self", "direct", "direct"],
-        ["direct", "self", "relay"],
-        ["direct", "relay", "self"],
+        ["self", "direct", "relay"],
+        ["direct", "self", "direct"],
+        ["relay", "direct", "self"],
       ]);
     });
 
@@ -233,7 +233,7 @@ describe("joined hosts", () => {
       const chosen = async () => (await texts(".link.chosen")).length;
       await tab.click('.node[data-host="0"] circle');
       expect(await chosen()).toBe(2);
-      expect(await texts("#hosts tr.chosen th")).toEqual(["web-1"]);
+      expect(await texts("#hosts tr.chosen th")).toEqual(["db-1"]);
       await tab.focus('.node[data-host="0"]');
       await tab.keyboard.press("Enter");
       expect(await chosen()).toBe(0);
@@ -260,6 +260,23 @@ describe("joined hosts", () => {
   });
 });
 
+describe("a host that somebody changed", () => {
+  const routes = (value: string) => onHost(lab, "host-2", "tailscale", "set", `--advertise-routes=${value}`);
+  const differs =
+    "fault web-2\n  the flag advertise-routes is empty, expected 10.99.0.0/24\n  -> Run `pulumi up --refresh`";
+
+  it("differs, also after a refresh has written down what it found", async () => {
+    await routes("");
+    const before = await ofStack("status");
+    expect([before.code, firstLine(before)]).toEqual([1, "1 of 3 hosts is not as declared: web-2"]);
+    expect(before.stdout).toContain(differs);
+    expect((await stack.refresh()).code).toBe(0);
+    expect((await ofStack("status")).stdout).toContain(differs);
+    await routes("10.99.0.0/24");
+    expect((await ofStack("status")).code).toBe(0);
+  });
+});
+
 describe("broken hosts", () => {
   beforeAll(async () => {
     await onHost(lab, "host-2", "systemctl", "stop", "tailscaled");
@@ -269,7 +286,7 @@ describe("broken hosts", () => {
   it("are told apart: status is 1, and says a remedy for each", async () => {
     const told = await ofStack("status");
     expect(told.code).toBe(1);
-    expect(firstLine(told)).toBe("2 of 3 hosts are not as declared: web-2, db-1");
+    expect(firstLine(told)).toBe("2 of 3 hosts are not as declared: db-1, web-2");
     expect(told.stdout).toMatch(/^web-1 +joined /m);
     expect(told.stdout).toMatch(/^web-2 +down +- /m);
     expect(told.stdout).toMatch(/^db-1 +out of reach +- /m);
@@ -282,7 +299,7 @@ describe("broken hosts", () => {
   it("are told apart: doctor is 1, and shows where each one fails", async () => {
     const examined = await ofStack("doctor");
     expect(examined.code).toBe(1);
-    expect(firstLine(examined)).toBe("2 of 3 hosts are not ready: web-2, db-1");
+    expect(firstLine(examined)).toBe("2 of 3 hosts are not ready: db-1, web-2");
     expect(examined.stdout).toMatch(/^web-2 .* Debian 12 +FAIL +ok +- +ok +ok$/m);
     expect(examined.stdout).toMatch(/^db-1 +\S+ +ok +FAIL +- /m);
     expect(examined.stdout).toContain(
@@ -294,8 +311,12 @@ describe("broken hosts", () => {
     const made = await ofStack("report", "--output", page);
     expect(made.code).toBe(1);
     const text = readFileSync(page, "utf8");
-    expect(text).toContain('<h1 class="bad">2 of 3 hosts are not as declared: web-2, db-1</h1>');
-    expect(text).toContain('title="web-1 to web-2: no answer');
+    expect(/<h1 class="bad">(.*)<\/h1>/.exec(text)?.[1]).toBe(
+      "2 of 3 hosts are not as declared: db-1, web-2",
+    );
+    expect(text.match(/<td class="none" title="[^"]*"/g)).toEqual([
+      expect.stringMatching(/^<td class="none" title="web-1 to web-2: no answer/),
+    ]);
   });
 
   it("are right again after what the remedy says", async () => {

@@ -58,6 +58,33 @@ describe("a stack's state", () => {
     expect(hosts.map(({ connection }) => connection)).toEqual([{ host: "203.0.113.8" }]);
   });
 
+  it("is compared with what was declared, also after a refresh has written down what it found", () => {
+    const found = { ...outputs, name: "renamed", tags: [], flags: { ssh: false }, addresses: ["100.64.0.1"] };
+    const inputs = {
+      name: "web-1",
+      tags: ["tag:a"],
+      flags: { ssh: true },
+      connection: secret(outputs.connection),
+    };
+    const [host] = hostsOfState(exported({ type: TYPE, urn: URN, inputs, outputs: found }));
+    expect(host).toMatchObject({
+      name: "web-1",
+      tags: ["tag:a"],
+      flags: { ssh: true },
+      addresses: ["100.64.0.1"],
+    });
+    expect(host!.connection).toEqual(outputs.connection);
+  });
+
+  it("has them in the order of their names, whichever was done first", () => {
+    const resources = ["web-10", "web-2", "db-1"].map((name) => ({
+      type: TYPE,
+      urn: URN,
+      outputs: { ...outputs, name },
+    }));
+    expect(hostsOfState(exported(...resources)).map(({ name }) => name)).toEqual(["db-1", "web-2", "web-10"]);
+  });
+
   it("may have no resource at all", () => {
     expect(hostsOfState('{"version":3,"deployment":{}}')).toEqual([]);
   });

@@ -320,3 +320,28 @@ describe("a key minted by Tailscale", () => {
     expect((await mint([])).key).toBe("tskey-auth-canary");
   });
 });
+
+describe("what the credentials are good for", () => {
+  const [POLICY, LIST_KEYS] = ["GET /api/v2/tailnet/-/acl", "GET /api/v2/tailnet/-/keys"];
+  const FORBIDDEN = { status: 403, body: { message: "calling actor does not have enough permissions" } };
+
+  it("is seen by reading: tags with an owner in the policy, and keys that can be listed", async () => {
+    server.routes[POLICY] = { body: { tagOwners: { "tag:a": [], "tag:b": ["group:ops"] }, grants: [] } };
+    server.routes[LIST_KEYS] = { body: { keys: [] } };
+    expect(await open()!.knownTags()).toEqual(["tag:a", "tag:b"]);
+    expect(await open()!.maySeeKeys!()).toBe(true);
+    expect(server.calls).toEqual([POLICY, LIST_KEYS]);
+  });
+
+  it("may be less: then nothing is known of the tags, and keys cannot be made", async () => {
+    server.routes[POLICY] = FORBIDDEN;
+    server.routes[LIST_KEYS] = FORBIDDEN;
+    expect(await open()!.knownTags()).toBeUndefined();
+    expect(await open()!.maySeeKeys!()).toBe(false);
+  });
+
+  it("is no matter of a policy that is no JSON", async () => {
+    server.routes[POLICY] = { body: "// a comment\n{}" };
+    expect(await open()!.knownTags()).toBeUndefined();
+  });
+});
