@@ -29,6 +29,7 @@ export type ErrorKind =
   | "unknown-provider"
   | "registration";
 
+/** What a `MeshError` is made of. */
 export interface MeshErrorDetails {
   readonly kind: ErrorKind;
   /** The host (or node) that the error is about; left out when it is about the whole configuration. */

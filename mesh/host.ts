@@ -26,6 +26,7 @@ import { shim } from "./shim";
 const MODULE = "mesh";
 const TYPE = "Host";
 
+/** What is declared for one host, but its network and its name. */
 export interface HostSettings {
   /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
   readonly connection?: pulumi.Input<"local" | ConnectionArgs>;
@@ -62,6 +63,7 @@ export interface HostSettings {
 
 type ExtraFlags = Readonly<Record<string, pulumi.Input<FlagValue>>>;
 
+/** The arguments of a `Host`. */
 export interface HostArgs extends HostSettings {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
   readonly network: pulumi.Input<Network>;

@@ -21,6 +21,7 @@ export interface ProviderContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What `ensureInstalled` is given. */
 export interface EnsureInstalledOptions {
   /** `network.providers.<id>`, undecoded: each provider validates its own block. */
   readonly config: unknown;
@@ -28,6 +29,7 @@ export interface EnsureInstalledOptions {
   readonly host: string;
 }
 
+/** What `ensureJoined` is given; the contract's own are `config`, `host` and `tags`. */
 export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   /** The tags the node shall have (`tag:db`), sorted and without duplicates. */
   readonly tags: readonly string[];
@@ -113,6 +115,7 @@ export interface Holding {
 
 /** The other declarations of the same program, for whoever must not take what is theirs. */
 export interface Siblings {
+  /** What the other declarations are known to lead to. */
   others(): readonly Holding[];
   /** Tells the others what this declaration leads to, before anything is done there. */
   hold(holding: Pick<Holding, "machine" | "nodeId" | "loginServer">): void;
@@ -130,6 +133,7 @@ export type ClonePolicy = "fail" | "reset";
  */
 export type ExtraTagsPolicy = "remove" | "keep";
 
+/** `fail`: a host that is in another network is an error; `move`: it leaves that network and joins this one. */
 export type TailnetMismatchPolicy = "fail" | "move";
 
 /**
@@ -141,6 +145,7 @@ export type NameConflictPolicy = "fail" | "replace-offline" | "accept";
 /** Client settings by their `tailscale set` names, without the dashes. */
 export type NodeFlags = Readonly<Record<string, FlagValue>>;
 
+/** The value of a client setting; a list is written with commas. */
 export type FlagValue = string | number | boolean | readonly string[];
 
 /** What was read back from a node after a join. */
@@ -197,6 +202,7 @@ export interface LeftReport {
  */
 export type LeavePolicy = "remove" | "logout" | "uninstall";
 
+/** What `ensureLeft` is given. */
 export interface EnsureLeftOptions extends EnsureInstalledOptions {
   /** The node as `ensureJoined` returned it. */
   readonly recorded?: RecordedMembership;
