@@ -12,7 +12,10 @@ it("there are commands in the guides", () => {
 
 describe.each(commands)("the commands at $place", ({ text }) => {
   it("are ones that a shell can read", () => {
-    expect(spawnSync("sh", ["-n"], { input: text, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    expect(spawnSync("sh", ["-n"], { input: text, encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
   });
 });
 
