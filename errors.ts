@@ -37,6 +37,7 @@ export interface MeshIssue {
   readonly message: string;
 }
 
+/** What a `MeshError` is made of. */
 export interface MeshErrorDetails {
   readonly kind: ErrorKind;
   /** The host (or node) that the error is about; left out when it is about the whole configuration. */

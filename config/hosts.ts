@@ -19,6 +19,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly aliases?: string[];
 }
 
+/** How `parseHosts` reads the hosts. */
 export interface ParseHostsOptions<Connection> {
   /** Schema of a host's `connection`. */
   readonly connectionSchema: z.ZodType<Connection>;

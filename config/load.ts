@@ -6,6 +6,7 @@ import { indent, NETWORK_EXAMPLE } from "./example";
 import { FILE_NAME, readStagecraftFile } from "./file";
 import { networkSchema, type Network } from "./network";
 
+/** Where `loadNetwork` looks. */
 export interface LoadNetworkOptions {
   /** The stack configuration's value under the key `network`: an object of the section's shape. Default: none. */
   readonly stackValue?: unknown;

@@ -11,6 +11,7 @@ export const tagDefaultsSchema = z.looseObject({
   role_tags: z.record(roleSchema, z.array(tagSchema)).default({}),
 });
 
+/** Where a host's tags come from. */
 export interface TagSources {
   /** `default_tags` of the provider's block. */
   readonly defaultTags?: readonly string[];

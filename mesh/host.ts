@@ -25,6 +25,7 @@ import { loadProvider } from "./load-provider";
 import { SHIM } from "./shim";
 import { shortUrn, TYPE } from "./urn";
 
+/** What is declared for one host, but its network and its name. */
 export interface HostSettings {
   /** How the host is reached today: `remote.ConnectionArgs`, or `"local"`. Default: `{ host: <node name> }`. */
   readonly connection?: pulumi.Input<"local" | ConnectionArgs>;
@@ -68,6 +69,7 @@ export interface HostSettings {
 
 type ExtraFlags = Readonly<Record<string, pulumi.Input<FlagValue>>>;
 
+/** The arguments of a `Host`. */
 export interface HostArgs extends HostSettings {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
   readonly network: pulumi.Input<Network>;

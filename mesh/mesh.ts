@@ -5,6 +5,7 @@ import { formatPath } from "../validation";
 import { Host, type HostSettings } from "./host";
 import { mustBeHosts, readSettings } from "./host-settings";
 
+/** What is declared for one host of a `Mesh`. */
 export interface MeshHostSettings extends HostSettings {
   /**
    * Names that the host had before as a key of `hosts`: with them a renaming is an update in place. Without them it is safe,
@@ -13,6 +14,7 @@ export interface MeshHostSettings extends HostSettings {
   readonly aliases?: readonly string[];
 }
 
+/** The arguments of a `Mesh`. */
 export interface MeshArgs {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
   readonly network: pulumi.Input<Network>;

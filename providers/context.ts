@@ -2,6 +2,7 @@
 import type { Session } from "../transport";
 import type { ProviderContext } from "./contract";
 
+/** What a context may be given beside its session; each has a default. */
 export type ContextOptions = Partial<Omit<ProviderContext, "session">>;
 
 /** A context for an open connection. Defaults: never aborted, silent (warnings are progress), keys from `process.env`. */

@@ -23,6 +23,7 @@ export interface ProviderContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What `ensureInstalled` is given. */
 export interface EnsureInstalledOptions {
   /** `network.providers.<id>`, undecoded: each provider validates its own block. */
   readonly config: unknown;
@@ -30,6 +31,7 @@ export interface EnsureInstalledOptions {
   readonly host: string;
 }
 
+/** What `ensureJoined` is given; the contract's own are `config`, `host` and `tags`. */
 export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   /** The tags the node shall have (`tag:db`), sorted and without duplicates. */
   readonly tags: readonly string[];
@@ -123,6 +125,7 @@ export interface Holding {
 
 /** The other declarations of the same program, for whoever must not take what is theirs. */
 export interface Siblings {
+  /** What the other declarations are known to lead to. */
   others(): readonly Holding[];
   /** Tells the others what this declaration leads to, before anything is done there. */
   hold(holding: Pick<Holding, "machine" | "nodeId" | "loginServer">): void;
@@ -152,6 +155,7 @@ export type NameConflictPolicy = Policy<"onNameConflict">;
 /** Client settings by their `tailscale set` names, without the dashes. */
 export type NodeFlags = Readonly<Record<string, FlagValue>>;
 
+/** The value of a client setting; a list is written with commas. */
 export type FlagValue = string | number | boolean | readonly string[];
 
 /** What was read back from a node after a join. */
@@ -216,6 +220,7 @@ export type DestroyPolicy = Policy<"onDestroy">;
 /** What a refresh does with a host out of reach: `warn` keeps its state with a warning, `fail` is an error. */
 export type UnreachablePolicy = Policy<"onUnreachable">;
 
+/** What `ensureLeft` is given. */
 export interface EnsureLeftOptions extends EnsureInstalledOptions {
   /** The node as `ensureJoined` returned it. */
   readonly recorded?: RecordedMembership;

@@ -133,6 +133,7 @@ if (only === undefined) {
   step("types", "tsc", "-p", "tsconfig.json");
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
+  step("doc comments", "typedoc", "--emit", "none");
 }
 if (only === undefined || only === "--unit") jest("unit tests", "unit", ...BESIDE_EACH_OTHER, ...filters);
 if (only === "--faults") {

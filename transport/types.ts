@@ -45,6 +45,7 @@ export interface SshConnection extends ProxyConnection {
 /** How to reach a host: over SSH, or `"local"` for the machine that runs the program. */
 export type Connection = SshConnection | "local";
 
+/** How a command is run on a host. */
 export interface ExecOptions {
   /** What step this is (`probe`, `install`, `join`): for errors and for the trace; never secret. */
   readonly label: string;
@@ -71,6 +72,7 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** How a command ended, and what it printed. */
 export interface ExecResult {
   /** Exit status; null when a signal ended the command. */
   readonly code: number | null;
@@ -100,9 +102,11 @@ export interface Session extends AsyncDisposable {
    * may have cut it. Throws as `connect` does; then the session is closed, and may be tried again.
    */
   reconnect(options?: ReconnectOptions): Promise<void>;
+  /** Ends the connection. */
   close(): Promise<void>;
 }
 
+/** How `reconnect` dials. */
 export interface ReconnectOptions {
   /** Stops dialling. */
   readonly signal?: AbortSignal;
@@ -114,6 +118,7 @@ export type HostKeyPolicy = Policy<"hostKeyPolicy">;
 /** What is to be done with the host. */
 export type ConnectOperation = "create" | "update" | "read" | "delete";
 
+/** How `connect` dials, and what it checks. */
 export interface ConnectOptions {
   /** The host's name in errors and progress lines. */
   readonly host: string;
@@ -125,6 +130,7 @@ export interface ConnectOptions {
   readonly operation?: ConnectOperation;
   /** Stops dialling and ends running commands. */
   readonly signal?: AbortSignal;
+  /** Is told each step; default: nobody. */
   readonly progress?: (message: string) => void;
   /** The key pinned by an earlier run: enforced when the connection names no `hostKey`. */
   readonly pinnedHostKey?: string;

@@ -1,5 +1,6 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
 import { describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
 import {
   hostsExample,
   NETWORK_EXAMPLE,
@@ -34,11 +35,12 @@ function checkStack(config: unknown): void {
 const CHECKS: Readonly<Record<string, (sections: Readonly<Record<string, unknown>>) => void>> = {
   network: ({ network }) => checkNetwork(network),
   stack: ({ config }) => checkStack(config),
-  /** Some other file: only its syntax is checked. */
-  syntax: () => undefined,
 };
 
-function kindOf({ kind, place }: Snippet, sections: Readonly<Record<string, unknown>>): string {
+function kindOf(
+  { kind, place }: Pick<Snippet, "place" | "kind">,
+  sections: Readonly<Record<string, unknown>>,
+): string {
   if (kind !== undefined && kind in CHECKS) return kind;
   if ("network" in sections) return "network";
   if ("config" in sections) return "stack";
@@ -47,7 +49,7 @@ function kindOf({ kind, place }: Snippet, sections: Readonly<Record<string, unkn
 
 const YAML = ["yaml", "yml"];
 const snippets = PAGES.flatMap((path) => extractSnippets(readPage(path), path, YAML));
-const examples: Snippet[] = [
+const examples: Pick<Snippet, "place" | "text" | "kind">[] = [
   { place: "NETWORK_EXAMPLE", text: NETWORK_EXAMPLE, kind: "network" },
   { place: "hostsExample", text: hostsExample(), kind: "stack" },
 ];
@@ -55,14 +57,16 @@ const examples: Snippet[] = [
 describe("yaml snippets", () => {
   it("are found", () => {
     expect(snippets.filter(({ place }) => place.startsWith(CONFIGURATION)).length).toBeGreaterThanOrEqual(4);
-    const page = "# T\n\n<!-- test: stack -->\n```yaml\na: 1\n```\n\n```ts\n```\n```yml\nb: 2\n```\n";
-    expect(extractSnippets(page, "p", YAML)).toEqual([
-      { place: "p:4", text: "a: 1\n", kind: "stack" },
+    const page =
+      "# T\n\n<!-- test: stack Pulumi.a.yaml -->\n```yaml\na: 1\n```\n\n```ts\n```\n```yml\nb: 2\n```\n";
+    expect(extractSnippets(page, "p", YAML)).toMatchObject([
+      { place: "p:4", text: "a: 1\n", kind: "stack", note: "Pulumi.a.yaml" },
       { place: "p:10", text: "b: 2\n", kind: undefined },
     ]);
   });
 
   it.each([...snippets, ...examples])("$place loads", (snippet) => {
+    if (snippet.kind === "syntax") return expect(parse(snippet.text)).toBeInstanceOf(Object);
     const sections = parseSections(snippet.text, snippet.place);
     CHECKS[kindOf(snippet, sections)]!(sections);
   });

@@ -14,7 +14,7 @@ export class Installation implements Disposable {
   /** One install for all programs: each is a workspace, so that npm checks what its own package.json asks for. */
   static async create(): Promise<Installation> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-mesh-package-")));
-    const tarball = await pack(folder);
+    const tarball = await packInto(folder);
     cpSync(join(ROOT, "examples"), join(folder, "examples"), { recursive: true, filter: withoutModules });
     cpSync(join(FIXTURES, "third-party"), join(folder, "third-party"), { recursive: true });
     const dependencies = { "pulumi-mesh": `file:${tarball}`, "@pulumi/pulumi": sdkVersion() };
@@ -36,7 +36,7 @@ export class Installation implements Disposable {
 }
 
 /** Packs what the global setup has built; the name of the tarball. */
-async function pack(folder: string): Promise<string> {
+export async function packInto(folder: string): Promise<string> {
   const output = await npm(ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder);
   const packed = z.tuple([z.object({ filename: z.string() })]);
   // npm's warnings come before the JSON.
