@@ -3,5 +3,5 @@ export { hostsExample, NETWORK_EXAMPLE } from "./example";
 export { FILE_NAME } from "./file";
 export { parseHosts, type HostEntry, type ParseHostsOptions } from "./hosts";
 export { loadNetwork, type LoadNetworkOptions } from "./load";
-export { networkSchema, parseNetwork, selectProvider, type Network, type SelectedProvider } from "./network";
-export { resolveTags, tagDefaultsSchema, type TagSources } from "./tags";
+export { parseNetwork, selectProvider, type Network, type SelectedProvider } from "./network";
+export { resolveTags, type TagSources } from "./tags";

@@ -4,7 +4,8 @@ import { MeshError } from "../errors";
 import { invalidConfig, validate } from "../validation";
 import { indent, NETWORK_EXAMPLE } from "./example";
 import { FILE_NAME, readStagecraftFile } from "./file";
-import { networkSchema, type Network } from "./network";
+import type { Network } from "./network";
+import { networkSchema } from "./network-schema";
 
 export interface LoadNetworkOptions {
   /** The stack configuration's value under the key `network`: an object of the section's shape. Default: none. */

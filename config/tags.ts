@@ -1,15 +1,5 @@
 /** The tags of a host: those of every host, of its roles, and its own. */
-import { z } from "zod";
-import { roleSchema, tagSchema } from "../fields";
 import { invalidConfig, suggest, UNKNOWN } from "../validation";
-
-/** Reads `default_tags` and `role_tags` from any provider's block; the rest is for that provider's own schema. */
-export const tagDefaultsSchema = z.looseObject({
-  /** Tags of every host. Default none. */
-  default_tags: z.array(tagSchema).default([]),
-  /** Tags of the hosts that have a role, by role. Default none. */
-  role_tags: z.record(roleSchema, z.array(tagSchema)).default({}),
-});
 
 export interface TagSources {
   /** `default_tags` of the provider's block. */

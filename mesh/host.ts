@@ -1,6 +1,7 @@
 /** One host of the mesh, as a Pulumi resource. */
 import * as pulumi from "@pulumi/pulumi";
-import { resolveTags, tagDefaultsSchema, type Network } from "../config";
+import { resolveTags, type Network } from "../config";
+import { tagDefaultsSchema } from "../config/tag-defaults";
 import type {
   ClientFlags,
   ClonePolicy,

@@ -1,7 +1,10 @@
 /** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
-import type { z } from "zod";
+import type { FlagValue, NodeFlags } from "../flags";
 import type { Policy } from "../policies";
 import type { Session } from "../transport";
+import type { StandardSchema } from "../validation/standard-schema";
+
+export type { FlagValue, NodeFlags, StandardSchema };
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -140,11 +143,6 @@ export type TailnetMismatchPolicy = Policy<"onTailnetMismatch">;
  */
 export type NameConflictPolicy = Policy<"onNameConflict">;
 
-/** Client settings by their `tailscale set` names, without the dashes. */
-export type NodeFlags = Readonly<Record<string, FlagValue>>;
-
-export type FlagValue = string | number | boolean | readonly string[];
-
 /** What was read back from a node after a join. */
 export interface NodeState {
   /** The hostname that the node asks for: one label. */
@@ -234,8 +232,8 @@ export interface NetworkProvider {
   /** The node's FQDN, without asking anyone: known at preview. Takes the config, where Go's form kept it from a call before. */
   nodeFQDN(host: string, config: unknown): string;
 
-  /** Schema of the provider's own block, for errors at preview. */
-  readonly schema?: z.ZodType;
+  /** Schema of the provider's own block, of zod or any library that implements Standard Schema: for errors at preview. */
+  readonly schema?: StandardSchema;
   /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, a sentence each; for errors at preview. */

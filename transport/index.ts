@@ -4,13 +4,17 @@ import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
+import { connectionSchema as zodSchema } from "./schema";
 import { takeSlot } from "./slots";
+import type { StandardSchema } from "../validation/standard-schema";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { findConnectionIssues } from "./check";
-export { connectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";
+
+/** The schema of a connection, for `parseHosts` of `pulumi-mesh/config`. */
+export const connectionSchema: StandardSchema<unknown, Connection> = zodSchema;
 
 /**
  * Connects to a host; at most 16 SSH sessions are open in one process, further calls wait. Dials that can heal are

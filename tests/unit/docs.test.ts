@@ -3,16 +3,16 @@ import { describe, expect, it } from "@jest/globals";
 import {
   hostsExample,
   NETWORK_EXAMPLE,
-  networkSchema,
   parseHosts,
   parseNetwork,
   selectProvider,
 } from "../../config";
+import { networkSchema } from "../../config/network-schema";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
 import { installSchema } from "../../providers/tailnet/config";
-import { connectionSchema } from "../../transport";
-import { parseWith } from "../../validation";
+import { connectionSchema } from "../../transport/schema";
+import { asZod, parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";
 import { extractSnippets, PAGES, readPage, type Snippet } from "../support/pages";
 
@@ -21,7 +21,7 @@ const CONFIGURATION = "docs/configuration.md";
 function checkNetwork(value: unknown): void {
   const { id, block } = selectProvider(parseNetwork(value));
   const schema = ids().includes(id) ? get(id).schema : undefined;
-  if (schema !== undefined) parseWith(schema, block, `network.providers.${id}`);
+  if (schema !== undefined) parseWith(asZod(schema), block, `network.providers.${id}`);
 }
 
 function checkStack(config: unknown): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { connectionSchema } from "../../../transport";
+import { connectionSchema } from "../../../transport/schema";
 import { UNKNOWN, validate } from "../../../validation";
 import { makeKey } from "./support/keys";
 
