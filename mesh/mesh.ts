@@ -1,7 +1,7 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Network } from "../config";
 import { Host, type HostSettings } from "./host";
+import type { NetworkArgs } from "./network";
 
 export interface MeshHostSettings extends HostSettings {
   /**
@@ -11,21 +11,28 @@ export interface MeshHostSettings extends HostSettings {
   readonly aliases?: readonly string[];
 }
 
-export interface MeshArgs {
+export interface MeshArgs<Name extends string = string> {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
-  readonly network: pulumi.Input<Network>;
+  readonly network: pulumi.Input<NetworkArgs>;
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
-  readonly hosts: Readonly<Record<string, MeshHostSettings>>;
+  readonly hosts: Readonly<Record<Name, MeshHostSettings>>;
 }
 
-/** All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. */
-export class Mesh extends pulumi.ComponentResource {
+/**
+ * All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. `Name` are the names of its hosts, as far as the
+ * compiler knows them: those of a literal, or any string.
+ */
+export class Mesh<Name extends string = string> extends pulumi.ComponentResource {
   /** The hosts by node name. */
-  readonly hosts: Readonly<Record<string, Host>>;
+  readonly hosts: Readonly<Record<Name, Host>>;
   /** The FQDN of each node by its name; known at preview. */
   readonly fqdns: pulumi.Output<Record<string, string>>;
 
-  constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(
+    name: string,
+    { network, hosts }: MeshArgs<Name>,
+    options: pulumi.ComponentResourceOptions = {},
+  ) {
     super("pulumi-mesh:index:Mesh", name, {}, options);
     const join = (node: string, { aliases = [], ...settings }: MeshHostSettings) =>
       new Host(
@@ -33,9 +40,10 @@ export class Mesh extends pulumi.ComponentResource {
         { ...settings, network, nodeName: node },
         { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
       );
+    const declared = Object.entries<MeshHostSettings>(hosts);
     this.hosts = Object.fromEntries(
-      Object.entries(hosts).map(([node, settings]) => [node, join(node, settings)]),
-    );
+      declared.map(([node, settings]) => [node, join(node, settings)]),
+    ) as Readonly<Record<Name, Host>>;
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }

@@ -3,6 +3,7 @@ import "./headscale";
 import "./tailscale";
 
 export type { ClientFlags } from "./tailnet/settings/client-flags";
+export type * from "./blocks";
 export type * from "./contract";
 export { createContext, type ContextOptions } from "./context";
 export { get, ids, register } from "./registry";

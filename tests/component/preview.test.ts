@@ -86,7 +86,7 @@ describe("a host whose server does not exist yet", () => {
       network,
       hosts: { "web-1": { connection, ...settings[what]!(server()) } },
     });
-    expect(await previewOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
+    expect(await previewOf(mesh.hosts["web-1"].fqdn)).toBe("web-1.mesh.example.com");
     expect(await previewOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com" });
     expect(JSON.stringify(declared.get(`${name}-web-1`))).toContain("__pulumiUnknown");
     expect(await failuresOf(`${name}-web-1`)).toEqual([]);
@@ -104,10 +104,34 @@ describe("a host whose server does not exist yet", () => {
     expect(await failuresOf("lost")).toEqual([]);
   });
 
+  it("has a known FQDN and known tags while only the control server is unknown", async () => {
+    const { address } = server();
+    const login_server = pulumi.interpolate`https://${address}`;
+    const headscale = { ...network.providers.headscale!, login_server };
+    const host = new Host("served", {
+      network: { provider: "headscale", providers: { headscale } },
+      connection: { host: "served.example.com" },
+    });
+    expect(await previewOf(host.fqdn)).toBe("served.mesh.example.com");
+    expect(declared.get("served")).toMatchObject({
+      tags: ["tag:prod"],
+      config: { tailnet_domain: "mesh.example.com" },
+    });
+    expect(await failuresOf("served")).toEqual([]);
+  });
+
+  it("has no FQDN while the mesh's domain is unknown, and no failure either", async () => {
+    const headscale = { ...network.providers.headscale!, tailnet_domain: server().address };
+    const later = { provider: "headscale", providers: { headscale } };
+    const host = new Host("nowhere", { network: later, connection: { host: "nowhere.example.com" } });
+    expect(await previewOf(host.fqdn)).toBe(UNKNOWN);
+    expect(await failuresOf("nowhere")).toEqual([]);
+  });
+
   it("has connections that nobody uses yet: the host key is not known", async () => {
     const mesh = new Mesh("later", { network, hosts: { "web-1": { connection: { host: "203.0.113.7" } } } });
-    expect(await previewOf(mesh.hosts["web-1"]!.connection)).toBe(UNKNOWN);
-    expect(await previewOf(mesh.hosts["web-1"]!.meshConnection)).toBe(UNKNOWN);
+    expect(await previewOf(mesh.hosts["web-1"].connection)).toBe(UNKNOWN);
+    expect(await previewOf(mesh.hosts["web-1"].meshConnection)).toBe(UNKNOWN);
   });
 });
 

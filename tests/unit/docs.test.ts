@@ -1,12 +1,6 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
 import { describe, expect, it } from "@jest/globals";
-import {
-  hostsExample,
-  NETWORK_EXAMPLE,
-  parseHosts,
-  parseNetwork,
-  selectProvider,
-} from "../../config";
+import { hostsExample, NETWORK_EXAMPLE, parseHosts, parseNetwork, selectProvider } from "../../config";
 import { networkSchema } from "../../config/network-schema";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
