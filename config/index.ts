@@ -4,4 +4,5 @@ export { FILE_NAME } from "./file";
 export { parseHosts, type HostEntry, type ParseHostsOptions } from "./hosts";
 export { loadNetwork, type LoadNetworkOptions } from "./load";
 export { parseNetwork, selectProvider, type Network, type SelectedProvider } from "./network";
-export { resolveTags, type TagSources } from "./tags";
+export { sourceOf } from "./source";
+export { resolveTags, unknownRoles, type TagSources } from "./tags";

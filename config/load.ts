@@ -6,6 +6,7 @@ import { indent, NETWORK_EXAMPLE } from "./example";
 import { FILE_NAME, readStagecraftFile } from "./file";
 import type { Network } from "./network";
 import { networkSchema } from "./network-schema";
+import { withSource } from "./source";
 
 export interface LoadNetworkOptions {
   /** The stack configuration's value under the key `network`: an object of the section's shape. Default: none. */
@@ -35,7 +36,7 @@ export function loadNetwork({ stackValue, folder }: LoadNetworkOptions): Network
 
 function parse(value: unknown, source: string): Network {
   const result = validate(networkSchema, value);
-  if (result.ok) return result.value;
+  if (result.ok) return withSource(result.value, source);
   throw invalidConfig("network", result.issues, { remedy: `Correct ${source} and run again.` });
 }
 

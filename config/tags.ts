@@ -1,5 +1,6 @@
 /** The tags of a host: those of every host, of its roles, and its own. */
 import { invalidConfig, suggest, UNKNOWN } from "../validation";
+import type { ValidationIssue } from "../validation/issue";
 
 export interface TagSources {
   /** `default_tags` of the provider's block. */
@@ -39,13 +40,19 @@ function refuseUnknownRoles(
   known: readonly string[],
   host: string | undefined,
 ): void {
-  const issues = roles.flatMap((role, index) => {
+  const issues = unknownRoles(roles, known);
+  if (issues.length === 0) return;
+  const remedy = "Correct the role, or add it to role_tags, with an empty list when it has no tags.";
+  throw invalidConfig("", issues, { host, remedy });
+}
+
+/** Pure: the roles that `role_tags` does not have, where it has any. */
+export function unknownRoles(roles: readonly string[], known: readonly string[]): ValidationIssue[] {
+  if (known.length === 0) return [];
+  return roles.flatMap((role, index) => {
     if (role === UNKNOWN || known.includes(role)) return [];
     const near = suggest(role, known);
     const hint = near === undefined ? `known roles: ${known.join(", ")}` : `did you mean "${near}"?`;
     return [{ path: ["roles", index], message: `"${role}" is not in role_tags; ${hint}` }];
   });
-  if (issues.length === 0) return;
-  const remedy = "Correct the role, or add it to role_tags, with an empty list when it has no tags.";
-  throw invalidConfig("", issues, { host, remedy });
 }

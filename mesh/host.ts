@@ -23,6 +23,7 @@ import {
   type MeshConnection,
 } from "./connection";
 import { loadProvider } from "./load-provider";
+import { mustBeHost } from "./mistakes";
 import { chooseNetwork, type NetworkArgs } from "./network";
 import { shim } from "./shim";
 
@@ -106,6 +107,7 @@ export class Host extends pulumi.dynamic.Resource {
   declare readonly meshConnection: pulumi.Output<MeshConnection>;
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
+    mustBeHost(name, args);
     const { provider, module, given, config, known } = chooseNetwork(args.network);
     const nodeName = pulumi.output(args.nodeName ?? name);
     const connection = protectConnection(args.connection ?? nodeName.apply((host) => ({ host })));

@@ -1,6 +1,7 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
 import { Host, type HostSettings } from "./host";
+import { mustBeMesh } from "./mistakes";
 import type { NetworkArgs } from "./network";
 
 export interface MeshHostSettings extends HostSettings {
@@ -28,11 +29,9 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
   /** The FQDN of each node by its name; known at preview. */
   readonly fqdns: pulumi.Output<Record<string, string>>;
 
-  constructor(
-    name: string,
-    { network, hosts }: MeshArgs<Name>,
-    options: pulumi.ComponentResourceOptions = {},
-  ) {
+  constructor(name: string, args: MeshArgs<Name>, options: pulumi.ComponentResourceOptions = {}) {
+    mustBeMesh(args);
+    const { network, hosts } = args;
     super("pulumi-mesh:index:Mesh", name, {}, options);
     const join = (node: string, { aliases = [], ...settings }: MeshHostSettings) =>
       new Host(
@@ -41,6 +40,7 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
         { parent: this, aliases: aliases.map((former) => ({ name: `${name}-${former}` })) },
       );
     const declared = Object.entries<MeshHostSettings>(hosts);
+    if (declared.length === 0) void pulumi.log.warn(NO_HOSTS, this);
     this.hosts = Object.fromEntries(
       declared.map(([node, settings]) => [node, join(node, settings)]),
     ) as Readonly<Record<Name, Host>>;
@@ -48,6 +48,9 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
     this.registerOutputs({ fqdns: this.fqdns });
   }
 }
+
+const NO_HOSTS =
+  "this mesh has no hosts: those that it had are taken out of the network. Declare them under hosts, if that is not meant";
 
 /** One output with a value of each host, by node name. */
 export function mapHosts<T>(

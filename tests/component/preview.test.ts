@@ -138,7 +138,7 @@ describe("a host whose server does not exist yet", () => {
 describe("a mistake beside an unknown value", () => {
   it("is reported at preview with its path", async () => {
     const { address } = new Server("server");
-    const flags = { ssh: "yes" };
+    const flags = pulumi.output({ ssh: "yes" }); // what is plain is checked before
     const connection = { host: address };
     // @ts-expect-error -- the compiler knows better; a program in JavaScript has only the check
     const host = new Host("flag", { network, nodeName: "web-1", connection, flags });
@@ -150,7 +150,7 @@ describe("a mistake beside an unknown value", () => {
 
   it("in a role is reported on the host, with a proposal", async () => {
     const { address } = new Server("server");
-    const host = new Host("role", { network, connection: { host: address }, roles: ["dbb"] });
+    const host = new Host("role", { network, connection: { host: address }, roles: pulumi.output(["dbb"]) });
     await previewOf(host.fqdn);
     expect(await failuresOf("role")).toMatchObject([
       {
