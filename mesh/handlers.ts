@@ -2,6 +2,7 @@
 import { messageOf } from "../errors";
 import { parseWith } from "../validation";
 import { findFailures, type CheckFailure } from "./check";
+import { findLoginProblem } from "./check-login";
 import { changedProperties } from "./diff";
 import { openProgress, type Progress } from "./progress";
 import { recall } from "./roster";
@@ -10,10 +11,13 @@ import { inputsSchema, modernize, namedAs, stateSchema, type HostInputs, type Ho
 type Properties = Record<string, unknown>;
 
 export async function check(
-  _olds: Properties,
+  olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-  return { inputs: news, failures: await findFailures(modernize(news)) };
+  const failures = await findFailures(modernize(news));
+  const isNew = Object.keys(olds).length === 0;
+  if (isNew && failures.length === 0) await warnOfLogin(modernize(news));
+  return { inputs: news, failures };
 }
 
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
@@ -70,6 +74,11 @@ async function join(
     const properties = { ...plain(error.state), __provider: news["__provider"] };
     throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
   }
+}
+
+async function warnOfLogin(news: Properties): Promise<void> {
+  const problem = await findLoginProblem(news, process.env);
+  if (problem !== undefined) await operate(news, (progress) => Promise.resolve(progress.warn(problem)));
 }
 
 /** What a host held after the last run, for the others of this one. */

@@ -239,6 +239,14 @@ export interface NetworkProvider {
   /** What is wrong with a host's flags, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags): readonly string[];
   /**
+   * Throws the MeshError that a login of this host would fail with for want of a key, without asking anyone: a warning at preview
+   * where a host is new.
+   */
+  checkLogin?(
+    ctx: Pick<ProviderContext, "env" | "signal">,
+    options: Pick<EnsureJoinedOptions, "config" | "host" | "tags" | "authKey">,
+  ): void;
+  /**
    * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
    * known, and nothing else can be told.
    */
