@@ -66,7 +66,6 @@ async function join(
   const { joinHost, PartialJoin } = await import("./join-host.js");
   try {
     const state = await joinHost(inputs, { progress, env: process.env }, olds);
-    if (state.nodeId !== olds?.nodeId || state.fqdn !== olds?.fqdn) progress.info(joinedAs(state));
     return state;
   } catch (error) {
     // What was done is recorded, with the error: the next `up` looks again, and goes on from there.
@@ -101,10 +100,6 @@ async function operate<T>(props: Properties, work: (progress: Progress) => Promi
   } finally {
     await progress.flush();
   }
-}
-
-function joinedAs({ fqdn, addresses: [address] }: HostState): string {
-  return `joined as ${fqdn}${address === undefined ? "" : ` (${address})`}`;
 }
 
 function parseInputs(news: Properties): HostInputs {

@@ -174,6 +174,8 @@ export interface NodeState {
    * not again while nothing changes; what is new in a refresh is drift.
    */
   readonly warnings?: readonly string[];
+  /** For a join: true when the host was in this mesh before it, and did not log in. */
+  readonly wasMember?: boolean;
   /** For refresh: what is not as configured and shows nowhere else, a sentence each. */
   readonly drift?: readonly string[];
   /** For refresh: true when the host is in another network than the configuration names; the rest is about that one. */

@@ -18,7 +18,7 @@ export const connectionSchema: StandardSchema<unknown, Connection> = zodSchema;
 
 /**
  * Connects to a host; at most 16 SSH sessions are open in one process, further calls wait. Dials that can heal are
- * repeated, for as long as `options.operation` says. Progress: `connecting`, then `connecting, attempt 3: connection
+ * repeated, for as long as `options.operation` says. Progress: `connecting`, then `attempt 3, connecting: connection
  * refused; up to 55 s more`.
  *
  * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else

@@ -40,15 +40,16 @@ export async function ensureNode(target: Target, wishes: EnsureJoinedOptions): P
     await mustBeItself(target, wishes, conflict);
   }
 
-  await ensureMembership(target, wishes);
+  const wasMember = await ensureMembership(target, wishes);
   const facts = await takeHold(target, wishes);
   wishes.siblings?.hold(holdingOf(facts));
   mustBeSigned(host, facts);
   const warnings = [...lastingWarnings(facts, wishes), ...healthWarnings(facts)];
-  return { ...nodeState(host, facts, wishes.flags), warnings };
+  return { ...nodeState(host, facts, wishes.flags), warnings, wasMember };
 }
 
-async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {
+/** True when the host was a member already. */
+async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
   const { host, network } = target;
   const before = await target.facts();
   const outOfReach = cutOff(target, before);
@@ -58,7 +59,7 @@ async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Pr
   const isMember = isLoggedIn(before) && elsewhere === undefined;
   if (isMember && (isDownUnseen(target, before) || (await isListed(target, before)) !== "no")) {
     await mend(target, wishes, before);
-    return;
+    return true;
   }
   // Without a key to log in with nothing else is done, and above all nobody is logged out.
   findAuthKey(target, wishes);
@@ -68,6 +69,7 @@ async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Pr
   // After all else, and not undone: a flag that the client refuses is no reason to leave the mesh.
   const late = { ...wishes, flags: flagsAfterLogin(flags, before.prefs), formerExtraFlags: undefined };
   await adjust(target, late, await target.facts());
+  return false;
 }
 
 /** A node of the right network gets what it lacks. A renaming that fails is taken back. */
