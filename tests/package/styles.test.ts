@@ -54,7 +54,11 @@ describe("with npm", () => {
     const below = `ts-${version}-${kind.split(" ")[0]}`;
     folder.write({ [`${below}/index.ts`]: TYPESCRIPT, [`${below}/tsconfig.json`]: tsconfig(options) });
     expect(compile(folder, below, version)).toEqual({ code: 0, output: "" });
-    expect(folder.run(below, node(22), "../run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+    for (const major of [22, 24])
+      expect(folder.run(below, node(major), "../run.cjs", "bin/index.js")).toEqual({
+        code: 0,
+        output: WORKS,
+      });
   });
 
   it.each([22, 24])("programs in JavaScript of both kinds run on Node %s", (major) => {
