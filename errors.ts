@@ -77,6 +77,9 @@ export class MeshError extends Error {
   }
 }
 
+// By this Pulumi knows an error that ends a program with its message alone: no stack, no dump of the object.
+Object.defineProperty(MeshError.prototype, "__pulumiRunError", { value: true });
+
 /** A full stop, unless the message ends a sentence itself; a new line after a message of several lines. */
 function separatorAfter(message: string): string {
   if (message.includes("\n")) return "\n";

@@ -1,5 +1,5 @@
-// Five projects: unit (fakes allowed, under 90 seconds), component (Pulumi mocks), integration (the lab: real hosts), and two
-// that are slow and have a script of their own: faults (the same lab, with something broken) and install (a lab with a host
+// Six projects: unit (fakes allowed, under 90 seconds), component (Pulumi mocks), integration (the lab: real hosts), and three
+// that are slow and have a script of their own: package (every style of program, from the registry), faults (the same lab, with something broken) and install (a lab with a host
 // of every kind; a part of it runs in `npm test`).
 const swc = {
   jsc: { parser: { syntax: "typescript", explicitResourceManagement: true }, target: "es2023" },
@@ -39,6 +39,7 @@ module.exports = {
   projects: [
     project("unit", 20_000),
     project("component", 60_000),
+    project("package", 600_000),
     onLab("integration", "integration", 300_000),
     onLab("install", "install", 600_000),
     onLab("faults", "integration", 300_000),

@@ -1,18 +1,14 @@
 /** Parses untrusted values with a zod schema, and turns its issues into messages with paths and suggestions. */
 import type { z } from "zod";
 import { MeshError } from "./errors";
+import type { Path, ValidationIssue } from "./validation/issue";
 import { describe } from "./validation/messages";
-import { explain, keysOf, onePerMistake, type Path } from "./validation/mistakes";
+import { explain, keysOf, onePerMistake } from "./validation/mistakes";
 
+export { asZod } from "./validation/as-zod";
+export type { ValidationIssue } from "./validation/issue";
 export { suggest } from "./validation/messages";
 export { holdsUnknown, UNKNOWN } from "./validation/unknown";
-
-/** One mistake in a value: where it is and what is wrong with it. */
-export interface ValidationIssue {
-  readonly path: Path;
-  /** Lower-case, without the path, and without the value unless the schema's own message quotes it. */
-  readonly message: string;
-}
 
 export type ValidationResult<T> =
   | { readonly ok: true; readonly value: T }

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { MeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
-import { parseWith } from "../validation";
+import { asZod, parseWith } from "../validation";
+import type { StandardSchema } from "../validation/standard-schema";
 import { hostsExample, indent } from "./example";
 
 /** One host. `Connection` is the type that the caller's schema yields. */
@@ -11,8 +13,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly connection: Connection;
   readonly roles: string[];
   readonly tags: string[];
-  readonly flags: z.output<typeof flagsSchema>;
-  readonly extraFlags?: z.output<typeof flagsSchema>;
+  readonly flags: NodeFlags;
+  readonly extraFlags?: NodeFlags;
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
@@ -22,7 +24,7 @@ export interface HostEntry<Connection> extends HostPolicies {
 /** How `parseHosts` reads the hosts. */
 export interface ParseHostsOptions<Connection> {
   /** Schema of a host's `connection`. */
-  readonly connectionSchema: z.ZodType<Connection>;
+  readonly connectionSchema: StandardSchema<unknown, Connection>;
   /** The path in messages: the configuration key (`shop:hosts`), or another path. Default `hosts`. */
   readonly at?: string;
 }
@@ -38,7 +40,7 @@ export function parseHosts<Connection>(
 ): Record<string, HostEntry<Connection>> {
   if (value === undefined || value === null) throw noHosts(at);
   const entrySchema = z.strictObject({
-    connection: connectionSchema,
+    connection: asZod(connectionSchema),
     roles: z.array(roleSchema).default([]),
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),

@@ -4,7 +4,9 @@ import { MeshError } from "../errors";
 import { invalidConfig, validate } from "../validation";
 import { indent, NETWORK_EXAMPLE } from "./example";
 import { FILE_NAME, readStagecraftFile } from "./file";
-import { networkSchema, type Network } from "./network";
+import type { Network } from "./network";
+import { networkSchema } from "./network-schema";
+import { withSource } from "./source";
 
 /** Where `loadNetwork` looks. */
 export interface LoadNetworkOptions {
@@ -35,7 +37,7 @@ export function loadNetwork({ stackValue, folder }: LoadNetworkOptions): Network
 
 function parse(value: unknown, source: string): Network {
   const result = validate(networkSchema, value);
-  if (result.ok) return result.value;
+  if (result.ok) return withSource(result.value, source);
   throw invalidConfig("network", result.issues, { remedy: `Correct ${source} and run again.` });
 }
 

@@ -1,15 +1,6 @@
 /** The tags of a host: those of every host, of its roles, and its own. */
-import { z } from "zod";
-import { roleSchema, tagSchema } from "../fields";
 import { invalidConfig, suggest, UNKNOWN } from "../validation";
-
-/** Reads `default_tags` and `role_tags` from any provider's block; the rest is for that provider's own schema. */
-export const tagDefaultsSchema = z.looseObject({
-  /** Tags of every host. Default none. */
-  default_tags: z.array(tagSchema).default([]),
-  /** Tags of the hosts that have a role, by role. Default none. */
-  role_tags: z.record(roleSchema, z.array(tagSchema)).default({}),
-});
+import type { ValidationIssue } from "../validation/issue";
 
 /** Where a host's tags come from. */
 export interface TagSources {
@@ -50,13 +41,19 @@ function refuseUnknownRoles(
   known: readonly string[],
   host: string | undefined,
 ): void {
-  const issues = roles.flatMap((role, index) => {
+  const issues = unknownRoles(roles, known);
+  if (issues.length === 0) return;
+  const remedy = "Correct the role, or add it to role_tags, with an empty list when it has no tags.";
+  throw invalidConfig("", issues, { host, remedy });
+}
+
+/** Pure: the roles that `role_tags` does not have, where it has any. */
+export function unknownRoles(roles: readonly string[], known: readonly string[]): ValidationIssue[] {
+  if (known.length === 0) return [];
+  return roles.flatMap((role, index) => {
     if (role === UNKNOWN || known.includes(role)) return [];
     const near = suggest(role, known);
     const hint = near === undefined ? `known roles: ${known.join(", ")}` : `did you mean "${near}"?`;
     return [{ path: ["roles", index], message: `"${role}" is not in role_tags; ${hint}` }];
   });
-  if (issues.length === 0) return;
-  const remedy = "Correct the role, or add it to role_tags, with an empty list when it has no tags.";
-  throw invalidConfig("", issues, { host, remedy });
 }

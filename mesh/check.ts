@@ -1,10 +1,12 @@
 /** The handler `check`: reports bad input with its property, at preview, before anything remote. */
 import { z } from "zod";
-import { resolveTags, tagDefaultsSchema } from "../config";
+import { resolveTags } from "../config";
+import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
-import { connectionSchema, findConnectionIssues } from "../transport";
-import { formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { findConnectionIssues } from "../transport";
+import { connectionSchema } from "../transport/schema";
+import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
 import { loadProvider } from "./load-provider";
 import { declare } from "./roster";
@@ -27,7 +29,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
     failures.push(...declaredTwice(news, provider));
     if (provider.schema !== undefined && config !== UNKNOWN) {
-      const block = validate(provider.schema, config);
+      const block = validate(asZod(provider.schema), config);
       if (!block.ok)
         failures.push(...block.issues.map((issue) => toFailure(issue, ["network", "providers", id])));
       else if (!holdsUnknown(config))

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as config from "../config";
 import { isMeshError } from "../errors";
 import { connectionSchema, type Connection } from "../transport";
+import type { Network } from "./network";
 import { projectFolder } from "./project-folder";
 
 /** The hosts of a stack, by node name. */
@@ -15,7 +16,8 @@ export type HostEntries = Record<string, config.HostEntry<Connection>>;
 export function loadNetwork({
   stackValue,
   folder = projectFolder(),
-}: Partial<config.LoadNetworkOptions> = {}): config.Network {
+}: Partial<config.LoadNetworkOptions> = {}): Network {
+  // What is in the blocks is checked when a host is declared.
   return config.loadNetwork({ stackValue, folder });
 }
 
@@ -25,10 +27,7 @@ export function parseHosts(value: unknown, at?: string): HostEntries {
 }
 
 /** Both, from the keys `network` and `hosts`. What is wrong with either ends the program with its message alone. */
-export function loadStack(stack: pulumi.Config): {
-  readonly network: config.Network;
-  readonly hosts: HostEntries;
-} {
+export function loadStack(stack: pulumi.Config): { readonly network: Network; readonly hosts: HostEntries } {
   const mistakes: string[] = [];
   const read = <T>(part: () => T): T | undefined => {
     try {

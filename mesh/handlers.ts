@@ -2,6 +2,7 @@
 import { messageOf } from "../errors";
 import { parseWith } from "../validation";
 import { findFailures, type CheckFailure } from "./check";
+import { findLoginProblem } from "./check-login";
 import { changedProperties } from "./diff";
 import { loadProvider } from "./load-provider";
 import { openProgress, type Progress } from "./progress";
@@ -12,11 +13,14 @@ import { toStore, withoutDefaults } from "./stored";
 type Properties = Record<string, unknown>;
 
 export async function check(
-  _olds: Properties,
+  olds: Properties,
   news: Properties,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
   const { roles: _onlyForThis, ...inputs } = news;
-  return { inputs, failures: await findFailures(modernize(news)) };
+  const failures = await findFailures(modernize(news));
+  const isNew = Object.keys(olds).length === 0;
+  if (isNew && failures.length === 0) await warnOfLogin(modernize(news));
+  return { inputs, failures };
 }
 
 export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
@@ -67,7 +71,6 @@ async function join(
   };
   try {
     const state = await joinHost(inputs, { progress, env: process.env }, olds);
-    if (state.nodeId !== olds?.nodeId || state.fqdn !== olds?.fqdn) progress.info(joinedAs(state));
     return await store(state);
   } catch (error) {
     // What was done is recorded, with the error: the next `up` looks again, and goes on from there.
@@ -75,6 +78,11 @@ async function join(
     const properties = { ...(await store(error.state)), __provider: news["__provider"] };
     throw Object.assign(new Error(error.message), { id: inputs.name, properties, reasons: [error.message] });
   }
+}
+
+async function warnOfLogin(news: Properties): Promise<void> {
+  const problem = await findLoginProblem(news, process.env);
+  if (problem !== undefined) await operate(news, (progress) => Promise.resolve(progress.warn(problem)));
 }
 
 /** What a host held after the last run, for the others of this one. */
@@ -97,10 +105,6 @@ async function operate<T>(props: Properties, work: (progress: Progress) => Promi
   } finally {
     await progress.flush();
   }
-}
-
-function joinedAs({ fqdn, addresses: [address] }: HostState): string {
-  return `joined as ${fqdn}${address === undefined ? "" : ` (${address})`}`;
 }
 
 function parseInputs(news: Properties): HostInputs {

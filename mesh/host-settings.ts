@@ -50,15 +50,6 @@ export function mustBeSettings(at: string, given: unknown, also: readonly string
   );
 }
 
-/** The hosts by node name. Throws invalid-config for an output: which hosts there are has to be known at once. */
-export function mustBeHosts(hosts: unknown): void {
-  const isLater = pulumi.Output.isInstance(hosts) || hosts instanceof Promise;
-  if (isLater || typeof hosts !== "object" || hosts === null || Array.isArray(hosts))
-    throw invalid(
-      `hosts: expected an object with a key for each host${isLater ? ", got an output: the names have to be known when the program runs; the value of each may be an output" : ""}`,
-    );
-}
-
 function invalid(message: string): MeshError {
   return new MeshError({ kind: "invalid-config", message, remedy: "Correct the program and run again." });
 }

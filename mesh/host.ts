@@ -1,6 +1,7 @@
 /** One host of the mesh, as a Pulumi resource. */
 import * as pulumi from "@pulumi/pulumi";
-import { resolveTags, tagDefaultsSchema, type Network } from "../config";
+import { resolveTags } from "../config";
+import { tagDefaultsSchema } from "../config/tag-defaults";
 import type {
   ClientFlags,
   ClonePolicy,
@@ -12,7 +13,7 @@ import type {
   UnreachablePolicy,
 } from "../providers";
 import type { HostKeyPolicy } from "../transport";
-import { validate } from "../validation";
+import { UNKNOWN, validate } from "../validation";
 import {
   asGiven,
   protectConnection,
@@ -22,6 +23,8 @@ import {
   type MeshConnection,
 } from "./connection";
 import { loadProvider } from "./load-provider";
+import { mustBeHost } from "./mistakes";
+import { chooseNetwork, type NetworkArgs } from "./network";
 import { SHIM } from "./shim";
 import { shortUrn, TYPE } from "./urn";
 
@@ -72,7 +75,7 @@ type ExtraFlags = Readonly<Record<string, pulumi.Input<FlagValue>>>;
 /** The arguments of a `Host`. */
 export interface HostArgs extends HostSettings {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
-  readonly network: pulumi.Input<Network>;
+  readonly network: pulumi.Input<NetworkArgs>;
   /** The node's name: one DNS label. Default: the resource's name. */
   readonly nodeName?: pulumi.Input<string>;
 }
@@ -111,7 +114,8 @@ export class Host extends pulumi.CustomResource {
   declare readonly meshConnection: pulumi.Output<MeshConnection>;
 
   constructor(name: string, args: HostArgs, options: pulumi.CustomResourceOptions = {}) {
-    const network = pulumi.output(args.network).apply(selectBlock);
+    mustBeHost(name, args);
+    const { provider, module, given, config, known } = chooseNetwork(args.network);
     const nodeName = pulumi.output(args.nodeName ?? name);
     // An output may turn out to have none, too.
     const connection = protectConnection(
@@ -124,15 +128,21 @@ export class Host extends pulumi.CustomResource {
         __provider: SHIM,
         name: nodeName,
         fqdn: pulumi
-          .all([nodeName, network])
-          .apply(([host, { provider, module, config }]) => expectedFQDN(host, provider, module, config)),
-        provider: network.provider,
-        module: network.module,
-        config: network.config,
+          .all([nodeName, provider, module])
+          .apply(
+            async ([host, id, from]) =>
+              (await expectedFQDN(host, id, from, known)) ??
+              config.apply((block) => expectedFQDN(host, id, from, block)),
+          ),
+        provider,
+        module,
+        config: given,
         roles: args.roles,
         tags: pulumi
-          .all([network, args.roles, args.tags])
-          .apply(([{ config }, roles, tags]) => uniteTags(config, roles, tags)),
+          .all([config["default_tags"], config["role_tags"], args.roles, args.tags])
+          .apply(([ofAll, ofRoles, roles, tags]) =>
+            uniteTags({ default_tags: ofAll, role_tags: ofRoles }, roles, tags),
+          ),
         flags: args.flags,
         extraFlags: args.extraFlags,
         expiry: args.keyExpiry,
@@ -174,24 +184,20 @@ export class Host extends pulumi.CustomResource {
   }
 }
 
-/** The chosen provider and its block; a block that is missing is reported by `check`, with all other mistakes. */
-function selectBlock({ provider, module, providers }: Network): {
-  provider: string;
-  module?: string;
-  config: Record<string, unknown>;
-} {
-  return { provider, module, config: (providers[provider] ?? {}) as Record<string, unknown> };
-}
-
-/** Undefined for names and blocks that are wrong: `check` reports those with their paths. */
+/**
+ * Undefined where it depends on what is not known, and for names and blocks that are wrong: `check` reports those with their
+ * paths.
+ */
 async function expectedFQDN(
   host: string,
   id: string,
   module: string | undefined,
   config: unknown,
 ): Promise<string | undefined> {
+  if (config === UNKNOWN) return undefined;
   try {
-    return (await loadProvider(id, module)).nodeFQDN(host, config);
+    const fqdn = (await loadProvider(id, module)).nodeFQDN(host, config);
+    return fqdn.includes(UNKNOWN) ? undefined : fqdn;
   } catch {
     return undefined;
   }

@@ -1,21 +1,26 @@
 /** Public entry of the package: join hosts to a mesh network from a Pulumi program. */
-export type { Network } from "../config";
 export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type {
   ClientFlags,
   ClonePolicy,
   DestroyPolicy,
   ExtraTagsPolicy,
+  HeadscaleBlock,
+  InstallBlock,
   LeavePolicy,
   NameConflictPolicy,
+  NetworkBlocks,
   NetworkProvider,
   NodeFlags,
   NodeState,
+  ProviderId,
   TailnetMismatchPolicy,
+  TailscaleBlock,
   UnreachablePolicy,
 } from "../providers";
 export type { Connection, HostKeyPolicy, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
+export type { BlockArgs, DeepInput, Network, NetworkArgs } from "./network";
 export { mapHosts, Mesh, type MeshArgs, type MeshHostSettings } from "./mesh";

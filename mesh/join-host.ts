@@ -47,14 +47,26 @@ export async function joinHost(
       for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
       if (options.formerLoginServer !== undefined && node !== undefined && olds !== undefined)
         await leaveFormer(ctx, olds, node, operation.progress);
-      return keepMachine(
-        buildState(inputs, declaration, ctx.session, node, provider.nodeFQDN(host, config)),
-        olds,
-      );
+      const state = buildState(inputs, declaration, ctx.session, node, provider.nodeFQDN(host, config));
+      const outcome = describeJoin(state, node?.wasMember === true, olds);
+      if (outcome !== undefined) operation.progress.info(outcome);
+      return keepMachine(state, olds);
     } catch (error) {
       throw new PartialJoin(error, partialState(inputs, declaration, connected, known, olds, error));
     }
   });
+}
+
+/** Pure: what has become of the host; undefined when it was there all along, and is called as before. */
+export function describeJoin(
+  { nodeId, fqdn, addresses: [address] }: HostState,
+  wasMember: boolean,
+  olds: HostState | undefined,
+): string | undefined {
+  if (nodeId === olds?.nodeId && fqdn === olds?.fqdn) return undefined;
+  const name = `${fqdn}${address === undefined ? "" : ` (${address})`}`;
+  if (!wasMember) return `joined as ${name}`;
+  return nodeId === olds?.nodeId ? `is called ${name} now` : `is in the mesh already, as ${name}`;
 }
 
 /** What is kept of the machine is added to: not every probe shows the client's key. */

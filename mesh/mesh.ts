@@ -1,9 +1,10 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Network } from "../config";
 import { formatPath } from "../validation";
 import { Host, type HostSettings } from "./host";
-import { mustBeHosts, readSettings } from "./host-settings";
+import { readSettings } from "./host-settings";
+import { mustBeMesh } from "./mistakes";
+import type { NetworkArgs } from "./network";
 
 /** What is declared for one host of a `Mesh`. */
 export interface MeshHostSettings extends HostSettings {
@@ -15,37 +16,46 @@ export interface MeshHostSettings extends HostSettings {
 }
 
 /** The arguments of a `Mesh`. */
-export interface MeshArgs {
+export interface MeshArgs<Name extends string = string> {
   /** The network to join: the `network:` section of `stagecraft.yml`, as `loadNetwork` returns it. */
-  readonly network: pulumi.Input<Network>;
+  readonly network: pulumi.Input<NetworkArgs>;
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
-  readonly hosts: Readonly<Record<string, MeshHostSettings | pulumi.Input<HostSettings>>>;
+  readonly hosts: Readonly<Record<Name, MeshHostSettings | pulumi.Input<HostSettings>>>;
 }
 
-/** All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. */
-export class Mesh extends pulumi.ComponentResource {
+/**
+ * All hosts of a stack in one mesh: one `Host` each, named `<mesh>-<host>`. `Name` are the names of its hosts, as far as the
+ * compiler knows them: those of a literal, or any string.
+ */
+export class Mesh<Name extends string = string> extends pulumi.ComponentResource {
   /** The hosts by node name. */
-  readonly hosts: Readonly<Record<string, Host>>;
+  readonly hosts: Readonly<Record<Name, Host>>;
   /** The FQDN of each node by its name; known at preview. */
   readonly fqdns: pulumi.Output<Record<string, string>>;
 
-  constructor(name: string, { network, hosts }: MeshArgs, options: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: MeshArgs<Name>, options: pulumi.ComponentResourceOptions = {}) {
+    mustBeMesh(args);
+    const { network, hosts } = args;
     super("pulumi-mesh:index:Mesh", name, {}, options);
-    mustBeHosts(hosts);
+    const declared = Object.entries<MeshHostSettings | pulumi.Input<HostSettings>>(hosts);
+    if (declared.length === 0) void pulumi.log.warn(NO_HOSTS, this);
     const joined: Record<string, Host> = {};
     // A loop, for the engine keeps where each host was made, function by function.
-    for (const [node, given] of Object.entries(hosts)) {
+    for (const [node, given] of declared) {
       const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given, ["aliases"]);
       const { aliases = [], ...ofHost } = settings;
       const former = aliases.map((alias) => ({ name: `${name}-${alias}` }));
       const options = { parent: this, aliases: former };
       joined[node] = new Host(`${name}-${node}`, { ...ofHost, network, nodeName: node }, options);
     }
-    this.hosts = joined;
+    this.hosts = joined as Readonly<Record<Name, Host>>;
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }
 }
+
+const NO_HOSTS =
+  "this mesh has no hosts: those that it had are taken out of the network. Declare them under hosts, if that is not meant";
 
 /** One output with a value of each host, by node name. */
 export function mapHosts<T>(

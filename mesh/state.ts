@@ -1,7 +1,7 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
-import { connectionSchema, recordedConnectionSchema } from "../transport";
+import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { wholeUrn } from "./urn";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */

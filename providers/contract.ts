@@ -1,8 +1,11 @@
 /** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
-import type { z } from "zod";
+import type { FlagValue, NodeFlags } from "../flags";
 import type { Policy } from "../policies";
 import type { Session } from "../transport";
+import type { StandardSchema } from "../validation/standard-schema";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
+
+export type { FlagValue, NodeFlags, StandardSchema };
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -152,12 +155,6 @@ export type TailnetMismatchPolicy = Policy<"onTailnetMismatch">;
  */
 export type NameConflictPolicy = Policy<"onNameConflict">;
 
-/** Client settings by their `tailscale set` names, without the dashes. */
-export type NodeFlags = Readonly<Record<string, FlagValue>>;
-
-/** The value of a client setting; a list is written with commas. */
-export type FlagValue = string | number | boolean | readonly string[];
-
 /** What was read back from a node after a join. */
 export interface NodeState {
   /** The hostname that the node asks for: one label. */
@@ -191,6 +188,8 @@ export interface NodeState {
    * not again while nothing changes; what is new in a refresh is drift.
    */
   readonly warnings?: readonly string[];
+  /** For a join: true when the host was in this mesh before it, and did not log in. */
+  readonly wasMember?: boolean;
   /** For refresh: what is not as configured and shows nowhere else, a sentence each. */
   readonly drift?: readonly string[];
   /** For refresh: true when the host is in another network than the configuration names; the rest is about that one. */
@@ -252,14 +251,22 @@ export interface NetworkProvider {
   /** The node's FQDN, without asking anyone: known at preview. Takes the config, where Go's form kept it from a call before. */
   nodeFQDN(host: string, config: unknown): string;
 
-  /** Schema of the provider's own block, for errors at preview. */
-  readonly schema?: z.ZodType;
+  /** Schema of the provider's own block, of zod or any library that implements Standard Schema: for errors at preview. */
+  readonly schema?: StandardSchema;
   /** Paths of long texts in the block that only ensureInstalled takes: of these the state holds digests. */
   readonly installTexts?: readonly (readonly string[])[];
   /** What is wrong with a block that fits the schema, a sentence each (a file that is not there); for errors at preview. */
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
+  /**
+   * Throws the MeshError that a login of this host would fail with for want of a key, without asking anyone: a warning at preview
+   * where a host is new.
+   */
+  checkLogin?(
+    ctx: Pick<ProviderContext, "env" | "signal">,
+    options: Pick<EnsureJoinedOptions, "config" | "host" | "tags" | "authKey">,
+  ): void;
   /**
    * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is
    * known, and nothing else can be told.

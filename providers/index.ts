@@ -2,7 +2,8 @@
 import "./headscale";
 import "./tailscale";
 
-export type { ClientFlags } from "./tailnet/settings/known-flags";
+export type { ClientFlags } from "./tailnet/settings/client-flags";
+export type * from "./blocks";
 export type * from "./contract";
 export type * from "./survey";
 export { createContext, type ContextOptions } from "./context";

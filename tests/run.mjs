@@ -125,7 +125,7 @@ const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
-// --unit, --faults, --install, --headscale or --beside: that part alone. What follows is for jest (files, -t NAME,
+// --unit, --package, --faults, --install, --headscale or --beside: that part alone. What follows is for jest (files, -t NAME,
 // --coverage); what follows --headscale are releases.
 const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
@@ -134,7 +134,9 @@ if (only === undefined) {
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
   step("doc comments", "typedoc", "--emit", "none");
+  step("published package", "node", "scripts/lint-package.mjs");
 }
+if (only === "--package") jest("package tests", "package", ...filters);
 if (only === undefined || only === "--unit") jest("unit tests", "unit", ...BESIDE_EACH_OTHER, ...filters);
 if (only === "--faults") {
   const records = join("dist", "faults.jsonl"); // kept, so that the page can be made again

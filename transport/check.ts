@@ -1,7 +1,8 @@
 /** What can be said of a connection before any host is dialled: its keys and its agent are looked at, not used. */
 import { existsSync } from "node:fs";
 import { isMeshError } from "../errors";
-import { holdsUnknown, type ValidationIssue } from "../validation";
+import { holdsUnknown } from "../validation";
+import type { ValidationIssue } from "../validation/issue";
 import { failureOf, secretsOf } from "./failure";
 import type { CredentialProperty } from "./ssh/credentials";
 import { expandHome } from "./ssh/paths";

@@ -6,20 +6,23 @@ import { failureOf, stopped } from "./failure";
 import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
-import { recordedConnectionSchema } from "./schema";
+import { connectionSchema as zodSchema, recordedConnectionSchema } from "./schema";
 import { takeSlot, type SlotOptions } from "./slots";
+import type { StandardSchema } from "../validation/standard-schema";
 import type { Connection, ConnectOptions, Session } from "./types";
 
 export { findConnectionIssues } from "./check";
 export { CONNECTIONS_VARIABLE } from "./most-connections";
-export { connectionSchema, recordedConnectionSchema } from "./schema";
 export { TRACE_VARIABLE } from "./trace";
 export type * from "./types";
+
+/** The schema of a connection, for `parseHosts` of `pulumi-mesh/config`. */
+export const connectionSchema: StandardSchema<unknown, Connection> = zodSchema;
 
 /**
  * Connects to a host. As many SSH sessions are open in one process as do no harm, at first 16 (`PULUMI_MESH_CONNECTIONS` in the
  * environment bounds them); further calls wait. Dials that can heal are
- * repeated, for as long as `options.operation` says. Progress: `connecting`, then `connecting, attempt 3: connection
+ * repeated, for as long as `options.operation` says. Progress: `connecting`, then `attempt 3, connecting: connection
  * refused; up to 55 s more`.
  *
  * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else

@@ -49,7 +49,8 @@ export async function retryDial<T>(
         throw afterAttempts(error, `${countOf(failures)} in ${totalMs / 1000} s`, setting);
       await rest(pause);
       const more = totalMs === Infinity ? "" : `; up to ${Math.ceil(left() / 1000)} s more`;
-      progress(`${what}, attempt ${failures + 1}: ${error.reason}${more}`);
+      // The number first: a narrow terminal cuts the end off.
+      progress(`attempt ${failures + 1}, ${what}: ${error.reason}${more}`);
     }
   }
 }

@@ -14,7 +14,11 @@ const hopFields = {
   port: z.int().min(1).max(65_535).optional(),
   user: z.string().min(1).optional(),
   password: secret.optional(),
-  privateKey: secret.optional(),
+  privateKey: secret
+    .refine((text) => !isPath(text), {
+      error: "is the path of a file, not a key; write it as privateKeyPath",
+    })
+    .optional(),
   privateKeyPath: z.string().min(1).optional(),
   privateKeyPassword: secret.optional(),
   agentSocketPath: z.string().min(1).optional(),
@@ -27,6 +31,9 @@ const hopFields = {
   dialErrorLimit: z.int().min(-1).optional(),
   perDialTimeout: z.number().min(0).optional(),
 };
+
+/** A line that begins or ends as the name of a file does: no key is written on one line. */
+const isPath = (text: string) => /^(~?\.{0,2}[/\\]|[A-Za-z]:\\)[^\n]*$|^[^\n]+\.(pem|key)$/.test(text.trim());
 
 /** What the system's own ssh takes in another way. */
 const NOT_FOR_OPENSSH = {

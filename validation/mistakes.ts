@@ -1,9 +1,8 @@
 /** From zod's issues to what a person did wrong: the branch of a union that was meant, one entry per mistake. */
 import type { z } from "zod";
+import type { Path } from "./issue";
 import { expectationOf, mismatch, suggest, unknownKey, type Expectation } from "./messages";
 import { holdsUnknown, UNKNOWN } from "./unknown";
-
-export type Path = readonly (string | number)[];
 
 export interface Mistake {
   readonly path: Path;

@@ -1,5 +1,6 @@
 /** A host as it is declared, wherever that stands: in the stack's state, or in configuration. */
-import { resolveTags, selectProvider, tagDefaultsSchema, type HostEntry, type Network } from "../../config";
+import { resolveTags, selectProvider, type HostEntry, type Network } from "../../config";
+import { tagDefaultsSchema } from "../../config/tag-defaults";
 import { stateSchema, type HostState } from "../../mesh/state";
 import type { Connection } from "../../transport";
 import { parseWith } from "../../validation";

@@ -3,7 +3,7 @@ import { parseHosts } from "../../config";
 import { isMeshError, MeshError } from "../../errors";
 import { get } from "../../providers";
 import { connectionSchema } from "../../transport";
-import { validate } from "../../validation";
+import { asZod, validate } from "../../validation";
 
 export interface Answers {
   readonly provider: string;
@@ -59,7 +59,7 @@ export function mistakeIn(answers: Answers): string | undefined {
   try {
     if (!/^[\w.-]+$/.test(answers.stack)) return `the stack's name may hold letters, digits, _, . and -`;
     const { schema } = get(answers.provider);
-    const block = schema === undefined ? undefined : validate(schema, blockOf(answers));
+    const block = schema === undefined ? undefined : validate(asZod(schema), blockOf(answers));
     if (block?.ok === false)
       return block.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
     parseHosts(hostsOf(answers), { connectionSchema });

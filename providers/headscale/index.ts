@@ -1,13 +1,12 @@
 /** The network provider `headscale`: a self-hosted control server. Importing this module registers it. */
+import type { NetworkProvider } from "../contract";
 import { createTailnetProvider } from "../tailnet/provider";
 import { register } from "../registry";
 import { openHeadscaleApi } from "./api";
 import { headscaleConfigSchema, type HeadscaleConfig } from "./config";
 import { mustBeAuthKey } from "./given-key";
 
-export { headscaleConfigSchema };
-
-export const headscale = createTailnetProvider<HeadscaleConfig>({
+export const headscale: NetworkProvider = createTailnetProvider<HeadscaleConfig>({
   id: "headscale",
   schema: headscaleConfigSchema,
   loginServer: (config) => config.login_server.replace(/\/+$/, ""),

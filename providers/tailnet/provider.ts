@@ -4,6 +4,7 @@ import { buildFQDN, type TailnetConfig } from "./config";
 import type { Flavor } from "./flavor";
 import { checkInstall, ensureClient } from "./install";
 import { release } from "./identity/hold";
+import { findAuthKey } from "./join/auth-key";
 import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
 import { inspectNode } from "./refresh/inspect";
@@ -24,6 +25,17 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     ],
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
+    checkLogin: (ctx, { config: block, host, ...wishes }) => {
+      const config = parseBlock(flavor, block, host);
+      findAuthKey(
+        {
+          ...{ host, config, ctx, hasApi: flavor.openApi !== undefined },
+          api: flavor.openApi?.(config, ctx, host),
+          openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
+        },
+        wishes,
+      );
+    },
     async ensureInstalled(ctx, { config, host }) {
       await ensureClient(ctx, host, parseBlock(flavor, config, host).install);
     },

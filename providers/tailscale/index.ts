@@ -1,11 +1,9 @@
 /** The network provider `tailscale`: Tailscale's own control server. Importing this module registers it. */
+import type { NetworkProvider } from "../contract";
 import { createTailnetProvider } from "../tailnet/provider";
 import { register } from "../registry";
-import { tailscaleConfigSchema } from "./config";
 import { tailscaleFlavor } from "./flavor";
 
-export { tailscaleConfigSchema };
-
-export const tailscale = createTailnetProvider(tailscaleFlavor);
+export const tailscale: NetworkProvider = createTailnetProvider(tailscaleFlavor);
 
 register(tailscale);

@@ -131,10 +131,10 @@ describe("the component", () => {
       { "web-1": { conection: "local" } },
       /hosts\.web-1: unknown key "conection"; did you mean "connection"\?/,
     ],
-    [{ "web-1": "203.0.113.8" }, /hosts\.web-1: expected an object of settings/],
-    [{ "web-1": null }, /hosts\.web-1: expected an object of settings/],
+    [{ "web-1": "203.0.113.8" }, /hosts\.web-1: expected an object, got string/],
+    [{ "web-1": null }, /hosts\.web-1: expected an object, got null/],
     [pulumi.output({ "web-1": {} }), /hosts: expected an object with a key for each host, got an output/],
-    [[{}], /hosts: expected an object with a key for each host/],
+    [[{}], /hosts: expected an object, got list/],
   ])("ignores nothing: %p", (hosts, message) => {
     expect(() => new Mesh("mesh", { network, hosts: hosts as never })).toThrow(message);
   });

@@ -86,7 +86,7 @@ describe("a host whose server does not exist yet", () => {
       network,
       hosts: { "web-1": { connection, ...settings[what]!(server()) } },
     });
-    expect(await previewOf(mesh.hosts["web-1"]!.fqdn)).toBe("web-1.mesh.example.com");
+    expect(await previewOf(mesh.hosts["web-1"].fqdn)).toBe("web-1.mesh.example.com");
     expect(await previewOf(mesh.fqdns)).toEqual({ "web-1": "web-1.mesh.example.com" });
     expect(JSON.stringify(declared.get(`${name}-web-1`))).toContain("__pulumiUnknown");
     expect(await failuresOf(`${name}-web-1`)).toEqual([]);
@@ -104,17 +104,41 @@ describe("a host whose server does not exist yet", () => {
     expect(await failuresOf("lost")).toEqual([]);
   });
 
+  it("has a known FQDN and known tags while only the control server is unknown", async () => {
+    const { address } = server();
+    const login_server = pulumi.interpolate`https://${address}`;
+    const headscale = { ...network.providers.headscale!, login_server };
+    const host = new Host("served", {
+      network: { provider: "headscale", providers: { headscale } },
+      connection: { host: "served.example.com" },
+    });
+    expect(await previewOf(host.fqdn)).toBe("served.mesh.example.com");
+    expect(declared.get("served")).toMatchObject({
+      tags: ["tag:prod"],
+      config: { tailnet_domain: "mesh.example.com" },
+    });
+    expect(await failuresOf("served")).toEqual([]);
+  });
+
+  it("has no FQDN while the mesh's domain is unknown, and no failure either", async () => {
+    const headscale = { ...network.providers.headscale!, tailnet_domain: server().address };
+    const later = { provider: "headscale", providers: { headscale } };
+    const host = new Host("nowhere", { network: later, connection: { host: "nowhere.example.com" } });
+    expect(await previewOf(host.fqdn)).toBe(UNKNOWN);
+    expect(await failuresOf("nowhere")).toEqual([]);
+  });
+
   it("has connections that nobody uses yet: the host key is not known", async () => {
     const mesh = new Mesh("later", { network, hosts: { "web-1": { connection: { host: "203.0.113.7" } } } });
-    expect(await previewOf(mesh.hosts["web-1"]!.connection)).toBe(UNKNOWN);
-    expect(await previewOf(mesh.hosts["web-1"]!.meshConnection)).toBe(UNKNOWN);
+    expect(await previewOf(mesh.hosts["web-1"].connection)).toBe(UNKNOWN);
+    expect(await previewOf(mesh.hosts["web-1"].meshConnection)).toBe(UNKNOWN);
   });
 });
 
 describe("a mistake beside an unknown value", () => {
   it("is reported at preview with its path", async () => {
     const { address } = new Server("server");
-    const flags = { ssh: "yes" };
+    const flags = pulumi.output({ ssh: "yes" }); // what is plain is checked before
     const connection = { host: address };
     // @ts-expect-error -- the compiler knows better; a program in JavaScript has only the check
     const host = new Host("flag", { network, nodeName: "web-1", connection, flags });
@@ -126,7 +150,7 @@ describe("a mistake beside an unknown value", () => {
 
   it("in a role is reported on the host, with a proposal", async () => {
     const { address } = new Server("server");
-    const host = new Host("role", { network, connection: { host: address }, roles: ["dbb"] });
+    const host = new Host("role", { network, connection: { host: address }, roles: pulumi.output(["dbb"]) });
     await previewOf(host.fqdn);
     expect(await failuresOf("role")).toMatchObject([
       {

@@ -1,19 +1,13 @@
 /** Every yaml snippet of the documentation is loaded as a user's file would be, and the reference names every key. */
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import {
-  hostsExample,
-  NETWORK_EXAMPLE,
-  networkSchema,
-  parseHosts,
-  parseNetwork,
-  selectProvider,
-} from "../../config";
+import { hostsExample, NETWORK_EXAMPLE, parseHosts, parseNetwork, selectProvider } from "../../config";
+import { networkSchema } from "../../config/network-schema";
 import { parseSections } from "../../config/yaml";
 import { get, ids } from "../../providers";
 import { installSchema } from "../../providers/tailnet/config";
-import { connectionSchema } from "../../transport";
-import { parseWith } from "../../validation";
+import { connectionSchema } from "../../transport/schema";
+import { asZod, parseWith } from "../../validation";
 import { keysOf } from "../../validation/mistakes";
 import { extractSnippets, PAGES, readPage, type Snippet } from "../support/pages";
 
@@ -22,7 +16,7 @@ const CONFIGURATION = "docs/configuration.md";
 function checkNetwork(value: unknown): void {
   const { id, block } = selectProvider(parseNetwork(value));
   const schema = ids().includes(id) ? get(id).schema : undefined;
-  if (schema !== undefined) parseWith(schema, block, `network.providers.${id}`);
+  if (schema !== undefined) parseWith(asZod(schema), block, `network.providers.${id}`);
 }
 
 function checkStack(config: unknown): void {

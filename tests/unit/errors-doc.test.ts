@@ -10,7 +10,7 @@ import {
   type Holding,
   type Siblings,
 } from "../../providers";
-import { connectionSchema } from "../../transport";
+import { connectionSchema } from "../../transport/schema";
 import { commandErrors } from "../../transport/exec/errors";
 import { explainRefusal } from "../../transport/exec/refusal";
 import { failureOf } from "../../transport/failure";

@@ -1,6 +1,6 @@
 /** Gets the auth key for a login, given or minted: only then, so that a joined host never needs one. */
 import { MeshError } from "../../../errors";
-import type { EnsureJoinedOptions } from "../../contract";
+import type { EnsureJoinedOptions, ProviderContext } from "../../contract";
 import type { KeyMaker } from "../../control-server/api";
 import type { TailnetConfig } from "../config";
 import type { Target } from "../target";
@@ -18,6 +18,11 @@ export interface AuthKey {
 /** Where a key comes from: settled without asking anyone. */
 export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: KeyMaker };
 
+/** What of a target says where its key comes from. */
+type KeyAccess = Pick<Target, "host" | "config" | "hasApi" | "api" | "openGivenKey"> & {
+  readonly ctx: Pick<ProviderContext, "env">;
+};
+
 type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey" | "ephemeral">;
 
 /**
@@ -26,7 +31,7 @@ type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey" | "ephemeral">;
  * key-invalid when the value cannot be a key, and what `openGivenKey` throws: all before anything remote, and without the
  * value.
  */
-export function findAuthKey(target: Target, { tags, authKey }: KeyWishes): AuthKeySource {
+export function findAuthKey(target: KeyAccess, { tags, authKey }: KeyWishes): AuthKeySource {
   const { host, config } = target;
   const variable = authKey === undefined ? config.auth_key_env : undefined;
   const given = (authKey ?? read(target, variable))?.trim();
@@ -70,11 +75,11 @@ export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<
 
 const nothing = () => Promise.resolve();
 
-function read({ ctx }: Target, variable: string | undefined): string | undefined {
+function read({ ctx }: KeyAccess, variable: string | undefined): string | undefined {
   return variable === undefined ? undefined : ctx.env[variable];
 }
 
-function keyMissing({ host, config, hasApi }: Target): MeshError {
+function keyMissing({ host, config, hasApi }: KeyAccess): MeshError {
   const { auth_key_env: variable, api_key_env: apiVariable }: TailnetConfig = config;
   const where = (key: string, name: string | undefined) =>
     name === undefined ? `${key} is not set` : `the environment variable ${name} is empty or not set`;

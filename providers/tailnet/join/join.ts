@@ -46,7 +46,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   }
 
   await ensureForwarding(target, routesOf(wishes.flags));
-  await ensureMembership(target, wishes);
+  const wasMember = await ensureMembership(target, wishes);
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
   const neverExpires = await ensureKeyExpiry(target, wishes);
@@ -62,10 +62,14 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
     ]),
   ];
   const { keyExpiry, ...state } = nodeState(host, facts, given);
-  return { ...state, ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }), warnings };
+  return {
+    ...{ ...state, warnings, wasMember },
+    ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }),
+  };
 }
 
-async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<void> {
+/** True when the host was a member already. */
+async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
   const { host, network } = target;
   const before = await target.facts();
   const outOfReach = cutOff(target, before);
@@ -75,7 +79,7 @@ async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Pr
   const isMember = isLoggedIn(before) && elsewhere === undefined;
   if (isMember && (isDownUnseen(target, before) || (await isListed(target, before)) !== "no")) {
     await mend(target, wishes, before);
-    return;
+    return true;
   }
   // Without a key to log in with nothing else is done, and above all nobody is logged out.
   findAuthKey(target, wishes);
@@ -85,6 +89,7 @@ async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Pr
   // After all else, and not undone: a flag that the client refuses is no reason to leave the mesh.
   const late = { ...wishes, flags: flagsAfterLogin(flags, before.prefs), formerExtraFlags: undefined };
   await adjust(target, late, await target.facts());
+  return false;
 }
 
 /** A node of the right network gets what it lacks. A renaming that fails is taken back. */

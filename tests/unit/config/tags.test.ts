@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { resolveTags, tagDefaultsSchema } from "../../../config";
+import { resolveTags } from "../../../config";
+import { tagDefaultsSchema } from "../../../config/tag-defaults";
 import { parseWith, UNKNOWN } from "../../../validation";
 import { mustRefuse } from "./support";
 

@@ -32,7 +32,7 @@ const hop = (hostKey: string) => ({
   port: fc.integer({ min: 1, max: 65_535 }),
   user: text,
   password: text,
-  privateKey: text,
+  privateKey: text.map((body) => `-----BEGIN KEY-----\n${body}`), // on one line it may be a path, which is refused
   privateKeyPath: text,
   privateKeyPassword: text,
   agentSocketPath: text,

@@ -7,7 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "@jest/globals";
 import { expectTypeOf } from "expect-type";
 import type { ConnectionArgs, HostConnection, HostSettings, MeshConnection } from "../../../mesh";
-import { connectionSchema, type ProxyConnection, type SshConnection } from "../../../transport";
+import type { ProxyConnection, SshConnection } from "../../../transport";
+import { connectionSchema } from "../../../transport/schema";
 
 type CommandArgs = types.input.remote.ConnectionArgs;
 type CommandProxyArgs = types.input.remote.ProxyConnectionArgs;

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { get } from "../../../providers";
 import { ARCHIVE_KEY } from "../../../providers/tailnet/install/archive-key";
-import { validate } from "../../../validation";
+import { asZod, validate } from "../../../validation";
 
 function mistakes(install: object): string[] {
-  const result = validate(get("tailscale").schema!, { tailnet_domain: "demo.mesh", install });
+  const result = validate(asZod(get("tailscale").schema!), { tailnet_domain: "demo.mesh", install });
   return result.ok ? [] : result.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 

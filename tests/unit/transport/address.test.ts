@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { connectionSchema } from "../../../transport";
+import { connectionSchema } from "../../../transport/schema";
 import { explainAddress } from "../../../transport/address";
 import { validate } from "../../../validation";
 

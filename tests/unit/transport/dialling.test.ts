@@ -63,7 +63,7 @@ describe("a host that is not up yet", () => {
     expect(performance.now() - start).toBeLessThan(2_500);
     expect(messages.slice(0, 2)).toEqual([
       "connecting",
-      "connecting, attempt 2: connection refused; up to 60 s more",
+      "attempt 2, connecting: connection refused; up to 60 s more",
     ]);
   });
 
@@ -358,7 +358,7 @@ describe("a jump host", () => {
     await using session = await work;
     expect(session.host).toBe("web-1");
     expect(messages.slice(0, 2)).toEqual(["connecting to the jump host", "connecting"]);
-    expect(messages[2]).toMatch(/^connecting, attempt 2: from the jump host: /);
+    expect(messages[2]).toMatch(/^attempt 2, connecting: from the jump host: /);
     expect(jump.accepted).toBe(1);
   });
 

@@ -59,7 +59,7 @@ describe("dialling that comes to its end", () => {
     expect(remedy).toBe("Look. To wait longer, raise SETTING.");
     expect(progress.slice(0, 2)).toEqual([
       "connecting",
-      "connecting, attempt 2: connection refused; up to 2 s more",
+      "attempt 2, connecting: connection refused; up to 2 s more",
     ]);
   });
 

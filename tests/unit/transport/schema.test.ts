@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { connectionSchema } from "../../../transport";
+import { connectionSchema } from "../../../transport/schema";
 import { UNKNOWN, validate } from "../../../validation";
 import { makeKey } from "./support/keys";
 
@@ -44,6 +44,16 @@ describe("a connection", () => {
     ["a port out of range", { host: "a", port: 65_536 }, /^port: /],
     ["a broken port", { host: "a", port: 22.5 }, /^port: /],
     ["a host key that is none", { host: "a", hostKey: "SHA256:abc" }, /^hostKey: .*ssh-ed25519 AAAA/],
+    [
+      "a key's file in place of the key",
+      { host: "a", privateKey: "~/.ssh/id_ed25519" },
+      /^privateKey: is the path .*privateKeyPath/,
+    ],
+    [
+      "a relative one",
+      { host: "a", proxy: { host: "b", privateKey: "keys/deploy.pem" } },
+      /^proxy.privateKey: is the path/,
+    ],
     ["a limit below -1", { host: "a", dialErrorLimit: -2 }, /^dialErrorLimit: /],
     ["a negative time", { host: "a", perDialTimeout: -1 }, /^perDialTimeout: /],
     ["another word", "remote", /./],

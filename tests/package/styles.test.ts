@@ -1,0 +1,122 @@
+/** Every style of program that docs/package.md names: installed from the packed package, compiled, and run under mocks. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Folder, pack } from "./support/folder";
+import * as programs from "./support/programs";
+
+const { CLASSIC, NODENEXT, RUNNER, SDK, tsconfig, TYPESCRIPT, WORKS } = programs;
+
+/** Runs the tarball's folder, and the programs that are needed beside npm: older compilers and runtimes, other managers. */
+let tools: Folder;
+let tarball: string;
+const tool = (name: string) => join(tools.path, "node_modules", name);
+const node = (major: number) => tool(`node${major}/bin/node`);
+
+const COMPILERS = { "5.4": "ts54", "5.9": "ts59", "6.0": "ts60" };
+
+const manifest = (more: object = {}) =>
+  JSON.stringify({
+    ...{ name: "program", version: "1.0.0", private: true, license: "MIT" },
+    dependencies: { "@pulumi/pulumi": SDK, "pulumi-mesh": `file:${tarball}`, "@types/node": "22" },
+    ...more,
+  });
+
+beforeAll(() => {
+  const runtimes = { node22: "npm:node@22", node24: "npm:node@24" };
+  const compilers = Object.entries(COMPILERS).map(([version, name]) => [name, `npm:typescript@~${version}`]);
+  const dependencies = { ...runtimes, ...(Object.fromEntries(compilers) as object), pnpm: "10", yarn: "1" };
+  tools = Folder.create({ "package.json": JSON.stringify({ private: true, dependencies }) });
+  tools.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
+  tarball = pack(tools);
+});
+afterAll(() => tools[Symbol.dispose]());
+
+const compile = (folder: Folder, below: string, version: keyof typeof COMPILERS) =>
+  folder.run(below, process.execPath, tool(`${COMPILERS[version]}/lib/tsc.js`));
+
+describe("with npm", () => {
+  let folder: Folder;
+  beforeAll(() => {
+    folder = Folder.create({ "package.json": manifest(), "run.cjs": RUNNER });
+    folder.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts");
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  const styles = (["5.4", "5.9", "6.0"] as const).flatMap((version) => {
+    const classic = version === "6.0" ? { ...CLASSIC, ignoreDeprecations: "6.0" } : CLASSIC;
+    return [
+      ["nodenext", version, NODENEXT],
+      ["commonjs and node", version, classic],
+    ] as const;
+  });
+
+  it.each(styles)("a program with %s of TypeScript %s compiles and runs", (kind, version, options) => {
+    const below = `ts-${version}-${kind.split(" ")[0]}`;
+    folder.write({ [`${below}/index.ts`]: TYPESCRIPT, [`${below}/tsconfig.json`]: tsconfig(options) });
+    expect(compile(folder, below, version)).toEqual({ code: 0, output: "" });
+    for (const major of [22, 24])
+      expect(folder.run(below, node(major), "../run.cjs", "bin/index.js")).toEqual({
+        code: 0,
+        output: WORKS,
+      });
+  });
+
+  it.each([22, 24])("programs in JavaScript of both kinds run on Node %s", (major) => {
+    folder.write({ "js/index.cjs": programs.COMMONJS, "js/index.mjs": programs.ES_MODULE });
+    for (const file of ["index.cjs", "index.mjs"])
+      expect(folder.run("js", node(major), "../run.cjs", file)).toEqual({ code: 0, output: WORKS });
+  });
+});
+
+describe("with pnpm", () => {
+  let folder: Folder;
+  const pnpm = (...args: string[]) => folder.must(".", node(22), tool("pnpm/bin/pnpm.cjs"), ...args);
+  beforeAll(() => {
+    const library = { name: "library", main: "index.cjs", dependencies: undefined };
+    const { dependencies, ...rest } = JSON.parse(manifest()) as { dependencies: Record<string, string> };
+    const onlyBy = { ...dependencies, "pulumi-mesh": undefined, library: "workspace:*" };
+    folder = Folder.create({
+      "package.json": JSON.stringify({ private: true }),
+      "pnpm-workspace.yaml": "packages: [direct, library, through]\n",
+      "run.cjs": RUNNER,
+      "direct/package.json": JSON.stringify({ ...rest, name: "direct", dependencies }),
+      "direct/index.ts": TYPESCRIPT,
+      "direct/tsconfig.json": tsconfig(NODENEXT),
+      "library/package.json": JSON.stringify({ ...rest, ...library, dependencies }),
+      "library/index.cjs": programs.COMMONJS,
+      "through/package.json": JSON.stringify({ ...rest, name: "through", dependencies: onlyBy }),
+      "through/index.cjs": `module.exports = require("library");`,
+    });
+    pnpm("install", "--prefer-offline", "--ignore-scripts", "--no-frozen-lockfile");
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  it("a program of a workspace that depends on the package compiles and runs", () => {
+    expect(compile(folder, "direct", "5.9")).toEqual({ code: 0, output: "" });
+    expect(folder.run("direct", node(24), "../run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+  });
+
+  it("one that has it by a library only is told to depend on it itself", () => {
+    const shim = `require(${JSON.stringify(join(folder.path, "library/node_modules/pulumi-mesh/dist/mesh/shim.js"))})`;
+    const ask = `${shim}.shim.check({}, {}).catch((error) => console.log(error.message))`;
+    expect(folder.run("through", node(22), "-e", ask).output).toMatch(
+      new RegExp(
+        `^pulumi-mesh cannot be loaded from ${join(folder.path, "through")}. .*it must be a direct dependency in package.json`,
+      ),
+    );
+  });
+});
+
+describe("with yarn", () => {
+  it("a program with node_modules compiles and runs", () => {
+    using folder = Folder.create({
+      "package.json": manifest(),
+      "run.cjs": RUNNER,
+      "index.ts": TYPESCRIPT,
+      "tsconfig.json": tsconfig(CLASSIC),
+    });
+    folder.must(".", node(22), tool("yarn/bin/yarn.js"), "install", "--ignore-scripts", "--non-interactive");
+    expect(compile(folder, ".", "5.4")).toEqual({ code: 0, output: "" });
+    expect(folder.run(".", node(22), "run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+  });
+});
