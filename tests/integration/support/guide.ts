@@ -43,6 +43,8 @@ export class Reader implements Disposable {
     const script = replaceAll(scriptOf(stepsOf(page)), [
       ...replacements,
       ["npm install pulumi-mesh ", `npm install ${tarball} `],
+      // It means the folder of the user who runs the tests, whatever HOME says.
+      ["pulumi login --local", "pulumi login file://$HOME"],
     ]);
     writeFileSync(join(this.home, "guide.sh"), script);
     const { PULUMI_BACKEND_URL: _backend, ...env } = { ...process.env, ...this.lab.env };
