@@ -5,6 +5,7 @@ import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/reco
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mustDisableExpiry } from "./expiry";
+import { mustBeApiKey } from "./given-key";
 import { mintPreAuthKey } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
@@ -18,6 +19,7 @@ export function openHeadscaleApi(
 ): ControlServerApi | undefined {
   const key = config.api_key_env === undefined ? undefined : env[config.api_key_env]?.trim();
   if (key === undefined || key === "") return undefined;
+  mustBeApiKey(key, config.api_key_env!, host);
   const http = openHttp({
     service: `${SERVER}'s API`,
     baseUrl: new URL(config.login_server).origin,

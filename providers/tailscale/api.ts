@@ -26,7 +26,8 @@ export function openTailscaleApi(
   const variable = config.api_key_env;
   const key = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || key === undefined || key === "") return undefined;
-  return openWithKey({ key, variable, tailnet: config.tailnet, signal, host, baseUrl });
+  const { tailnet, api_url: apiUrl } = config;
+  return openWithKey({ key, variable, tailnet, signal, host, baseUrl, apiUrl });
 }
 
 export interface KeyAccess {
@@ -38,6 +39,8 @@ export interface KeyAccess {
   readonly signal: AbortSignal;
   readonly host: string;
   readonly baseUrl?: string;
+  /** As the configuration names it. */
+  readonly apiUrl?: string;
 }
 
 /** Throws key-invalid for options behind an OAuth client secret that are unknown. */
@@ -48,19 +51,22 @@ export function openWithKey({
   signal,
   host,
   baseUrl,
+  apiUrl,
 }: KeyAccess): ControlServerApi {
   const options = isOAuthSecret(key) ? keyOptions(key, host) : undefined;
   const secrets = new Set([key]);
+  const url = baseUrl ?? options?.baseUrl ?? apiUrl ?? BASE_URL;
   const http = openHttp({
     service: `${SERVER}'s API`,
-    baseUrl: baseUrl ?? options?.baseUrl ?? BASE_URL,
+    baseUrl: url,
     host,
     signal,
     unreachableRemedy:
-      "Check that this machine reaches https://api.tailscale.com, and https://status.tailscale.com; then run the command again.",
+      url === BASE_URL
+        ? "Check that this machine reaches https://api.tailscale.com, and https://status.tailscale.com; then run the command again."
+        : `Check that this machine reaches ${url}; then run the command again.`,
     troubleRemedy: "Look for what it says in the admin console, then run the command again.",
-    addressRemedy:
-      "Check whether a proxy between this machine and https://api.tailscale.com answers in its place, then run the command again.",
+    addressRemedy: `Check whether a proxy between this machine and ${url} answers in its place, then run the command again.`,
     secrets,
   });
   const token = tokenSource(http, secrets, key, variable);

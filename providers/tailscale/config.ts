@@ -8,6 +8,10 @@ export const tailscaleConfigSchema = tailnetConfigSchema.extend({
     .string()
     .regex(/^[^\s/]+$/, "must be the tailnet's name, as example.com, or - for the API key's own")
     .default("-"),
+  /** Where the API is, for another server with an API of the same form. Default https://api.tailscale.com. */
+  api_url: z
+    .url({ protocol: /^https?$/, error: "must be a URL, as https://headscale.example.com" })
+    .optional(),
 });
 
 export type TailscaleConfig = z.infer<typeof tailscaleConfigSchema>;

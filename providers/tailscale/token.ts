@@ -12,7 +12,7 @@ export function tokenSource(
 ): () => Promise<string> {
   let exchanged: Promise<string> | undefined;
   return () => {
-    if (/^tskey-(auth|webhook|scim)-/.test(key)) {
+    if (/^(tskey-(auth|webhook|scim)|hskey-auth)-/.test(key)) {
       throw http.error(
         "key-invalid",
         `${variable} holds another kind of key than one for Tailscale's API`,
