@@ -5,6 +5,7 @@ import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/reco
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
+import { identityTokenSource, type Identity } from "./identity";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
 import { deviceSchema, devicesSchema, isOwn, routesSchema, saysNoDevice, toApiNode, toRoutes } from "./wire";
@@ -23,16 +24,31 @@ export function openTailscaleApi(
   host: string,
   baseUrl?: string,
 ): ControlServerApi | undefined {
+  const { tailnet, api_url: apiUrl, workload_identity: identity } = config;
+  if (identity !== undefined)
+    return openWithKey({
+      key: "",
+      variable: "workload_identity",
+      identity,
+      env,
+      tailnet,
+      signal,
+      host,
+      baseUrl,
+      apiUrl,
+    });
   const variable = config.api_key_env;
   const key = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || key === undefined || key === "") return undefined;
-  const { tailnet, api_url: apiUrl } = config;
   return openWithKey({ key, variable, tailnet, signal, host, baseUrl, apiUrl });
 }
 
 export interface KeyAccess {
-  /** An API access token, or an OAuth client secret. */
+  /** An API access token, or an OAuth client secret; empty with an identity. */
   readonly key: string;
+  readonly identity?: Identity;
+  /** Where an identity's token is looked for. */
+  readonly env?: ProviderContext["env"];
   /** Where it came from, for errors: a variable's name, or `authKey`. */
   readonly variable: string;
   readonly tailnet: string;
@@ -46,6 +62,8 @@ export interface KeyAccess {
 /** Throws key-invalid for options behind an OAuth client secret that are unknown. */
 export function openWithKey({
   key,
+  identity,
+  env = {},
   variable,
   tailnet: name,
   signal,
@@ -54,7 +72,8 @@ export function openWithKey({
   apiUrl,
 }: KeyAccess): ControlServerApi {
   const options = isOAuthSecret(key) ? keyOptions(key, host) : undefined;
-  const secrets = new Set([key]);
+  const secrets = new Set(key === "" ? [] : [key]);
+  const isClient = identity !== undefined || isOAuthSecret(key);
   const url = baseUrl ?? options?.baseUrl ?? apiUrl ?? BASE_URL;
   const http = openHttp({
     service: `${SERVER}'s API`,
@@ -69,7 +88,10 @@ export function openWithKey({
     addressRemedy: `Check whether a proxy between this machine and ${url} answers in its place, then run the command again.`,
     secrets,
   });
-  const token = tokenSource(http, secrets, key, variable);
+  const token =
+    identity === undefined
+      ? tokenSource(http, secrets, key, variable)
+      : identityTokenSource(http, secrets, identity, { env, signal, host });
   const send: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v2${path}`, bearer: await token(), ...options });
     if (answer.status !== 401 && answer.status !== 403) return answer;
@@ -111,9 +133,7 @@ export function openWithKey({
       throw http.error(
         "tag-refused",
         `Tailscale refused the tags ${tags.join(", ")}: ${answer.message}`,
-        isOAuthSecret(key)
-          ? FULL_TAG_SET_RULE
-          : "Add the tags to tagOwners in the tailnet's policy, or correct them.",
+        isClient ? FULL_TAG_SET_RULE : "Add the tags to tagOwners in the tailnet's policy, or correct them.",
       );
     },
     async rename({ nodeId }, name) {
@@ -149,6 +169,6 @@ export function openWithKey({
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
       if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
-    mintKey: (wishes) => mintAuthKey({ http, send, key, variable, tailnet, options }, wishes),
+    mintKey: (wishes) => mintAuthKey({ http, send, isClient, variable, tailnet, options }, wishes),
   };
 }

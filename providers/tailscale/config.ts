@@ -1,8 +1,9 @@
 /** `network.providers.tailscale`: the shared keys, and the tailnet that the API is asked about. */
 import { z } from "zod";
 import { tailnetConfigSchema } from "../tailnet/config";
+import { identitySchema } from "./identity";
 
-export const tailscaleConfigSchema = tailnetConfigSchema.extend({
+const keysSchema = tailnetConfigSchema.extend({
   /** The tailnet as the API names it (`example.com`). Default `-`: the one that the API key belongs to. */
   tailnet: z
     .string()
@@ -12,6 +13,13 @@ export const tailscaleConfigSchema = tailnetConfigSchema.extend({
   api_url: z
     .url({ protocol: /^https?$/, error: "must be a URL, as https://headscale.example.com" })
     .optional(),
+  /** Instead of api_key_env: an OIDC token of the machine that runs this is exchanged for access to the API. */
+  workload_identity: identitySchema.optional(),
 });
+
+export const tailscaleConfigSchema = keysSchema.refine(
+  (config) => config.api_key_env === undefined || config.workload_identity === undefined,
+  { path: ["workload_identity"], error: "goes against api_key_env; leave out one of the two" },
+);
 
 export type TailscaleConfig = z.infer<typeof tailscaleConfigSchema>;

@@ -67,7 +67,7 @@ export function needsTags(host: string, variable: string): MeshError {
   return new MeshError({
     kind: "invalid-config",
     host,
-    message: `${variable} holds an OAuth client secret, with which a host can only join with tags, and the host has none`,
+    message: `${variable} stands for an OAuth client, with which a host can only join with tags, and the host has none`,
     remedy: "Give the host the OAuth client's tags (default_tags, role_tags or the host's own tags).",
   });
 }
