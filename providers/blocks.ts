@@ -41,6 +41,22 @@ export interface TailnetBlock {
 export interface TailscaleBlock extends TailnetBlock {
   /** The tailnet as the API names it (`example.com`). Default `-`: the one that the API key belongs to. */
   readonly tailnet?: string;
+  /** Where the API is, for another server with an API of the same form. Default https://api.tailscale.com. */
+  readonly api_url?: string;
+  /** Instead of `api_key_env`: an OIDC token of the machine that runs this is exchanged for access to the API. */
+  readonly workload_identity?: WorkloadIdentityBlock;
+}
+
+/** `workload_identity` of `network.providers.tailscale`; without a token's place, GitHub Actions makes one. */
+export interface WorkloadIdentityBlock {
+  /** The id of the federated identity, as the admin console shows it. */
+  readonly client_id: string;
+  /** Names the variable that holds the OIDC token. */
+  readonly token_env?: string;
+  /** A file that holds it, as platforms mount one. */
+  readonly token_file?: string;
+  /** Whom a token is asked for, where GitHub Actions makes one. Default `api.tailscale.com/<client_id>`. */
+  readonly audience?: string;
 }
 
 /** `network.providers.headscale`. */

@@ -19,12 +19,18 @@ export interface HttpAnswer {
   readonly date: Date | undefined;
 }
 
-/** `message` of gRPC's gateway and of Tailscale; `detail` and `errors` of problem+json (RFC 9457). */
+/**
+ * `message` of gRPC's gateway and of Tailscale; `detail` and `errors` of problem+json (RFC 9457); `error` of an OAuth server
+ * (RFC 6749).
+ */
 const toldSchema = z.union([
   z.object({ message: z.string().min(1) }).transform(({ message }) => message),
   z
     .object({ detail: z.string().min(1), errors: z.array(z.object({ message: z.string() })).nullish() })
     .transform(({ detail, errors }) => [detail, ...(errors ?? []).map(({ message }) => message)].join(": ")),
+  z
+    .object({ error: z.string().regex(/^[a-z_]+$/), error_description: z.string().min(1) })
+    .transform(({ error, error_description: text }) => `${text} (${error})`),
 ]);
 
 export function readAnswer({ status, headers, text }: RawAnswer, secrets: Iterable<string>): HttpAnswer {

@@ -6,6 +6,7 @@ import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
 import { mustDisableExpiry } from "./expiry";
+import { mustBeApiKey } from "./given-key";
 import { mintPreAuthKey, readKnownTags } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
@@ -19,6 +20,7 @@ export function openHeadscaleApi(
 ): ControlServerApi | undefined {
   const key = config.api_key_env === undefined ? undefined : env[config.api_key_env]?.trim();
   if (key === undefined || key === "") return undefined;
+  mustBeApiKey(key, config.api_key_env!, host);
   const http = openHttp({
     service: `${SERVER}'s API`,
     baseUrl: new URL(config.login_server).origin,

@@ -2,8 +2,10 @@
 import { MeshError } from "../../errors";
 import type { GivenKey } from "../tailnet/flavor";
 
-/** Headscale's own since 0.28; before, they had no form of their own. */
-const API_KEY = /^hskey-api-/;
+/** Headscale's own since 0.28; before, they had no form of their own. Those of OAuth clients come with 0.30. */
+const API_KEY = /^hskey-(?!auth-)[a-z]+-/;
+/** For an API that this network provider does not use. */
+const OAUTH_SECRET = /^hskey-(client|oauthtok)-/;
 const FOREIGN = /^tskey-(?!auth-)[a-z]+-/;
 
 /** See `Flavor.openGivenKey`: always an auth key, or an error. */
@@ -21,6 +23,16 @@ export function mustBeAuthKey({ value }: GivenKey, host: string): undefined {
       "Create an auth key at the control server.",
     );
   return undefined;
+}
+
+/** Throws key-invalid for a secret of an OAuth client, which Headscale's API v1 does not take. */
+export function mustBeApiKey(value: string, variable: string, host: string): void {
+  if (!OAUTH_SECRET.test(value)) return;
+  throw keyInvalid(
+    host,
+    `${variable} holds the secret of an OAuth client, which is for Headscale's API v2 alone`,
+    "Put an API key there (`headscale apikeys create`), or use the network provider tailscale with api_url.",
+  );
 }
 
 function keyInvalid(host: string, message: string, remedy: string): MeshError {

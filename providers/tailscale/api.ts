@@ -7,6 +7,7 @@ import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
+import { identityTokenSource, type Identity } from "./identity";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
 import {
@@ -34,48 +35,74 @@ export function openTailscaleApi(
   host: string,
   baseUrl?: string,
 ): ControlServerApi | undefined {
+  const { tailnet, api_url: apiUrl, workload_identity: identity } = config;
+  if (identity !== undefined)
+    return openWithKey({
+      key: "",
+      variable: "workload_identity",
+      identity,
+      env,
+      tailnet,
+      signal,
+      host,
+      baseUrl,
+      apiUrl,
+    });
   const variable = config.api_key_env;
   const key = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || key === undefined || key === "") return undefined;
-  return openWithKey({ key, variable, tailnet: config.tailnet, signal, host, baseUrl });
+  return openWithKey({ key, variable, tailnet, signal, host, baseUrl, apiUrl });
 }
 
 export interface KeyAccess {
-  /** An API access token, or an OAuth client secret. */
+  /** An API access token, or an OAuth client secret; empty with an identity. */
   readonly key: string;
+  readonly identity?: Identity;
+  /** Where an identity's token is looked for. */
+  readonly env?: ProviderContext["env"];
   /** Where it came from, for errors: a variable's name, or `authKey`. */
   readonly variable: string;
   readonly tailnet: string;
   readonly signal: AbortSignal;
   readonly host: string;
   readonly baseUrl?: string;
+  /** As the configuration names it. */
+  readonly apiUrl?: string;
 }
 
 /** Throws key-invalid for options behind an OAuth client secret that are unknown. */
 export function openWithKey({
   key,
+  identity,
+  env = {},
   variable,
   tailnet: name,
   signal,
   host,
   baseUrl,
+  apiUrl,
 }: KeyAccess): ControlServerApi {
   const options = isOAuthSecret(key) ? keyOptions(key, host) : undefined;
-  const secrets = new Set([key]);
-  const address = baseUrl ?? options?.baseUrl ?? BASE_URL;
+  const secrets = new Set(key === "" ? [] : [key]);
+  const isClient = identity !== undefined || isOAuthSecret(key);
+  const url = baseUrl ?? options?.baseUrl ?? apiUrl ?? BASE_URL;
   const http = openHttp({
     service: `${SERVER}'s API`,
-    baseUrl: address,
+    baseUrl: url,
     host,
     signal,
     unreachableRemedy:
-      "Check that this machine reaches https://api.tailscale.com, and https://status.tailscale.com; then run the command again.",
+      url === BASE_URL
+        ? "Check that this machine reaches https://api.tailscale.com, and https://status.tailscale.com; then run the command again."
+        : `Check that this machine reaches ${url}; then run the command again.`,
     troubleRemedy: "Look for what it says in the admin console, then run the command again.",
-    addressRemedy:
-      "Check whether a proxy between this machine and https://api.tailscale.com answers in its place, then run the command again.",
+    addressRemedy: `Check whether a proxy between this machine and ${url} answers in its place, then run the command again.`,
     secrets,
   });
-  const token = tokenSource(http, secrets, key, variable, address);
+  const token =
+    identity === undefined
+      ? tokenSource(http, secrets, key, variable, url)
+      : identityTokenSource(http, secrets, identity, { env, signal, host, address: url });
   const ask: Send = async (method, path, options) => {
     const answer = await http.send({ method, path: `/api/v2${path}`, bearer: await token(), ...options });
     if (answer.status !== 401 && answer.status !== 403) return answer;
@@ -88,7 +115,7 @@ export function openWithKey({
   const path = (id: string) => `/device/${encodeURIComponent(id)}`;
   const tailnet = `/tailnet/${encodeURIComponent(name)}`;
   const everyDevice = `${tailnet}/devices?fields=all`;
-  const shared = { of: [address, name, key], host, http };
+  const shared = { of: [url, name, key, identity?.client_id ?? ""], host, http };
   const reads = shareReads(ask, { ...shared, paths: [everyDevice], nodePath: "/device/" });
   const { send, changed } = reads;
   const parseList = (answer: HttpAnswer) => {
@@ -132,9 +159,7 @@ export function openWithKey({
       throw http.error(
         "tag-refused",
         `Tailscale refused the tags ${tags.join(", ")}: ${answer.message}`,
-        isOAuthSecret(key)
-          ? FULL_TAG_SET_RULE
-          : "Add the tags to tagOwners in the tailnet's policy, or correct them.",
+        isClient ? FULL_TAG_SET_RULE : "Add the tags to tagOwners in the tailnet's policy, or correct them.",
       );
     },
     async rename({ nodeId }, name) {
@@ -170,7 +195,7 @@ export function openWithKey({
       const answer = await send("POST", `${path(nodeId)}/authorized`, { body: { authorized: true } });
       if (!answer.ok) throw unchanged(`approve the device ${nodeId}`, answer);
     },
-    mintKey: (wishes) => mintAuthKey({ http, send, key, variable, tailnet, options }, wishes),
+    mintKey: (wishes) => mintAuthKey({ http, send, isClient, variable, tailnet, options }, wishes),
     async knownTags() {
       const answer = await unlessRefused(send("GET", `${tailnet}/acl`));
       const policy = policySchema.safeParse(answer?.value);

@@ -7,13 +7,13 @@ import { openWithKey } from "./api";
 import type { TailscaleConfig } from "./config";
 import { isOAuthSecret, needsTags } from "./oauth-secret";
 
-/** `tskey-api-...`, `tskey-scim-...`: all are worth more than one login. */
-const OTHER_CREDENTIAL = /^tskey-(?!auth-|client-)[a-z]+-/;
+/** `tskey-api-...`, `tskey-scim-...`, `hskey-oauthtok-...`: all are worth more than one login. */
+const OTHER_CREDENTIAL = /^(tskey|hskey)-(?!auth-|client-)[a-z]+-/;
 
 /** See `Flavor.openGivenKey`. */
 export function openGivenKey(
   { value, variable = "authKey", tags }: GivenKey,
-  { tailnet }: TailscaleConfig,
+  { tailnet, api_url: apiUrl }: TailscaleConfig,
   { signal }: Pick<ProviderContext, "signal">,
   host: string,
   baseUrl?: string,
@@ -21,7 +21,7 @@ export function openGivenKey(
   if (OTHER_CREDENTIAL.test(value)) throw notAnAuthKey(host);
   if (!isOAuthSecret(value)) return undefined;
   if (tags.length === 0) throw needsTags(host, variable);
-  return openWithKey({ key: value, variable, tailnet, signal, host, baseUrl });
+  return openWithKey({ key: value, variable, tailnet, signal, host, baseUrl, apiUrl });
 }
 
 function notAnAuthKey(host: string): MeshError {

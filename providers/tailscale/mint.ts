@@ -2,14 +2,14 @@
 import type { MeshError } from "../../errors";
 import { MINTED_KEY_MINUTES, type MintedKey, type MintOptions } from "../control-server/api";
 import type { HttpAnswer, HttpClient, Send } from "../control-server/http";
-import { FULL_TAG_SET_RULE, isOAuthSecret, needsTags, type KeyOptions } from "./oauth-secret";
+import { FULL_TAG_SET_RULE, needsTags, type KeyOptions } from "./oauth-secret";
 import { mintedSchema } from "./wire";
 
 export interface MintAccess {
   readonly http: HttpClient;
   readonly send: Send;
-  /** The API key, as the variable holds it. */
-  readonly key: string;
+  /** Whether the API is called as an OAuth client or a federated identity, which have tags and no user. */
+  readonly isClient: boolean;
   readonly variable: string;
   /** `/tailnet/-`. */
   readonly tailnet: string;
@@ -23,7 +23,7 @@ export async function mintAuthKey(
   { host, tags, ephemeral }: MintOptions,
 ): Promise<MintedKey> {
   const { http, send, tailnet } = access;
-  if (isOAuthSecret(access.key) && tags.length === 0) throw needsTags(host, access.variable);
+  if (access.isClient && tags.length === 0) throw needsTags(host, access.variable);
   const answer = await send("POST", `${tailnet}/keys`, {
     body: buildRequest(host, tags, { ...access.options, ...(ephemeral === undefined ? {} : { ephemeral }) }),
     repeatable: false,
@@ -52,11 +52,11 @@ function buildRequest(host: string, tags: readonly string[], options: Partial<Ke
   };
 }
 
-function notMinted({ http, key }: MintAccess, answer: HttpAnswer, tags: readonly string[]): MeshError {
+function notMinted({ http, isClient }: MintAccess, answer: HttpAnswer, tags: readonly string[]): MeshError {
   const { message, status, toldByApi } = answer;
   if (!toldByApi || status === 404) return http.refusal("make an auth key", answer);
   if (tags.length > 0 && /\btags?\b/i.test(message)) {
-    const remedy = isOAuthSecret(key)
+    const remedy = isClient
       ? FULL_TAG_SET_RULE
       : "Add the tags to tagOwners in the tailnet's policy, owned by whoever the API key belongs to, or correct them.";
     return http.error("tag-refused", `Tailscale made no key with ${tags.join(", ")}: ${message}`, remedy);

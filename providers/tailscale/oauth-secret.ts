@@ -1,7 +1,8 @@
 /** OAuth client secrets: what an access token is exchanged for here, on this machine. No host ever gets one. */
 import { MeshError } from "../../errors";
 
-const PREFIX = "tskey-client-";
+/** Tailscale's, and Headscale's for the API of the same form that it has from 0.30 on. */
+const PREFIX = /^(tskey|hskey)-client-/;
 
 /**
  * Why a tag is refused that the OAuth client has (terraform-provider-tailscale#437, tailscale#15456): the tags of a key
@@ -11,12 +12,12 @@ export const FULL_TAG_SET_RULE =
   "Tailscale gives an OAuth client all of its tags or none: let the host's tags be exactly those of the OAuth client, give the client one tag that owns the host's tags in the policy (tagOwners), or make one OAuth client for each set of tags.";
 
 export function isOAuthSecret(key: string): boolean {
-  return key.startsWith(PREFIX);
+  return PREFIX.test(key);
 }
 
 /** Pure: the id that stands in the secret, `tskey-client-<id>-<secret>`. */
 export function clientIdOf(secret: string): string {
-  return secret.slice(PREFIX.length).split("-")[0] ?? "";
+  return secret.replace(PREFIX, "").split("-")[0] ?? "";
 }
 
 /** Pure: the secret without the options behind it. */
@@ -66,7 +67,7 @@ export function needsTags(host: string, variable: string): MeshError {
   return new MeshError({
     kind: "invalid-config",
     host,
-    message: `${variable} holds an OAuth client secret, with which a host can only join with tags, and the host has none`,
+    message: `${variable} stands for an OAuth client, with which a host can only join with tags, and the host has none`,
     remedy: "Give the host the OAuth client's tags (default_tags, role_tags or the host's own tags).",
   });
 }

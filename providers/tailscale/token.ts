@@ -9,8 +9,21 @@ import { tokenSchema } from "./wire";
 /** Milliseconds of the hour that a token is good for. */
 const TOKEN_AGE = 10 * 60_000;
 
-/** One token for all hosts, by address and secret. */
+/** One token for all hosts, by address and what it is given for. */
 const tokens = new Map<string, Shared<string>>();
+
+/** The token that is given for `what`, asked for by `exchange` when nobody has before; its holder keeps it out of all texts. */
+export async function sharedToken(
+  http: HttpClient,
+  what: readonly string[],
+  exchange: () => Promise<string>,
+): Promise<string> {
+  const id = createHash("sha256").update(JSON.stringify(what)).digest("base64");
+  const shared = tokens.get(id) ?? new Shared<string>();
+  tokens.set(id, shared);
+  const { value } = await shared.read({ since: -1, maxAge: TOKEN_AGE }, exchange);
+  return inOwnName(http, value);
+}
 
 /** Returns the token, asking for one when nobody has before. Throws key-invalid when the variable holds something else. */
 export function tokenSource(
@@ -20,13 +33,8 @@ export function tokenSource(
   variable: string,
   address: string,
 ): () => Promise<string> {
-  const id = createHash("sha256")
-    .update(JSON.stringify([address, key]))
-    .digest("base64");
-  const shared = tokens.get(id) ?? new Shared<string>();
-  tokens.set(id, shared);
   return async () => {
-    if (/^tskey-(auth|webhook|scim)-/.test(key)) {
+    if (/^(tskey-(auth|webhook|scim)|hskey-auth)-/.test(key)) {
       throw http.error(
         "key-invalid",
         `${variable} holds another kind of key than one for Tailscale's API`,
@@ -35,9 +43,7 @@ export function tokenSource(
     }
     if (!isOAuthSecret(key)) return key;
     secrets.add(withoutOptions(key));
-    const fresh = { since: -1, maxAge: TOKEN_AGE };
-    const { value } = await shared.read(fresh, () => exchange(http, key, variable));
-    const token = await inOwnName(http, value);
+    const token = await sharedToken(http, [address, key], () => exchange(http, key, variable));
     secrets.add(token);
     return token;
   };

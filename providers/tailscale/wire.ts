@@ -51,9 +51,12 @@ export function toRoutes({ advertisedRoutes, enabledRoutes }: z.output<typeof ro
 
 type WireDevice = z.output<typeof deviceSchema>;
 
-const noDeviceSchema = z.object({ message: z.literal("no manageable device matching this ID found") });
+/** Tailscale's words (terraform-provider-tailscale#526), and those of Headscale's API of the same form. */
+const noDeviceSchema = z.object({
+  message: z.enum(["no manageable device matching this ID found", "device not found"]),
+});
 
-/** Pure: true only for Tailscale's own "there is no such device" (terraform-provider-tailscale#526). */
+/** Pure: true only for the API's own "there is no such device". */
 export function saysNoDevice({ status, value }: HttpAnswer): boolean {
   return status === 404 && noDeviceSchema.safeParse(value).success;
 }
@@ -72,7 +75,7 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
   return {
     nodeId: device.nodeId,
     name: fqdn.split(".")[0]!,
-    fqdn,
+    ...(fqdn.includes(".") ? { fqdn } : {}), // Headscale has a label there.
     ...(device.hostname ? { hostname: device.hostname } : {}),
     addresses: (device.addresses ?? []).toSorted((a, b) => isV6(a) - isV6(b)),
     ...(device.nodeKey ? { nodeKey: device.nodeKey } : {}),

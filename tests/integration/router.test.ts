@@ -142,6 +142,11 @@ describe("a router", () => {
 
   it("without an API says which routes wait, until the node has heard that they are approved", async () => {
     stack.configure({ network: headscaleNetwork(lab) });
+    // Nor does Headscale tell it that an approval was taken back.
+    await sh("host-1", "systemctl restart tailscaled");
+    await until(async () =>
+      (await sh("host-1", "tailscale status --json --peers=false")).stdout.includes('"Running"'),
+    );
     const run = await declare({ "advertise-routes": [LAN] }).mustUp();
     expect(run.output).toContain("nobody has approved its routes 10.99.7.0/24");
     expect((await stack.refresh("--diff")).output).toContain("the routes 10.99.7.0/24 wait for approval");
@@ -151,6 +156,7 @@ describe("a router", () => {
     expect((await stack.refresh("--diff")).output).not.toContain("wait for approval");
     expect((await stack.mustUp()).output).not.toContain("nobody has approved");
     stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+    await declare(undefined).mustUp();
   });
 
   it("keeps the default route that another router announces", async () => {

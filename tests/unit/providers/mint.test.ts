@@ -184,7 +184,7 @@ describe("an OAuth client secret as auth key", () => {
   it("is refused for a host without tags, before the host is touched", async () => {
     const { result, logins } = await join({ outputs: [], env, options: { tags: [] } });
     expect(result).toMatchObject({ kind: "invalid-config", host: "web-1" });
-    expect(String(result)).toMatch(/TS_KEY holds an OAuth client secret.*the host has none/);
+    expect(String(result)).toMatch(/TS_KEY stands for an OAuth client.*the host has none/);
     expect(logins).toEqual([]);
   });
 

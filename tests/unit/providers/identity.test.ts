@@ -1,0 +1,132 @@
+/** Workload identity: OIDC tokens of an issuer of the tests' own, whose signatures a token server of the tests' own checks. */
+import { createPublicKey, createSign, createVerify, generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { openTailscaleApi } from "../../../providers/tailscale/api";
+import { tailscaleConfigSchema } from "../../../providers/tailscale/config";
+import { ApiServer, type Answer } from "../../support/api-server";
+import { temporaryFolder } from "../../support/temporary-folder";
+
+const CLIENT = "kID-federated";
+const AUDIENCE = `api.tailscale.com/${CLIENT}`;
+const EXCHANGE = "POST /api/v2/oauth/token-exchange";
+const KEYS = "POST /api/v2/tailnet/-/keys";
+const GITHUB = `GET /token?job=1&audience=${encodeURIComponent(AUDIENCE)}`;
+
+const issuer = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const jwks = { keys: [{ ...issuer.publicKey.export({ format: "jwk" }), kid: "k1" }] };
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function sign(claims: object, { privateKey } = issuer): string {
+  const text = `${encode({ alg: "RS256", kid: "k1" })}.${encode({ aud: AUDIENCE, exp: Date.now() / 1000 + 60, ...claims })}`;
+  return `${text}.${createSign("RSA-SHA256").update(text).sign(privateKey, "base64url")}`;
+}
+
+/** As a token server does: by the issuer's published keys, then audience and end. */
+function verify(jwt: string): string | undefined {
+  const [head = "", claims = "", signature = ""] = jwt.split(".");
+  const key = createPublicKey({ key: jwks.keys[0]!, format: "jwk" });
+  if (!createVerify("RSA-SHA256").update(`${head}.${claims}`).verify(key, signature, "base64url"))
+    return "the signature is not the issuer's";
+  const { aud, exp } = JSON.parse(Buffer.from(claims, "base64url").toString()) as {
+    aud: string;
+    exp: number;
+  };
+  if (aud !== AUDIENCE) return "wrong audience";
+  return exp * 1000 < Date.now() ? "the token has expired" : undefined;
+}
+
+function exchange(body: unknown): Answer {
+  const form = new URLSearchParams(body as string);
+  const refusal = form.get("client_id") === CLIENT ? verify(form.get("jwt") ?? "") : "no such client";
+  return refusal === undefined
+    ? { body: { access_token: "tskey-api-canary" } }
+    : { status: 401, body: { message: refusal } };
+}
+
+async function mint(identity: object, env: Record<string, string>, github?: Answer, tags = ["tag:app"]) {
+  const server = await ApiServer.start({
+    [EXCHANGE]: exchange,
+    [KEYS]: { body: { id: "k", key: "tskey-auth-made" } },
+    ...(github === undefined ? {} : { [GITHUB]: github }),
+  });
+  const config = tailscaleConfigSchema.parse({
+    tailnet_domain: "t.ts.net",
+    api_url: server.url,
+    workload_identity: { client_id: CLIENT, ...identity },
+  });
+  const all = { ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token?job=1`, ...env };
+  const api = openTailscaleApi(config, { env: all, signal: new AbortController().signal }, "web-1")!;
+  const result: unknown = await api.mintKey({ host: "web-1", tags }).catch((error: unknown) => error);
+  await server[Symbol.asyncDispose]();
+  return { result, calls: server.calls, seen: server.seen };
+}
+
+describe("a token that the issuer signed is exchanged, and a key made with what comes of it", () => {
+  it("from the variable that the configuration names", async () => {
+    const { result, calls, seen } = await mint({ token_env: "OIDC" }, { OIDC: sign({}) });
+    expect(result).toMatchObject({ key: "tskey-auth-made" });
+    expect(calls).toEqual([EXCHANGE, KEYS]);
+    expect(seen[1]!.authorization).toBe("Bearer tskey-api-canary");
+  });
+
+  it("from a file", async () => {
+    const file = join(temporaryFolder("identity"), "token");
+    writeFileSync(file, `${sign({})}\n`);
+    expect((await mint({ token_file: file }, {})).result).toMatchObject({ key: "tskey-auth-made" });
+  });
+
+  it("from GitHub Actions, asked for the right audience with the job's own token", async () => {
+    const env = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job-canary" };
+    const { result, calls, seen } = await mint({}, env, { body: { value: sign({}) } });
+    expect(result).toMatchObject({ key: "tskey-auth-made" });
+    expect(calls).toEqual([GITHUB, EXCHANGE, KEYS]);
+    expect(seen[0]!.authorization).toBe("Bearer job-canary");
+  });
+});
+
+describe("a token is refused", () => {
+  it.each([
+    ["of another issuer", sign({}, stranger), "the signature is not the issuer's"],
+    ["for another audience", sign({ aud: "somebody" }), "wrong audience"],
+    ["that has expired", sign({ exp: 1 }), "the token has expired"],
+  ])("%s, in the server's words, and never shown", async (_what, token, words) => {
+    const { result, calls } = await mint({ token_env: "OIDC" }, { OIDC: token });
+    expect(result).toMatchObject({ kind: "key-invalid", message: expect.stringContaining(words) });
+    expect(String(result)).not.toContain(token.split(".")[2]);
+    expect(calls).toEqual([EXCHANGE]);
+  });
+});
+
+it.each([
+  [{ token_env: "OIDC" }, "OIDC is empty or not set"],
+  [{ token_file: "/nowhere/token" }, "/nowhere/token cannot be read"],
+  [{}, "no job of GitHub Actions"],
+])("without a token nobody is asked: %j", async (identity, words) => {
+  const { result, calls } = await mint(identity, {});
+  expect(result).toMatchObject({ kind: "key-missing", message: expect.stringContaining(words) });
+  expect(calls).toEqual([]);
+});
+
+it("a host without tags is refused, as for an OAuth client", async () => {
+  const { result } = await mint({ token_env: "OIDC" }, { OIDC: sign({}) }, undefined, []);
+  expect(result).toMatchObject({ kind: "invalid-config" });
+});
+
+it("goes with no other access to the API", () => {
+  const block = { tailnet_domain: "t.ts.net", api_key_env: "API", workload_identity: { client_id: CLIENT } };
+  expect(tailscaleConfigSchema.safeParse(block).error?.issues[0]?.message).toMatch(
+    /goes against api_key_env/,
+  );
+});
+
+it("no credentials go in clear: an api_url of plain http is for this machine alone", () => {
+  const block = { tailnet_domain: "demo.ts.net", api_key_env: "API" };
+  const parse = (api_url: string) => tailscaleConfigSchema.safeParse({ ...block, api_url }).success;
+  expect(parse("http://headscale.example.com")).toBe(false);
+  expect(parse("http://127.0.0.1:8080")).toBe(true);
+  expect(parse("https://headscale.example.com")).toBe(true);
+});
