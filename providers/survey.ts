@@ -25,6 +25,7 @@ export interface Link {
   readonly detail?: string;
 }
 
+/** What a look at a host is told of it. */
 export interface SurveyOptions {
   /** `network.providers.<id>`. */
   readonly config: unknown;
@@ -43,6 +44,7 @@ export interface Routes {
   readonly approved?: readonly string[];
 }
 
+/** What a look at a host found. */
 export interface Survey {
   /** In the order in which a person would look; empty unless `prerequisites`. */
   readonly findings: readonly Finding[];
@@ -52,6 +54,7 @@ export interface Survey {
   readonly routes: Routes;
 }
 
+/** What a look at the credentials of this machine is told. */
 export interface AccessOptions {
   /** `network.providers.<id>`. */
   readonly config: unknown;
