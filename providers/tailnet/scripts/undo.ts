@@ -20,6 +20,7 @@ export const FORGET = `
 forget() {
   list=/var/lib/pulumi-mesh/undo-$id units=/etc/systemd/system name=pulumi-mesh-undo-$id.service
   rm -f "$units/multi-user.target.wants/$name" "$units/$name" "$list" "$list.sh"
+  if [ -d "$units" ]; then sync "$units/multi-user.target.wants" "$units"; fi 2>/dev/null # or a loss of power brings it back
 }
 `;
 
