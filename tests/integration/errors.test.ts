@@ -101,9 +101,7 @@ describe("at preview, before anything remote", () => {
     });
     const { code, output, trace } = await stack.preview();
     expect(code).not.toBe(0);
-    expect(output).toMatch(
-      /Host \(mesh-web-1\):[^]*roles\[0\]: "dbb" is not in role_tags; did you mean "db"\?/,
-    );
+    expect(output).toContain('hosts.web-1.roles[0]: "dbb" is not in role_tags; did you mean "db"?');
     expect(trace).toEqual([]);
   });
 
@@ -131,6 +129,7 @@ describe("a host", () => {
   });
 
   it("with a system that has no way to install, until somebody installs it", async () => {
+    await lab.resetHost("host-2"); // it was joined above
     await lab.exec("host-2", [
       "sh",
       "-c",

@@ -219,7 +219,7 @@ it("two runs on one host take turns", async () => {
   await stack.mustUp();
   // Until the other run is at its change, however long that takes; the pattern does not match itself.
   const wait = "until pgrep -f '[-]-shields-up=true'; do sleep 0.2; done; sleep 2";
-  const holder = lab.exec("host-1", ["timeout", "120", "flock", "/run/pulumi-mesh.lock", "sh", "-c", wait]);
+  const holder = lab.exec("host-1", ["timeout", "120", "flock", "/run/pulumi-mesh/lock", "sh", "-c", wait]);
   declare("host-1", { flags: { "shields-up": true } });
   const run = await stack.mustUp();
   expect(run.output).toContain("waiting for another run on this host");
