@@ -4,6 +4,8 @@ import { excerpt } from "../../../excerpt";
 import type { ProviderContext } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
+import { FORWARDING_FILE } from "../scripts/forwarding-facts";
+import { MARK_FILE } from "../scripts/machine";
 import { REMOVERS } from "./remove";
 import { INSTALLER } from "./steps";
 import type { InstallStep } from "./way";
@@ -23,6 +25,8 @@ section run
   drop_service
   if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
   rm -rf /opt/tailscale /var/lib/tailscale /var/cache/tailscale /var/run/tailscale /var/run/tailscaled.pid
+  rm -f ${MARK_FILE} ${FORWARDING_FILE}
+  rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
   rm -f /etc/default/tailscaled /etc/default/tailscaled.rpmsave /etc/default/tailscaled.pacsave /etc/conf.d/tailscale /var/log/tailscaled.log
 } 2>&1
 done_with 0

@@ -101,7 +101,8 @@ async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts)
     target.ctx.progress("ending a login that the client is still trying");
     await target.run({ label: "cancel-login", script: CANCEL_LOGIN });
   }
-  if (facts.mark !== undefined) await logout(target, grant, { forGood: true });
+  // Our files: the mark, and that of forwarding, which a create that broke off before the login leaves, too.
+  if (facts.mark !== undefined || facts.forwarding.file) await logout(target, grant, { forGood: true });
   return false;
 }
 

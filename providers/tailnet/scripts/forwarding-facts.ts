@@ -10,6 +10,16 @@ export const FORWARDING_FILE = "/etc/sysctl.d/zz-pulumi-mesh.conf";
  * prints the subnet routes that other nodes serve, for a node that offers some itself.
  */
 export const FORWARDING_FACTS = `
+announced_devices() { # those whose default route came by an announcement, and whose accept_ra is one of $1
+  devices=''
+  { while read -r destination length _ _ _ _ _ _ flags device; do
+    case "$destination/$length $flags" in 00000000000000000000000000000000/00' '???[4567cdef]????) ;; *) continue ;; esac
+    value=''; IFS= read -r value <"/proc/sys/net/ipv6/conf/$device/accept_ra"
+    case " $1 " in *" $value "*) ;; *) continue ;; esac
+    case " $devices " in *" $device "*) ;; *) devices="$devices $device" ;; esac
+  done </proc/net/ipv6_route; } 2>/dev/null
+  printf '%s\\n' "\${devices# }"
+}
 forwarding_facts() {
   for pair in v4=ipv4/ip_forward v6=ipv6/conf/all/forwarding; do
     value=''
@@ -18,13 +28,7 @@ forwarding_facts() {
   done
   if [ -w /proc/sys/net/ipv4/ip_forward ]; then echo writable=yes; fi
   if [ -e ${FORWARDING_FILE} ]; then echo file=yes; fi
-  devices=''
-  { while read -r destination length _ _ _ _ _ _ flags device; do
-    case "$destination/$length $flags" in 00000000000000000000000000000000/00' '???[4567cdef]????) ;; *) continue ;; esac
-    IFS= read -r value <"/proc/sys/net/ipv6/conf/$device/accept_ra"
-    case "$value $devices " in '1 '*" $device "*) ;; '1 '*) devices="$devices $device" ;; esac
-  done </proc/net/ipv6_route; } 2>/dev/null
-  printf 'announced=%s\\n' "\${devices# }"
+  printf 'announced=%s\\n' "$(announced_devices 1)"
 }
 served_routes() {
   case "$1" in *'"AdvertiseRoutes": ['*) ;; *) return 0 ;; esac

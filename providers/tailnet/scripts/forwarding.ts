@@ -25,8 +25,8 @@ at_boot() {
 `;
 
 /**
- * Switches forwarding on, now and at boot, then probes. Arguments: devices whose default route a router announces: they go
- * on listening to it, which a host that forwards does not do by itself.
+ * Switches forwarding on, now and at boot, then probes. Arguments: devices whose default route a router announces: they, and those
+ * that do so already, go on listening to it, which a host that forwards does not do by itself.
  */
 export const FORWARD = `${FUNCTIONS}${AT_BOOT}
 lock
@@ -35,7 +35,9 @@ text='# pulumi-mesh made this: the host has routes for its tailnet. It is remove
 set_now() { # a device that has gone is no failure
   printf '%s' "$2" 2>/dev/null >"/proc/sys/$1"
 }
-for device in "$@"; do
+# also those that listen since an earlier run: the file is written anew
+for device in "$@" $(announced_devices '1 2'); do
+  case "$text" in *"/$device/accept_ra "*) continue ;; esac
   set_now "net/ipv6/conf/$device/accept_ra" 2
   text="$text
 net/ipv6/conf/$device/accept_ra = 2"

@@ -132,9 +132,10 @@ probe
 /** Logs the node out, then probes. */
 export const LOGOUT = logout();
 
-/** As LOGOUT, for good: nobody holds the host any more, and it routes for nobody. */
+/** As LOGOUT, for good: nobody holds the host any more, and it routes for nobody; nor does one whose client has gone. */
 export const LEAVE =
-  logout(`[ "$code" != 0 ] || rm -f ${MARK_FILE} ${FORWARDING_FILE}; rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
+  logout(`if [ "$code" = 0 ] || ! have tailscale; then rm -f ${MARK_FILE} ${FORWARDING_FILE}; fi
+rmdir ${MARK_FILE.replace(/\/[^/]*$/, "")} 2>/dev/null
 `);
 
 /**
