@@ -98,6 +98,7 @@ function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
   const given = z.array(z.string()).safeParse(roles);
   const sources = validate(tagDefaultsSchema, config);
   if (!given.success || !sources.ok) return []; // Wrong types are reported by the schemas.
+  if (holdsUnknown(sources.value.role_tags)) return [];
   try {
     resolveTags({ roleTags: sources.value.role_tags, roles: given.data });
     return [];

@@ -8,10 +8,14 @@ export function isLater(value: unknown): value is pulumi.Output<unknown> | Promi
   return pulumi.Output.isInstance(value) || typeof (value as { then?: unknown }).then === "function";
 }
 
-/** A copy with UNKNOWN in place of all that comes later, as `check` gets values that are unknown at preview. */
+/**
+ * A copy with UNKNOWN in place of all that comes later, as `check` gets values that are unknown at preview; fields that are
+ * undefined are absent, as the engine takes them.
+ */
 export function knownParts(value: unknown): unknown {
   if (isLater(value)) return UNKNOWN;
   if (Array.isArray(value)) return value.map(knownParts);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, knownParts(inner)]));
+  const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(given.map(([key, inner]) => [key, knownParts(inner)]));
 }

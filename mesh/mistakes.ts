@@ -76,6 +76,7 @@ function checkNetwork(given: unknown): [Chosen, ValidationIssue[]] {
   if (!result.ok) return [{}, under(["network"], result.issues)];
   const { provider: id, module, providers = {} } = fieldsOf(result.value) as Partial<typeof result.value>;
   if (id === undefined || id === UNKNOWN || module === UNKNOWN) return [{}, []];
+  if ((providers as unknown) === UNKNOWN) return [{ provider: ids().includes(id) ? get(id) : undefined }, []];
   const block = fieldsOf(providers)[id];
   // One that is not built in is there when its module is imported, for which nobody can wait here.
   if (module !== undefined && !ids().includes(id)) return [{}, []];
@@ -83,7 +84,8 @@ function checkNetwork(given: unknown): [Chosen, ValidationIssue[]] {
     const provider = get(id);
     const issues = under(["network", "providers", id], checkBlock(provider, block));
     const tags = validate(tagDefaultsSchema, block ?? {});
-    return [{ provider, roles: tags.ok ? Object.keys(tags.value.role_tags ?? {}) : undefined }, issues];
+    const roleTags: unknown = tags.ok ? (tags.value.role_tags ?? {}) : UNKNOWN;
+    return [{ provider, roles: roleTags === UNKNOWN ? undefined : Object.keys(fieldsOf(roleTags)) }, issues];
   } catch (error) {
     if (!isMeshError(error, "unknown-provider")) throw error;
     return [{}, [{ path: ["network", "provider"], message: `${error.detail}. ${error.remedy}` }]];

@@ -10,7 +10,10 @@ export const STATE_VERSION = 3;
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Pure: properties of any version as the handlers know them: until version 1, `connection` was called `transport`. */
-export function modernize({ transport, progressUrn, ...kept }: Properties): Properties {
+export function modernize({ transport, progressUrn, ...given }: Properties): Properties {
+  // A secret without a value is told as null: an output of settings that names no auth key.
+  const { authKey, ...others } = given;
+  const kept = authKey === null ? others : given;
   return {
     ...(transport === undefined ? {} : { connection: transport }),
     ...(typeof progressUrn === "string" ? { progressUrn: wholeUrn(progressUrn) } : {}),

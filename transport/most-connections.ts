@@ -1,5 +1,6 @@
 /** The most connections that this process may hold: what the user says, and what the machine has room for. */
 import { readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { MeshError } from "../errors";
 import type { Environment } from "./types";
 
@@ -11,13 +12,16 @@ const MOST = 256;
 /** Open files for all else, and for one connection: a system's ssh has pipes, and a second process for each command. */
 const FILES_APART = 64;
 const FILES_EACH = 4;
-/** Bytes for one connection, a whole probe's answer included. */
+/** Bytes for one connection, a whole probe's answer included; all of them take a quarter of the memory at most. */
 const MEMORY_EACH = 2 ** 21;
+const MEMORY_SHARE = 1 / 4;
+/** Whatever the memory, so many do no harm. */
+const ALWAYS = 16;
 
 export interface Room {
   /** Open files that are allowed; undefined where the system does not tell. */
   readonly files?: number;
-  /** Bytes of memory that are free. */
+  /** Bytes of memory that this process may have: what is free just now says little, for caches give way. */
   readonly memory: number;
 }
 
@@ -31,12 +35,14 @@ export function mostConnections(env: Environment, room: Room = roomHere()): numb
       remedy: "Set it to a whole number from 1 on, or leave it out.",
     });
   const byFiles = room.files === undefined ? MOST : (room.files - FILES_APART) / FILES_EACH;
-  const bounds = [given === "" ? MOST : Number(given), byFiles, room.memory / MEMORY_EACH];
+  const byMemory = Math.max(ALWAYS, (room.memory * MEMORY_SHARE) / MEMORY_EACH);
+  const bounds = given === "" ? [MOST, byFiles, byMemory] : [Number(given), byFiles];
   return Math.max(1, Math.floor(Math.min(...bounds)));
 }
 
 function roomHere(): Room {
-  return { files: openFiles(), memory: process.availableMemory() };
+  const limit = process.constrainedMemory(); // 0 without one
+  return { files: openFiles(), memory: limit > 0 ? Math.min(limit, totalmem()) : totalmem() };
 }
 
 /** Of Linux only; elsewhere Node raises its own limit to thousands. */

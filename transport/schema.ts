@@ -65,7 +65,8 @@ function connectionOf(
   }).superRefine((connection, context) => {
     if (connection.client !== "openssh") return;
     for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
-      if (key in connection) context.addIssue({ code: "custom", path: [key], message });
+      if (connection[key as keyof typeof connection] !== undefined)
+        context.addIssue({ code: "custom", path: [key], message });
   });
   return z.union([z.literal("local"), overSsh]);
 }

@@ -86,11 +86,12 @@ export function openHttp(options: HttpOptions): HttpClient {
   };
   /** What was rate-limited was not carried out: again, when all may. */
   const whileLimited = async (request: HttpRequest) => {
-    const start = performance.now();
+    let limitedSince: number | undefined; // the wait for its turn is none of its own
     for (;;) {
       const answer = await once(request);
-      const waited = performance.now() - start + answer.pauseMs;
-      if (answer.status !== TOO_MANY || waited > RATE_PATIENCE_MS) return answer;
+      if (answer.status !== TOO_MANY) return answer;
+      limitedSince ??= performance.now();
+      if (performance.now() - limitedSince + answer.pauseMs > RATE_PATIENCE_MS) return answer;
     }
   };
 

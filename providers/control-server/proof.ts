@@ -68,10 +68,19 @@ export function proveRefused(
     nodeKey !== undefined &&
     keys.includes(nodeKey) &&
     before.find((node) => node.nodeId === nodeId)?.nodeKey !== nodeKey;
-  const isNamesake = ({ name, hostname, machineKey, online }: ApiNode) =>
-    machineKey !== undefined && keys.includes(machineKey) && [name, hostname].includes(host) && !online;
-  const found = nodes.find((node) => node.loggedOut === true && (took(node) || isNamesake(node)));
+  const found = nodes.find(
+    (node) => node.loggedOut === true && (took(node) || (isNamesake(node, keys, host) && !node.online)),
+  );
   return found as ProvenNode | undefined;
+}
+
+/** Pure: whether that node may be one which is said to be online still, as for some seconds after a logout. */
+export function mayBeRefused(nodes: readonly ApiNode[], keys: readonly string[], host: string): boolean {
+  return nodes.some((node) => node.loggedOut === true && isNamesake(node, keys, host));
+}
+
+function isNamesake({ name, hostname, machineKey }: ApiNode, keys: readonly string[], host: string): boolean {
+  return machineKey !== undefined && keys.includes(machineKey) && [name, hostname].includes(host);
 }
 
 /** Pure: a holder of the name that is offline, where the policy `replace-offline` says that such a one may go. */

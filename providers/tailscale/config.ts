@@ -23,6 +23,10 @@ export const tailscaleConfigSchema = keysSchema
     path: ["workload_identity"],
     error: "goes against api_key_env; leave out one of the two",
   })
+  .refine(({ api_url: url }) => url === undefined || new URL(url).pathname === "/", {
+    path: ["api_url"],
+    error: "must be a server's address alone, without a path",
+  })
   .refine(({ api_url: url }) => url === undefined || !isInClear(url), {
     path: ["api_url"],
     error:

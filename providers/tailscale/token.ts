@@ -7,7 +7,7 @@ import { clientIdOf, isOAuthSecret, withoutOptions } from "./oauth-secret";
 import { tokenSchema } from "./wire";
 
 /** Milliseconds of the hour that a token is good for. */
-const TOKEN_AGE = 10 * 60_000;
+const TOKEN_AGE = 45 * 60_000;
 
 /** One token for all hosts, by address and what it is given for. */
 const tokens = new Map<string, Shared<string>>();

@@ -175,3 +175,48 @@ it("an error that is thrown ends a program with its message alone", () => {
   const error = thrownBy(() => mesh.loadNetwork({ folder: "./nowhere" }));
   expect(pulumi.RunError.isInstance(error)).toBe(true);
 });
+
+describe("a program without mistakes", () => {
+  const declared = { web: ["tag:web"] };
+  it.each<[string, object]>([
+    [
+      "whose tags of roles come later",
+      {
+        network: {
+          provider: "headscale",
+          providers: { headscale: { ...block, role_tags: pulumi.output(declared) } },
+        },
+        hosts: { "web-1": { roles: ["web"] } },
+      },
+    ],
+    [
+      "whose blocks come later",
+      {
+        network: { provider: "headscale", providers: pulumi.output({ headscale: block }) },
+        hosts: { "web-1": {} },
+      },
+    ],
+    [
+      "with fields that are undefined, as a condition leaves them",
+      {
+        network: {
+          provider: "headscale",
+          providers: { headscale: { ...block, role_tags: { web: [], db: undefined } } },
+        },
+        hosts: {
+          "web-1": {
+            flags: { "exit-node": undefined },
+            extraFlags: { foo: undefined },
+            connection: { client: "openssh", host: "web-1", proxy: undefined, privateKey: undefined },
+          },
+        },
+      },
+    ],
+    [
+      "whose auth key comes to nothing",
+      { network, hosts: { "web-1": pulumi.output({ connection: { host: "203.0.113.8" } }) } },
+    ],
+  ])("%s, is taken", (_what, args) => {
+    expect(() => new mesh.Mesh("mesh", args as never)).not.toThrow();
+  });
+});

@@ -15,7 +15,7 @@ fault(
     const lab = await mustLab();
     await using stack = await joined(lab, { "web-1": "host-1" });
     declare(lab, stack, { "web-1": "host-1", "web-2": "host-1" });
-    mustFail(await stack.preview(), /connection: leads to the same host as urn:\S+mesh-web-[12]/);
+    mustFail(await stack.preview(), /hosts\.web-2\.connection: leads to the same host as that of web-1/);
     const run = await stack.up();
     mustFail(run, /leads to the same host/);
     expect(run.trace).toEqual([]);

@@ -37,11 +37,18 @@ export async function freeName(
 ): Promise<void> {
   const { host, ctx, api, network } = target;
   if (api === undefined) return;
-  const own = ownFormerNode(target, wishes, facts, nodes);
-  const offline = wishes.onNameConflict === "replace-offline" ? offlineHolders(nodes, host) : [];
-  for (const node of new Set([...(own === undefined ? [] : [own]), ...offline])) {
-    if (node.nodeId === facts.status?.Self?.ID || isHeldBySibling(wishes, node.nodeId, network.knownAs))
-      continue;
+  const inTheWay = (among: readonly ApiNode[]) => {
+    const own = ownFormerNode(target, wishes, facts, among);
+    const offline = wishes.onNameConflict === "replace-offline" ? offlineHolders(among, host) : [];
+    return { own, all: new Set([...(own === undefined ? [] : [own]), ...offline]) };
+  };
+  for (const { nodeId } of inTheWay(nodes).all) {
+    if (nodeId === facts.status?.Self?.ID || isHeldBySibling(wishes, nodeId, network.knownAs)) continue;
+    // The list was read some time ago: one that has come back since stays.
+    const record = await api.readNode(nodeId);
+    const { own, all } = inTheWay(record === undefined ? [] : [record]);
+    const [node] = all;
+    if (node === undefined) continue;
     ctx.progress(
       node === own
         ? `removing the node ${node.nodeId}, which this host was before it was logged out`

@@ -2,10 +2,11 @@
  * A host whose login is refused because it was logged out before: Headscale never lets a tagged node that was logged out log in
  * again (headscale#3371). The client says so at once, and goes on trying until it is told to stop.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { ApiNode } from "../../control-server/api";
-import { proveRefused } from "../../control-server/proof";
+import { mayBeRefused, proveRefused } from "../../control-server/proof";
 import { isHeldBySibling } from "../identity/prove";
 import type { Target } from "../target";
 
@@ -36,6 +37,10 @@ export class RefusedForLogout extends MeshError {
   }
 }
 
+/** A node is said to be online for some seconds after its logout; the key that it tries with may be another one by then. */
+const WAIT_MS = 20_000;
+const PAUSE_MS = 1_000;
+
 /**
  * Removes the node that is in the way, where an API can: the one whose record shows a key that the client tried with just now,
  * or its machine's. True when it is gone, so that the login can be tried again.
@@ -47,7 +52,15 @@ export async function removeRefused(
   before: readonly ApiNode[] | undefined,
 ): Promise<boolean> {
   if (api === undefined || before === undefined) return false;
-  const node = proveRefused(await api.listNodes(), keys, { host, before });
+  let nodes = await api.listNodes();
+  let node = proveRefused(nodes, keys, { host, before });
+  for (let waited = 0; node === undefined && waited < WAIT_MS; waited += PAUSE_MS) {
+    if (!mayBeRefused(nodes, keys, host)) return false;
+    ctx.progress("waiting for the control server to notice that the host was logged out");
+    await sleep(PAUSE_MS, undefined, { signal: ctx.signal });
+    nodes = await api.listNodes();
+    node = proveRefused(nodes, keys, { host, before });
+  }
   if (node === undefined || isHeldBySibling({ siblings }, node.nodeId, network.knownAs)) return false;
   ctx.progress(
     `removing the node ${node.nodeId} (${node.name}), which this host was before it was logged out`,

@@ -25,7 +25,11 @@ export async function isListed({ api }: Target, { status }: HostFacts): Promise<
   if (api === undefined || nodeId === undefined) return "yes";
   try {
     const record = await api.findNode(nodeId);
-    return record !== undefined && isThisNode(record, status) ? "yes" : "no";
+    if (record === undefined) return "no";
+    if (isThisNode(record, status)) return "yes";
+    // It may be of a moment ago: before it counts as another one's, its own record is read.
+    const now = await api.readNode(nodeId);
+    return now !== undefined && isThisNode(now, status) ? "yes" : "no";
   } catch (error) {
     if (isMeshError(error)) return error;
     throw error;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { check } from "../../../mesh/handlers";
 import { register } from "../../../providers";
+import { UNKNOWN } from "../../../validation";
 
 register({
   id: "radio",
@@ -38,5 +39,11 @@ describe("check", () => {
 
   it("says nothing of inputs that are right", async () => {
     expect(await failuresOf({})).toEqual([]);
+    // An auth key that came to nothing, and roles whose tags are not known yet.
+    expect(await failuresOf({ authKey: null })).toEqual([]);
+    const config = { transport: "udp", role_tags: UNKNOWN };
+    expect(
+      (await failuresOf({ config, roles: ["web"] })).filter(({ property }) => property === "roles"),
+    ).toEqual([]);
   });
 });

@@ -76,7 +76,7 @@ describe("the node of an earlier run", () => {
     await api[Symbol.asyncDispose]();
     await start({ expiry: LOGGED_OUT });
     await join({ recorded: RECORDED });
-    expect(api.server.calls.indexOf(DELETE)).toBe(1); // after the list, and before all else
+    expect(api.server.calls.indexOf(DELETE)).toBe(2); // after the list and its own record, and before all else
   });
 
   it("gives way before the login when the client on the same machine has lost the state that it was by", async () => {
@@ -84,7 +84,7 @@ describe("the node of an earlier run", () => {
     await start({ machineKey: "mkey:old", online: false });
     const machine = { machine_id: "m1", client_key: "mkey:new" };
     await join({ recorded: { ...RECORDED, machine: { machineId: "m1" } } }, machine);
-    expect(api.server.calls.indexOf(DELETE)).toBe(1);
+    expect(api.server.calls.indexOf(DELETE)).toBe(2);
   });
 
   it("stays when it is online: the machine may be a copy of the one that is at work by it", async () => {
@@ -92,6 +92,20 @@ describe("the node of an earlier run", () => {
     await start({ machineKey: "mkey:old", givenName: "web-9", name: "web-1" });
     const machine = { machine_id: "m1", client_key: "mkey:new" };
     await join({ recorded: { ...RECORDED, machine: { machineId: "m1" } } }, machine);
+    expect(api.acts).not.toContain(DELETE);
+  });
+
+  it("stays when it has come back since the list was read", async () => {
+    await api[Symbol.asyncDispose]();
+    await start({ online: false });
+    const list = api.server.routes["GET /api/v1/node"];
+    if (typeof list !== "function") throw new Error("the fake lists its nodes by a function");
+    api.server.routes["GET /api/v1/node"] = (body) => {
+      const answer = list(body);
+      api.nodes[0] = { ...api.nodes[0]!, online: true };
+      return answer;
+    };
+    await expect(join({ onNameConflict: "replace-offline" })).rejects.toMatchObject({ kind: "name-taken" });
     expect(api.acts).not.toContain(DELETE);
   });
 

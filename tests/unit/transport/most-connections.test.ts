@@ -13,8 +13,13 @@ describe("the most connections of a process", () => {
 
   it("are as many as the open files and the memory allow, and one in any case", () => {
     expect(mostConnections({}, { files: 256, memory: 8 * GIGABYTE })).toBe(48);
-    expect(mostConnections({}, { files: 4096, memory: GIGABYTE / 8 })).toBe(64);
+    expect(mostConnections({}, { files: 4096, memory: GIGABYTE / 2 })).toBe(64);
     expect(mostConnections({}, { files: 32, memory: 0 })).toBe(1);
+  });
+
+  it("are some in any memory: a container's caches fill it, and give way", () => {
+    expect(mostConnections({}, { files: 4096, memory: 0 })).toBe(16);
+    expect(mostConnections(with_("64"), { files: 4096, memory: 0 })).toBe(64);
   });
 
   it("are what the environment says, as far as there is room", () => {
