@@ -120,7 +120,9 @@ function driftOf(host: DeclaredHost, node: NodeState): string[] {
 function warningsOf(host: DeclaredHost, node: NodeState, survey: Survey | undefined): string[] {
   const expiry = expiryWarning(host.name, node.keyExpiry, new Date())?.replace(`${host.name}: `, "");
   const { advertised = [], approved = advertised } = survey?.routes ?? {};
-  const waiting = advertised.filter((route) => !approved.includes(route));
+  // A declared one that waits is drift already.
+  const isSaid = (route: string) => node.drift?.some((text) => text.includes(route)) === true;
+  const waiting = advertised.filter((route) => !approved.includes(route) && !isSaid(route));
   return [
     ...newWarnings(undefined, node),
     ...(expiry === undefined ? [] : [expiry]),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { mustChromium } from "./support/chromium";
 import { runCommand, type CommandRun } from "./support/command-line";
+import { eventually } from "../support/eventually";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
 import { Installation } from "./support/package";
@@ -273,7 +274,10 @@ describe("a host that somebody changed", () => {
     expect((await stack.refresh()).code).toBe(0);
     expect((await ofStack("status")).stdout).toMatch(differs);
     await routes("10.99.0.0/24");
-    expect((await ofStack("status")).code).toBe(0);
+    // The control server hears of it a moment later.
+    await eventually(async () => expect((await ofStack("status")).code).toBe(0), {
+      ...{ timeout: 20_000, interval: 1_000 },
+    });
   });
 });
 

@@ -4,19 +4,21 @@ import type { Routes } from "../../survey";
 import type { HostFacts } from "../probe/facts";
 import type { Target } from "../target";
 
-/** The API is asked only about a node that offers some. Headscale does not tell a client which of its own are approved. */
+/**
+ * With an API it is asked, about a node that offers some: Headscale tells a client of its own approvals when it connects, and of a
+ * withdrawal not at all. Without one the node's own word counts.
+ */
 export async function routesOf({ api }: Target, { prefs, status }: HostFacts): Promise<Routes> {
   const advertised = [...(prefs?.AdvertiseRoutes ?? [])].sort();
   const self = status?.Self;
   if (advertised.length === 0 || self?.ID === undefined) return { advertised };
   const told = advertised.filter((route) => self.AllowedIPs?.includes(route));
-  if (told.length === advertised.length || api === undefined)
-    return told.length === 0 ? { advertised } : { advertised, approved: told };
+  const known = told.length === 0 ? { advertised } : { advertised, approved: told };
   try {
-    const approved = (await api.readNode(self.ID))?.routes?.approved;
-    return approved === undefined ? { advertised } : { advertised, approved };
+    const approved = (await api?.readNode(self.ID))?.routes?.approved;
+    return approved === undefined ? known : { advertised, approved };
   } catch (error) {
-    if (isMeshError(error)) return { advertised };
+    if (isMeshError(error)) return known;
     throw error;
   }
 }
