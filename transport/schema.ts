@@ -65,7 +65,7 @@ function connectionOf(
   }).superRefine((connection, context) => {
     if (connection.client !== "openssh") return;
     for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
-      if (connection[key as keyof typeof connection] !== undefined)
+      if (connection[key] !== undefined)
         context.addIssue({ code: "custom", path: [key], message });
   });
   return z.union([z.literal("local"), overSsh]);
