@@ -65,8 +65,7 @@ function connectionOf(
   }).superRefine((connection, context) => {
     if (connection.client !== "openssh") return;
     for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
-      if (connection[key] !== undefined)
-        context.addIssue({ code: "custom", path: [key], message });
+      if (connection[key] !== undefined) context.addIssue({ code: "custom", path: [key], message });
   });
   return z.union([z.literal("local"), overSsh]);
 }
