@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MeshError } from "../errors";
 import { suggest } from "../validation";
 import type { HostSettings } from "./host";
+import { isLater } from "./known";
 
 /** Every setting; the compiler sees that none is missing. */
 const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
@@ -25,28 +26,29 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
 const NAMES = Object.keys(SETTINGS) as readonly (keyof HostSettings)[];
 
 /**
- * Settings whose fields can be read, whatever they came as: an object, or an output or promise of one. Throws invalid-config
- * (at once, or when the output resolves) for what is none, and for a key that no host has: nothing is ignored.
+ * Settings whose fields can be read, whatever they came as: an object, which `mustBeMesh` has checked, or an output or promise of
+ * one, which rejects with invalid-config for what is none, and for a key that no host has: nothing is ignored.
  */
-export function readSettings(at: string, given: unknown, also: readonly string[] = []): HostSettings {
-  if (!pulumi.Output.isInstance(given) && !(given instanceof Promise)) return mustBeSettings(at, given, also);
+export function readSettings<T extends HostSettings>(
+  at: string,
+  given: T | pulumi.Input<HostSettings>,
+): T | HostSettings {
+  if (!isLater(given)) return given;
   const settled = (pulumi.output(given) as pulumi.Output<unknown>).apply((value) =>
-    // Names have to be known before the program's values are.
-    mustBeSettings(at, value, []),
+    mustBeSettings(at, value),
   );
   return Object.fromEntries(NAMES.map((name) => [name, settled.apply((value) => value[name])]));
 }
 
-/** Throws invalid-config for what is no settings of a host; `also` are keys beside its own. */
-export function mustBeSettings(at: string, given: unknown, also: readonly string[]): HostSettings {
+/** Names that a host had before are no settings here: they have to be known before the program's values are. */
+export function mustBeSettings(at: string, given: unknown): HostSettings {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw invalid(`${at}: expected an object of settings`);
-  const known = [...NAMES, ...also];
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  const unknown = Object.keys(given).find((key) => !(key in SETTINGS));
   if (unknown === undefined) return given;
-  const near = suggest(unknown, known);
+  const near = suggest(unknown, NAMES);
   throw invalid(
-    `${at}: unknown key "${unknown}"${near === undefined ? `; known keys: ${known.join(", ")}` : `; did you mean "${near}"?`}`,
+    `${at}: unknown key "${unknown}"${near === undefined ? `; known keys: ${NAMES.join(", ")}` : `; did you mean "${near}"?`}`,
   );
 }
 

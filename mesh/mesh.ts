@@ -42,7 +42,7 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
     const joined: Record<string, Host> = {};
     // A loop, for the engine keeps where each host was made, function by function.
     for (const [node, given] of declared) {
-      const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given, ["aliases"]);
+      const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given);
       const { aliases = [], ...ofHost } = settings;
       const former = aliases.map((alias) => ({ name: `${name}-${alias}` }));
       const options = { parent: this, aliases: former };

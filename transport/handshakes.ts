@@ -3,19 +3,13 @@
  * random, and a jump host sees one login for each host behind it.
  */
 import { DialFailure } from "./dial-failure";
-import { Row } from "./row";
 import { limitOf } from "./slots";
+import { Turnstile } from "./turnstile";
 
 const AT_ONCE = 8;
 
-interface Gate {
-  /** Logins that may be under way; fewer for a server that has dropped some. */
-  most: number;
-  running: number;
-  readonly waiting: Row<undefined>;
-}
-
-const gates = new Map<string, Gate>();
+/** By server; fewer at once for one that has dropped some. */
+const gates = new Map<string, Turnstile>();
 
 /** Runs a dial when the server (`10.0.0.1:22`) has room for its login, and learns from how it goes. */
 export async function inTurn<T>(
@@ -23,10 +17,16 @@ export async function inTurn<T>(
   signal: AbortSignal | undefined,
   dial: () => Promise<T>,
 ): Promise<T> {
-  const gate = gates.get(server) ?? { most: AT_ONCE, running: 0, waiting: new Row<undefined>() };
+  const gate = gates.get(server) ?? new Turnstile(AT_ONCE);
   gates.set(server, gate);
-  const enter = () => gate.running < gate.most && ++gate.running > 0;
-  if (!enter()) await gate.waiting.join(undefined, signal);
+  try {
+    return await gate.pass(signal, () => learnFrom(gate, dial));
+  } finally {
+    if (gate.isEmpty && gate.most === AT_ONCE) gates.delete(server);
+  }
+}
+
+async function learnFrom<T>(gate: Turnstile, dial: () => Promise<T>): Promise<T> {
   const start = performance.now();
   try {
     const dialled = await dial();
@@ -38,9 +38,5 @@ export async function inTurn<T>(
       limitOf().failed();
     }
     throw error;
-  } finally {
-    gate.running--;
-    gate.waiting.admit(enter);
-    if (gate.running === 0 && gate.most === AT_ONCE) gates.delete(server);
   }
 }

@@ -3,15 +3,14 @@
  * the next ones, too.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Row } from "../../transport/row";
+import { Turnstile } from "../../transport/turnstile";
 
 const AT_ONCE = 8;
 
 interface Lane {
-  running: number;
+  readonly turnstile: Turnstile;
   /** No call before this, as `performance.now()`. */
   pausedUntil: number;
-  readonly waiting: Row<undefined>;
 }
 
 const lanes = new Map<string, Lane>();
@@ -19,17 +18,12 @@ const lanes = new Map<string, Lane>();
 /** Makes a call to `server` when it is its turn. Rejects with the signal's reason when it is aborted before. */
 export async function inTurn<T>(server: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
   const lane = laneOf(server);
-  const enter = () => lane.running < AT_ONCE && ++lane.running > 0;
   signal.throwIfAborted();
-  if (!enter()) await lane.waiting.join(undefined, signal);
-  try {
+  return lane.turnstile.pass(signal, async () => {
     for (let pause = pauseOf(lane); pause > 0; pause = pauseOf(lane))
       await sleep(pause, undefined, { signal });
-    return await call();
-  } finally {
-    lane.running--;
-    lane.waiting.admit(enter);
-  }
+    return call();
+  });
 }
 
 /** Nobody calls for so many milliseconds. */
@@ -39,7 +33,7 @@ export function pauseAll(server: string, milliseconds: number): void {
 }
 
 function laneOf(server: string): Lane {
-  const lane = lanes.get(server) ?? { running: 0, pausedUntil: 0, waiting: new Row<undefined>() };
+  const lane = lanes.get(server) ?? { turnstile: new Turnstile(AT_ONCE), pausedUntil: 0 };
   lanes.set(server, lane);
   return lane;
 }

@@ -9,10 +9,14 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*|\
 /** The tags that have owners; undefined when the text is no policy, so that nothing is refused for its sake. */
 export function parseKnownTags(policy: string): readonly string[] | undefined {
   try {
-    const json = policy.replace(TOKEN, (token) => (token.startsWith('"') ? token : ""));
-    const result = policySchema.safeParse(JSON.parse(json));
-    return result.success ? Object.keys(result.data.tagOwners) : undefined;
+    return knownTagsOf(JSON.parse(policy.replace(TOKEN, (token) => (token.startsWith('"') ? token : ""))));
   } catch {
     return undefined;
   }
+}
+
+/** The same of a policy that came as JSON. */
+export function knownTagsOf(policy: unknown): readonly string[] | undefined {
+  const result = policySchema.safeParse(policy);
+  return result.success ? Object.keys(result.data.tagOwners) : undefined;
 }

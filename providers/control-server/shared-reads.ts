@@ -2,11 +2,10 @@
  * What one process reads of a control server, for all its hosts: a thousand refreshes need a few lists of a thousand nodes, not a
  * thousand. No host gets an answer from before its own last change, nor the same one twice: who asks again waits for news.
  */
-import { createHash } from "node:crypto";
 import { isMeshError } from "../../errors";
 import type { ApiNode } from "./api";
 import type { HttpAnswer, HttpClient, Send } from "./http";
-import { Shared } from "./shared";
+import { Shared, SharedBy } from "./shared";
 
 /** Milliseconds that an answer is good for: before a change of the network, and to look how a node is. */
 const BEFORE_ACTS = 3_000;
@@ -33,7 +32,7 @@ interface Server {
 }
 
 /** By address and credential. */
-const servers = new Map<string, Server>();
+const servers = new SharedBy((): Server => ({ answers: new Map(), changes: new Map(), looked: false }));
 const nodes = new WeakMap<HttpAnswer, readonly ApiNode[]>();
 
 /** What another host's call came to: its error with this one's name. */
@@ -58,9 +57,7 @@ export interface ReadsOptions {
 }
 
 export function shareReads(ask: Send, { of, host, http, paths, nodePath }: ReadsOptions): SharedReads {
-  const id = createHash("sha256").update(JSON.stringify(of)).digest("base64");
-  const server: Server = servers.get(id) ?? { answers: new Map(), changes: new Map(), looked: false };
-  servers.set(id, server);
+  const server = servers.of(of);
   const seen = new Map<string, number>();
   const changed = () => void server.changes.set(host, performance.now());
 

@@ -1,4 +1,5 @@
 /** One answer for all who ask: what is under way is waited for, and what is fresh enough is not asked for again. */
+import { createHash } from "node:crypto";
 
 interface Reading<T> {
   /** As `performance.now()`. */
@@ -14,6 +15,20 @@ export interface Freshness {
   readonly since: number;
   /** Milliseconds since it began, once it is done. */
   readonly maxAge: number;
+}
+
+/** What is shared, by what it is of: secrets among that stand in no map. */
+export class SharedBy<T> {
+  readonly #all = new Map<string, T>();
+
+  constructor(private readonly make: () => T) {}
+
+  of(parts: readonly string[]): T {
+    const id = createHash("sha256").update(JSON.stringify(parts)).digest("base64");
+    const known = this.#all.get(id) ?? this.make();
+    this.#all.set(id, known);
+    return known;
+  }
 }
 
 export class Shared<T> {

@@ -4,9 +4,13 @@ import { z } from "zod";
 import { hostnameSchema, tagSchema, versionSchema } from "../../fields";
 import { parseWith } from "../../validation";
 
-const environmentVariable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable, never the key itself");
+/** The name of a variable that holds a secret, which is called so: `the key`. */
+export const variableOf = (secret: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, `must be the name of an environment variable, never ${secret} itself`);
+
+const environmentVariable = variableOf("the key");
 
 const tags = z.array(tagSchema);
 

@@ -2,6 +2,7 @@
 import { isMeshError } from "../../errors";
 import type { ControlServerApi } from "../control-server/api";
 import { openHttp, type HttpAnswer, type Send } from "../control-server/http";
+import { knownTagsOf } from "../control-server/policy";
 import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/record";
 import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
@@ -10,16 +11,7 @@ import { mintAuthKey } from "./mint";
 import { identityTokenSource, type Identity } from "./identity";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
-import {
-  deviceSchema,
-  devicesSchema,
-  isOwn,
-  policySchema,
-  routesSchema,
-  saysNoDevice,
-  toApiNode,
-  toRoutes,
-} from "./wire";
+import { deviceSchema, devicesSchema, isOwn, routesSchema, saysNoDevice, toApiNode, toRoutes } from "./wire";
 
 const BASE_URL = "https://api.tailscale.com";
 
@@ -35,23 +27,13 @@ export function openTailscaleApi(
   host: string,
   baseUrl?: string,
 ): ControlServerApi | undefined {
-  const { tailnet, api_url: apiUrl, workload_identity: identity } = config;
+  const { tailnet, api_url: apiUrl, workload_identity: identity, api_key_env: variable } = config;
+  const access = { tailnet, signal, host, baseUrl, apiUrl };
   if (identity !== undefined)
-    return openWithKey({
-      key: "",
-      variable: "workload_identity",
-      identity,
-      env,
-      tailnet,
-      signal,
-      host,
-      baseUrl,
-      apiUrl,
-    });
-  const variable = config.api_key_env;
+    return openWithKey({ ...access, key: "", variable: "workload_identity", identity, env });
   const key = variable === undefined ? undefined : env[variable]?.trim();
   if (variable === undefined || key === undefined || key === "") return undefined;
-  return openWithKey({ key, variable, tailnet, signal, host, baseUrl, apiUrl });
+  return openWithKey({ ...access, key, variable });
 }
 
 export interface KeyAccess {
@@ -198,8 +180,7 @@ export function openWithKey({
     mintKey: (wishes) => mintAuthKey({ http, send, isClient, variable, tailnet, options }, wishes),
     async knownTags() {
       const answer = await unlessRefused(send("GET", `${tailnet}/acl`));
-      const policy = policySchema.safeParse(answer?.value);
-      return answer?.ok === true && policy.success ? Object.keys(policy.data.tagOwners) : undefined;
+      return answer?.ok === true ? knownTagsOf(answer.value) : undefined;
     },
     maySeeKeys: async () => (await unlessRefused(send("GET", `${tailnet}/keys`)))?.ok === true,
   };

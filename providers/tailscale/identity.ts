@@ -7,6 +7,7 @@ import { z } from "zod";
 import { MeshError, messageOf } from "../../errors";
 import type { ProviderContext } from "../contract";
 import { openHttp, type HttpClient } from "../control-server/http";
+import { variableOf } from "../tailnet/config";
 import { sharedToken } from "./token";
 import { tokenSchema } from "./wire";
 
@@ -15,13 +16,7 @@ export const identitySchema = z
     /** The id of the federated identity, as the admin console shows it. */
     client_id: z.string().regex(/^[\w/.-]+$/, "must be the id of a federated identity"),
     /** Names the variable that holds the OIDC token. */
-    token_env: z
-      .string()
-      .regex(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "must be the name of an environment variable, never the token itself",
-      )
-      .optional(),
+    token_env: variableOf("the token").optional(),
     /** A file that holds it, as platforms mount one. */
     token_file: z.string().min(1, "must not be empty").optional(),
     /** Whom a token is asked for, where GitHub Actions makes one. Default `api.tailscale.com/<client_id>`. */

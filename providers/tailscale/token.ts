@@ -1,7 +1,6 @@
 /** What the API is called with: an access token as it is, or one that an OAuth client secret is exchanged for. */
-import { createHash } from "node:crypto";
 import type { HttpClient } from "../control-server/http";
-import { Shared } from "../control-server/shared";
+import { Shared, SharedBy } from "../control-server/shared";
 import { inOwnName } from "../control-server/shared-reads";
 import { clientIdOf, isOAuthSecret, withoutOptions } from "./oauth-secret";
 import { tokenSchema } from "./wire";
@@ -10,7 +9,7 @@ import { tokenSchema } from "./wire";
 const TOKEN_AGE = 45 * 60_000;
 
 /** One token for all hosts, by address and what it is given for. */
-const tokens = new Map<string, Shared<string>>();
+const tokens = new SharedBy(() => new Shared<string>());
 
 /** The token that is given for `what`, asked for by `exchange` when nobody has before; its holder keeps it out of all texts. */
 export async function sharedToken(
@@ -18,10 +17,7 @@ export async function sharedToken(
   what: readonly string[],
   exchange: () => Promise<string>,
 ): Promise<string> {
-  const id = createHash("sha256").update(JSON.stringify(what)).digest("base64");
-  const shared = tokens.get(id) ?? new Shared<string>();
-  tokens.set(id, shared);
-  const { value } = await shared.read({ since: -1, maxAge: TOKEN_AGE }, exchange);
+  const { value } = await tokens.of(what).read({ since: -1, maxAge: TOKEN_AGE }, exchange);
   return inOwnName(http, value);
 }
 

@@ -33,9 +33,6 @@ export const devicesSchema = z.object({ devices: z.array(deviceSchema) });
 
 export const mintedSchema = z.object({ id: z.string().min(1), key: z.string().min(1) });
 
-/** The policy, as it is sent to whoever accepts JSON. */
-export const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });
-
 export const tokenSchema = z.object({ access_token: z.string().min(1) });
 
 /** `DeviceRoutes` of the Go client. */

@@ -141,7 +141,7 @@ describe("the component", () => {
 
   it("ignores nothing of an output's value either: aliases have to be known at once", async () => {
     const { mustBeSettings } = await import("../../mesh/host-settings.js");
-    expect(() => mustBeSettings("hosts.web-1", { aliases: ["old-1"] }, [])).toThrow(
+    expect(() => mustBeSettings("hosts.web-1", { aliases: ["old-1"] })).toThrow(
       /hosts\.web-1: unknown key "aliases"/,
     );
   });

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
-import { headscaleNetwork, tailscaleNetwork } from "./support/network";
-import { roundTrips, Stack } from "./support/stack";
+import { tailscaleNetwork } from "./support/network";
+import type { Stack } from "./support/stack";
+import { roundTrips } from "./support/stack";
+import { keyedStack } from "./support/keyed-stack";
 import { FLAGS, type FlagName } from "../../providers/tailnet/settings/known-flags";
 import { eventually } from "../support/eventually";
 
@@ -17,12 +19,7 @@ describe("a joined host", () => {
   beforeAll(async () => {
     lab = await mustLab();
     await freshHosts(lab, "host-1");
-    const env = {
-      MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
-      MESH_API: await lab.apiKey(),
-    };
-    stack = await Stack.create(lab, { env });
-    stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }), hosts: hosts() });
+    stack = (await keyedStack(lab)).configure({ hosts: hosts() });
     await stack.mustUp();
   });
   afterAll(async () => {

@@ -4,6 +4,7 @@ import type { Lab } from "../../lab";
 import { clearTailnet, connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork, tailscaleNetwork } from "./support/network";
 import { Stack } from "./support/stack";
+import { keyedStack } from "./support/keyed-stack";
 
 let lab: Lab;
 let stack: Stack;
@@ -13,12 +14,7 @@ beforeAll(async () => {
   await freshHosts(lab, "host-1", "host-2");
 });
 beforeEach(async () => {
-  const env = {
-    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
-    MESH_API: await lab.apiKey(),
-  };
-  stack = await Stack.create(lab, { env });
-  stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+  stack = await keyedStack(lab);
 });
 afterEach(async () => {
   await stack.destroy();

@@ -6,7 +6,9 @@ import { powerOff, powerOnAsRouter } from "../faults/support/machine";
 import { eventually } from "../support/eventually";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
 import { headscaleNetwork } from "./support/network";
-import { roundTrips, Stack } from "./support/stack";
+import type { Stack } from "./support/stack";
+import { roundTrips } from "./support/stack";
+import { keyedStack } from "./support/keyed-stack";
 
 /**
  * What is behind the router, and what only an exit node leads to: the hosts of the lab have no route there. An exit node
@@ -73,12 +75,7 @@ beforeAll(async () => {
   lab = await mustLab();
   await freshHosts(lab, "host-1", "host-2", "host-3");
   await reboot();
-  const env = {
-    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
-    MESH_API: await lab.apiKey(),
-  };
-  stack = await Stack.create(lab, { env });
-  stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+  stack = await keyedStack(lab);
 });
 afterAll(async () => {
   await stack.destroy();

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
 import { joinGate } from "./support/gate";
 import { connectionTo, freshHosts, mustLab, onHost } from "./support/lab";
-import { headscaleNetwork } from "./support/network";
-import { roundTrips, Stack } from "./support/stack";
+import type { Stack } from "./support/stack";
+import { roundTrips } from "./support/stack";
+import { keyedStack } from "./support/keyed-stack";
 
 let lab: Lab;
 let stack: Stack;
@@ -14,12 +15,7 @@ beforeAll(async () => {
   lab = await mustLab();
   await freshHosts(lab, "host-1", "host-2");
   gate = await joinGate(lab, "host-2");
-  const env = {
-    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
-    MESH_API: await lab.apiKey(),
-  };
-  stack = await Stack.create(lab, { env });
-  stack.configure({ network: headscaleNetwork(lab, { api_key_env: "MESH_API" }) });
+  stack = await keyedStack(lab);
 });
 afterAll(async () => {
   for (const each of [stack, gate]) {

@@ -1,4 +1,5 @@
 /** Which node a host is, proven by the control server's own record, and what is removed for its sake. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EnsureJoinedOptions, RecordedMembership } from "../../contract";
 import { proveRecorded, proveShown, type Proof } from "../../control-server/proof";
 import { normalizeUrl } from "../network/match";
@@ -25,6 +26,24 @@ export async function proveHost(
     addresses: self.TailscaleIPs ?? [],
     nodeKey: self.PublicKey,
   });
+}
+
+/** What a host has just told the control server takes a moment to arrive in its record. */
+const TRIES = 4;
+const PAUSE_MS = 500;
+
+/** As `proveHost`, for a host that has just changed something: in doubt the record is read again, for a moment. */
+export async function proveAfterChange(
+  target: Target,
+  recorded: RecordedMembership | undefined,
+  facts: HostFacts,
+): Promise<Proof | undefined> {
+  for (let i = 1; ; i++) {
+    const proof = await proveHost(target, recorded, facts);
+    const inDoubt = proof?.ok === false && proof.why === "doubt";
+    if (!inDoubt || i === TRIES) return proof;
+    await sleep(PAUSE_MS, undefined, { signal: target.ctx.signal });
+  }
 }
 
 /** Pure: whether the recorded node was one of this very control server; a record that does not say is taken for one. */

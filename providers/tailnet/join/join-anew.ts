@@ -5,7 +5,7 @@ import type { EnsureJoinedOptions } from "../../contract";
 import type { ApiNode } from "../../control-server/api";
 import type { Proof } from "../../control-server/proof";
 import { findTwin, mustBeItself } from "../identity/clones";
-import { proveHost } from "../identity/prove";
+import { proveAfterChange } from "../identity/prove";
 import { undoJoin } from "../leave/undo";
 import { nodeState } from "../network/node-state";
 import type { HostFacts } from "../probe/facts";
@@ -98,21 +98,30 @@ async function loginPastOldNode(
   command: "up" | "login",
   listed: readonly ApiNode[] | undefined,
 ): Promise<LoginReport> {
-  // Before anything is removed: without a key nobody comes back in its place.
-  const authKey = await obtainAuthKey(target, wishes);
   try {
-    await freeName(target, wishes, before, listed ?? []);
-    return await login(target, wishes, before, authKey, command);
+    return await loginWithKey(target, wishes, command, async () => {
+      await freeName(target, wishes, before, listed ?? []);
+      return before;
+    });
   } catch (error) {
-    await authKey.revoke();
     if (!(error instanceof RefusedForLogout) || !(await removeRefused(target, wishes, error, listed)))
       throw error;
+    return await loginWithKey(target, wishes, command, target.facts);
   }
-  const another = await obtainAuthKey(target, wishes);
+}
+
+/** The key is at hand before `prepare` removes anything: without one nobody comes back in its place. */
+async function loginWithKey(
+  target: Target,
+  wishes: EnsureJoinedOptions,
+  command: "up" | "login",
+  prepare: () => Promise<HostFacts>,
+): Promise<LoginReport> {
+  const authKey = await obtainAuthKey(target, wishes);
   try {
-    return await login(target, wishes, await target.facts(), another, command);
+    return await login(target, wishes, await prepare(), authKey, command);
   } catch (error) {
-    await another.revoke();
+    await authKey.revoke();
     throw error;
   }
 }
@@ -128,10 +137,6 @@ async function mustBeListed(target: Target, wishes: EnsureJoinedOptions, facts: 
   );
 }
 
-/** What a host has just told the control server takes a moment to arrive in its record. */
-const TRIES = 4;
-const PAUSE_MS = 500;
-
 /** Undefined where there is nobody to ask, or no answer, which is said. */
 async function recordAfterLogin(
   target: Target,
@@ -140,12 +145,7 @@ async function recordAfterLogin(
 ): Promise<Proof | undefined> {
   const { host, ctx } = target;
   try {
-    for (let i = 1; ; i++) {
-      const proof = await proveHost(target, recorded, facts);
-      const differs = proof?.ok === false && proof.why === "doubt";
-      if (!differs || i === TRIES) return proof;
-      await sleep(PAUSE_MS, undefined, { signal: ctx.signal });
-    }
+    return await proveAfterChange(target, recorded, facts);
   } catch (error) {
     if (!isMeshError(error)) throw error;
     ctx.warn(`${host}: whether the control server lists the node could not be checked: ${error.detail}`);

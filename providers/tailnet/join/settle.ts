@@ -1,10 +1,9 @@
 /** Checks what was read back after a join or a change, and has the control server's API mend what the host alone cannot. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { ProvenNode } from "../../control-server/proof";
 import { mustStayReachable } from "../guard/reachable";
 import { ridesMesh } from "../guard/rides-mesh";
-import { proveHost } from "../identity/prove";
+import { proveAfterChange } from "../identity/prove";
 import { mismatch } from "../network/match";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
@@ -69,23 +68,15 @@ export async function settle(
   return facts;
 }
 
-/** What a host has just told the control server takes a moment to arrive. */
-const TRIES = 4;
-const PAUSE_MS = 500;
-
 /** The server's record of the node that the client shows. Throws join-failed when it is another one's. */
 export async function mustProve(
   target: Target,
   { recorded }: Pick<EnsureJoinedOptions, "recorded">,
   facts: HostFacts,
 ): Promise<ProvenNode> {
-  for (let i = 1; ; i++) {
-    const proof = await proveHost(target, recorded, facts);
-    if (proof?.ok === true) return proof.node;
-    if (i === TRIES || proof === undefined || proof.why === "gone")
-      throw notProven(target.host, facts.status?.Self?.ID, proof?.why === "doubt" ? proof.doubt : undefined);
-    await sleep(PAUSE_MS);
-  }
+  const proof = await proveAfterChange(target, recorded, facts);
+  if (proof?.ok === true) return proof.node;
+  throw notProven(target.host, facts.status?.Self?.ID, proof?.why === "doubt" ? proof.doubt : undefined);
 }
 
 /** A node that waits for approval gets it through the API; without one somebody has to give it. */

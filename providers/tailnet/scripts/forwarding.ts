@@ -1,5 +1,5 @@
 /** IP forwarding on a host: what the kernel does now, and our file that has it do so after a boot. */
-import { FUNCTIONS } from "./shell";
+import { FUNCTIONS, PATIENTLY } from "./shell";
 import { FORWARDING_FILE } from "./forwarding-facts";
 
 /**
@@ -70,15 +70,11 @@ probe
 `;
 
 /** Waits until the node has heard that the given routes are its own (at most 5 s), then probes. */
-export const AWAIT_ROUTES = `${FUNCTIONS}
+export const AWAIT_ROUTES = `${FUNCTIONS}${PATIENTLY}
 served() {
   seen=$(status | tr -d ' \\t\\n')
   for route in "$@"; do case "$seen" in *'"AllowedIPs":['*"\\"$route\\""*'],'*) ;; *) return 1 ;; esac; done
 }
-i=0
-while [ "$i" -lt 20 ] && ! served "$@"; do
-  sleep 0.25 2>/dev/null || sleep 1
-  i=$((i + 1))
-done
+patiently 20 served "$@"
 probe
 `;

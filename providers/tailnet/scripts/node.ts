@@ -1,7 +1,7 @@
 /** The scripts that read and change the node of a client that is installed. */
 import { FORWARDING_FILE } from "./forwarding-facts";
 import { MARK_FILE } from "./machine";
-import { FUNCTIONS } from "./shell";
+import { FUNCTIONS, PATIENTLY } from "./shell";
 
 /** Reads everything that decisions need, in one go; changes nothing. */
 export const PROBE = `${FUNCTIONS}
@@ -101,7 +101,7 @@ probe
  * Waits until the node has the name `$1`, every tag given after it, and none of those after `--` (at most 10 s), then
  * probes: what the control server was told takes a moment to arrive.
  */
-export const AWAIT_NODE = `${FUNCTIONS}
+export const AWAIT_NODE = `${FUNCTIONS}${PATIENTLY}
 name=$1; shift
 settled() {
   seen=$(status | tr -d ' \\t\\n'); wanted=yes
@@ -112,11 +112,7 @@ settled() {
     [ "$found" = "$wanted" ] || return 1
   done
 }
-i=0
-while [ "$i" -lt 40 ] && ! settled "$@"; do
-  sleep 0.25 2>/dev/null || sleep 1
-  i=$((i + 1))
-done
+patiently 40 settled "$@"
 probe
 `;
 

@@ -16,6 +16,17 @@ export const LOCK_WAIT_S = 600;
 /** Bytes that are taken of what the client prints as JSON. */
 export const JSON_LIMIT = 1_000_000;
 
+/** Shell function: runs a test (`$2`, with its arguments) up to `$1` times, a quarter of a second apart, until it holds. */
+export const PATIENTLY = `
+patiently() {
+  tries=$1 i=0; shift
+  while [ "$i" -lt "$tries" ] && ! "$@"; do
+    sleep 0.25 2>/dev/null || sleep 1
+    i=$((i + 1))
+  done
+}
+`;
+
 /** Shared by all scripts: prints facts in sections that `parseSections` splits again, and progress (`say`). */
 export const FUNCTIONS = `
 section() { printf '\\n#%s:%s\\n' "$0" "$1"; }
