@@ -29,5 +29,5 @@ export function put(text: string, path: string, at: readonly string[], value: ob
 /** Throws invalid-config, with line and column, where it is no YAML with sections. */
 function read(text: string, path: string): Document {
   parseSections(text, path);
-  return parseDocument(text) as Document;
+  return parseDocument(text);
 }
