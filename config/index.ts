@@ -4,6 +4,6 @@ export { FILE_NAME } from "./file";
 export { parseHosts, type HostEntry, type ParseHostsOptions } from "./hosts";
 export { loadNetwork, type LoadNetworkOptions } from "./load";
 export { parseNetwork, selectProvider, type Network, type SelectedProvider } from "./network";
-export { findProject, isProject } from "./project";
+export { findProject, isProject, readProjectName } from "./project";
 export { sourceOf } from "./source";
 export { resolveTags, unknownRoles, type TagSources } from "./tags";

@@ -1,6 +1,7 @@
 /** Finds the folder of a Pulumi project: where Pulumi.yaml is, and `stagecraft.yml` beside it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseSections } from "./yaml";
 
 const NAMES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
@@ -15,4 +16,12 @@ export function findProject(from: string): string | undefined {
     if (isProject(folder)) return folder;
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** The name of the project in this very folder, which its configuration keys begin with; undefined when it has none. */
+export function readProjectName(folder: string): string | undefined {
+  const path = NAMES.map((name) => join(folder, name)).find((each) => existsSync(each));
+  if (path === undefined) return undefined;
+  const { name } = parseSections(readFileSync(path, "utf8"), path);
+  return typeof name === "string" ? name : undefined;
 }

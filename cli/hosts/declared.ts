@@ -30,8 +30,11 @@ export function declareHosts(
     block,
     `network.providers.${provider}`,
   );
-  return Object.entries(entries).map(([name, { aliases: _aliases, roles, tags, ...entry }]) => {
-    const all = resolveTags({ defaultTags, roleTags, roles, tags, host: name });
-    return { ...stateSchema.parse({ ...entry, name, provider, module, config, tags: all }), recorded: false };
-  });
+  return Object.entries(entries).map(
+    ([name, { aliases: _aliases, roles, tags, keyExpiry: expiry, ...entry }]) => {
+      const all = resolveTags({ defaultTags, roleTags, roles, tags, host: name });
+      const declared = { ...entry, expiry, name, provider, module, config, tags: all };
+      return { ...stateSchema.parse(declared), recorded: false };
+    },
+  );
 }

@@ -1,8 +1,9 @@
 /** Hosts from a stack: those of its state; those of its configuration that no `up` has joined yet. */
 import { z } from "zod";
-import { findProject, loadNetwork, parseHosts } from "../../config";
+import { findProject, loadNetwork, parseHosts, readProjectName } from "../../config";
 import { MeshError } from "../../errors";
 import { connectionSchema } from "../../transport";
+import { validate } from "../../validation";
 import { declareHosts, type Declared, type DeclaredHost } from "./declared";
 import { askPulumi, type PulumiOptions } from "./pulumi";
 import { hostsOfState } from "./state";
@@ -29,19 +30,44 @@ export async function readStack({ withConfiguration, ...options }: StackOptions)
 
 const configSchema = z.record(z.string(), z.object({ value: z.string().optional() }));
 
-/** Undefined where the program does not take its hosts from the keys `hosts` and `network`. */
+/** Undefined where the program does not take its hosts from the project's own keys `hosts` and `network`. */
 async function readConfiguration(options: PulumiOptions): Promise<DeclaredHost[] | undefined> {
   const text = await askPulumi(["config", "--json", "--show-secrets"], options);
-  const config = configSchema.parse(JSON.parse(text));
-  const find = (name: string) => {
-    const [key, entry] = Object.entries(config).find(([each]) => each.endsWith(`:${name}`)) ?? [];
-    return key === undefined || entry?.value === undefined
-      ? undefined
-      : { key, value: JSON.parse(entry.value) as unknown };
-  };
-  const hosts = find("hosts");
-  if (hosts === undefined) return undefined;
+  const config = validate(configSchema, parseJson(text));
+  if (!config.ok) throw notReadable("the stack's configuration is not what `pulumi config` prints");
   const folder = findProject(options.cwd) ?? options.cwd;
-  const network = loadNetwork({ stackValue: find("network")?.value, folder });
+  const project = readProjectName(folder);
+  // A key of the same name in another namespace is another program's, and may hold anything.
+  const read = (name: string) => {
+    const key = `${project ?? ""}:${name}`;
+    const value = config.value[key]?.value;
+    return value === undefined ? undefined : { key, value: parseObject(key, value) };
+  };
+  const hosts = read("hosts");
+  if (hosts === undefined) return undefined;
+  const network = loadNetwork({ stackValue: read("network")?.value, folder });
   return declareHosts(network, parseHosts(hosts.value, { connectionSchema, at: hosts.key }));
+}
+
+/** The value may be a secret: no error has any of it. */
+function parseObject(key: string, text: string): object | null {
+  const value = parseJson(text);
+  if (typeof value === "object") return value;
+  throw notReadable(
+    `${key}: expected an object in the stack configuration`,
+    "Write it as YAML into Pulumi.<stack>.yaml.",
+  );
+}
+
+/** Undefined for what is no JSON: the parser's own error quotes the text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notReadable(message: string, remedy = "Use a newer version of Pulumi's command line."): MeshError {
+  return new MeshError({ kind: "invalid-config", message, remedy });
 }

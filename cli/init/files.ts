@@ -1,6 +1,7 @@
 /** Pure: the files of a program that joins the hosts. */
-import { parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import { blockOf, hostsOf, type Answers } from "./answers";
+import { has, put } from "./part";
 
 export interface PlannedFile {
   readonly path: string;
@@ -8,8 +9,8 @@ export interface PlannedFile {
   readonly text: (before: string | undefined) => string;
   /** True where the present file will do. */
   readonly keep?: boolean;
-  /** For a file of which a part alone is ours: whether that part is there already. */
-  readonly holdsOurs?: (before: string) => boolean;
+  /** For a file of which a part alone is ours: what that is, and whether it is there already. */
+  readonly part?: { readonly name: string; readonly isIn: (before: string) => boolean };
 }
 
 export interface Plan {
@@ -32,16 +33,14 @@ const { network, hosts } = loadStack(new pulumi.Config());
 ${name}const mesh = new Mesh("mesh", { network, hosts });
 `;
 
+const NETWORK_COMMENT = "# The network that the hosts join. Keys: the names of variables, never the keys.\n";
+
 export function planFiles({ answers, project, exists, versions }: Plan): PlannedFile[] {
   const { provider, stack } = answers;
   const network = { provider, providers: { [provider]: blockOf(answers) } };
   const always: PlannedFile[] = [
-    {
-      path: "stagecraft.yml",
-      text: () =>
-        `# The network that the hosts join. Keys: the names of variables, never the keys.\n${stringify({ network })}`,
-    },
-    stackFile(stack, `${project}:hosts`, hostsOf(answers)),
+    partFile("stagecraft.yml", ["network"], "network", network, NETWORK_COMMENT),
+    partFile(`Pulumi.${stack}.yaml`, ["config", `${project}:hosts`], "hosts", hostsOf(answers)),
   ];
   if (exists) return [...always, { path: "mesh.ts", text: () => PROGRAM("export ") }];
   return [
@@ -73,16 +72,18 @@ export function planFiles({ answers, project, exists, versions }: Plan): Planned
   ];
 }
 
-/** Everything else that stands in it stays: the salt of the stack's secrets, for one. */
-function stackFile(stack: string, key: string, hosts: object): PlannedFile {
+/** Everything else that stands in it stays: other tools' sections, the salt of the stack's secrets. */
+function partFile(
+  path: string,
+  at: readonly string[],
+  name: string,
+  value: object,
+  comment = "",
+): PlannedFile {
   return {
-    path: `Pulumi.${stack}.yaml`,
-    holdsOurs: (before) => parseDocument(before).hasIn(["config", key]),
-    text: (before = "") => {
-      const document = parseDocument(before);
-      document.setIn(["config", key], document.createNode(hosts));
-      return document.toString();
-    },
+    path,
+    part: { name, isIn: (before) => has(before, path, at) },
+    text: (before) => (before === undefined ? comment : "") + put(before ?? "", path, at, value),
   };
 }
 

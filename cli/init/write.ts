@@ -14,13 +14,13 @@ export function writeFiles(folder: string, files: readonly PlannedFile[], force:
     const full = join(folder, path);
     return existsSync(full) ? readFileSync(full, "utf8") : undefined;
   };
-  const inTheWay = files.filter(({ path, keep, holdsOurs = () => true }) => {
+  const inTheWay = files.filter(({ path, keep, part }) => {
     const before = now(path);
-    return !force && keep !== true && before !== undefined && holdsOurs(before);
+    return !force && keep !== true && before !== undefined && (part?.isIn(before) ?? true);
   });
   if (inTheWay.length > 0) {
-    const paths = inTheWay.map(({ path, holdsOurs }) =>
-      holdsOurs === undefined ? path : `the hosts in ${path}`,
+    const paths = inTheWay.map(({ path, part }) =>
+      part === undefined ? path : `the ${part.name} in ${path}`,
     );
     throw new UsageFailure(
       `nothing was written, for there is already: ${paths.join(", ")}. With --force that is written over`,

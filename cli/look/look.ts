@@ -90,10 +90,13 @@ async function inspect(
   survey: Survey | undefined,
 ): Promise<Partial<Look>> {
   if (provider.inspect === undefined) return {};
-  const { name, config, tags, flags, onNameConflict, extraTags } = host;
+  const { name, config, tags, flags, extraFlags, onNameConflict, extraTags } = host;
   // Where configuration alone declares the host, whoever holds it may be the one that does.
   const declaration = host.recorded ? ownDeclaration(host) : survey?.holder;
-  const wishes = { config, host: name, tags, flags, onNameConflict, extraTags, declaration };
+  const wishes = {
+    ...{ config, host: name, tags, flags, extraFlags, onNameConflict, extraTags, declaration },
+    keyExpiry: host.expiry,
+  };
   const node = await provider.inspect(ctx, wishes);
   if (node === undefined) return { joined: false };
   if (!("nodeId" in node)) return { joined: undefined, drift: node.drift ?? [] };
@@ -114,6 +117,7 @@ function driftOf(host: DeclaredHost, node: NodeState): string[] {
     ...(renamed ? [`expected the hostname ${host.name}, found ${node.hostname}`] : []),
     ...(missing.length > 0 ? [`the node lacks ${missing.join(", ")}`] : []),
     ...flagDifferences(host.flags, node.flags ?? {}),
+    ...flagDifferences(host.extraFlags, node.extraFlags ?? {}),
   ];
 }
 

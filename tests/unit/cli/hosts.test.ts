@@ -1,6 +1,7 @@
 /** Where the hosts of a command come from. */
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { findHosts } from "../../../cli/hosts";
 import { readHostsFile } from "../../../cli/hosts/file";
@@ -127,6 +128,12 @@ describe("a file", () => {
     expect(names(fileOf({ config }, "Pulumi.prod.yaml"))).toEqual(HOSTS);
   });
 
+  it("declares that a key shall not expire, which is no time at which it does", () => {
+    const path = fileOf({ ...FILE, hosts: { "web-1": { keyExpiry: "disabled" } } });
+    const [host] = readHostsFile(path).hosts;
+    expect([host!.expiry, host!.keyExpiry]).toEqual(["disabled", undefined]);
+  });
+
   it("leaves the network to stagecraft.yml beside it", () => {
     const path = fileOf({ config: { "shop:hosts": FILE.hosts } });
     writeFileSync(join(path, "../stagecraft.yml"), JSON.stringify({ network: FILE.network }));
@@ -150,6 +157,7 @@ describe("a file", () => {
 /** A `pulumi` that answers from files, and writes down how it was called. */
 function fakePulumi(answers: Readonly<Record<string, string>>): { cwd: string; env: Record<string, string> } {
   const folder = temporaryFolder("pulumi");
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
   for (const [command, text] of Object.entries(answers)) writeFileSync(join(folder, command), text);
   const script = `#!/bin/sh\necho "$*" >>'${folder}/calls'\nif [ -e "${folder}/$1" ]; then cat "${folder}/$1"; else echo "error: no stack named 'x' found" >&2; exit 255; fi\n`;
   writeFileSync(join(folder, "pulumi"), script);
@@ -182,6 +190,39 @@ describe("a stack", () => {
       ["web-1", true],
       ["db-1", false],
     ]);
+  });
+
+  it("leaves alone what other namespaces hold under the same names", async () => {
+    const others = { "app:hosts": { value: "canary-1" }, "app:network": { value: "canary-2", secret: true } };
+    const own = JSON.parse(config({ "shop:network": FILE.network, "shop:hosts": FILE.hosts })) as object;
+    const answers = { stack: exported(), config: JSON.stringify({ ...others, ...own }) };
+    const { hosts } = await readStack({ ...fakePulumi(answers), withConfiguration: true });
+    expect(hosts.map(({ name }) => name)).toEqual(["web-1", "db-1"]);
+    const without = { stack: exported(), config: JSON.stringify(others) };
+    await expect(readStack({ ...fakePulumi(without), withConfiguration: true })).rejects.toThrow(
+      "has no hosts",
+    );
+  });
+
+  it.each(["hosts", "network"])("with no object under %s names the key, and not the value", async (name) => {
+    const own = JSON.parse(config({ "shop:network": FILE.network, "shop:hosts": FILE.hosts })) as object;
+    for (const value of ["canary", '"canary"']) {
+      const answer = JSON.stringify({ ...own, [`shop:${name}`]: { value, secret: true } });
+      const pulumi = fakePulumi({ stack: exported(), config: answer });
+      const error: unknown = await readStack({ ...pulumi, withConfiguration: true }).catch((e: unknown) => e);
+      expect(error).toMatchObject({ kind: "invalid-config" });
+      expect(String(error)).toContain(`shop:${name}: expected an object`);
+      expect(inspect(error, { depth: 9 })).not.toContain("canary");
+    }
+  });
+
+  it("whose configuration Pulumi prints in another shape is an error without its text", async () => {
+    for (const text of ["canary", '{"shop:hosts":"canary"}']) {
+      const pulumi = fakePulumi({ stack: exported(), config: text });
+      const error: unknown = await readStack({ ...pulumi, withConfiguration: true }).catch((e: unknown) => e);
+      expect(error).toMatchObject({ kind: "invalid-config" });
+      expect(inspect(error, { depth: 9 })).not.toContain("canary");
+    }
   });
 
   it("without any host, or that is not there, says what to do", async () => {

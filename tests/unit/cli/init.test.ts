@@ -168,6 +168,35 @@ describe("the files", () => {
     expect(() => writeFiles(folder, plan(), false)).toThrow("the hosts in Pulumi.dev.yaml");
   });
 
+  it("take a section without a value for an empty one, and refuse one that is no section", () => {
+    const folder = temporaryFolder("init");
+    const path = join(folder, "Pulumi.dev.yaml");
+    writeFileSync(path, "config:\n");
+    writeFiles(folder, plan(), false);
+    expect(parse(readFileSync(path, "utf8"))).toMatchObject({ config: { "shop:hosts": { "web-1": {} } } });
+    writeFileSync(path, "config: mine\n");
+    expect(() => writeFiles(folder, plan(), true)).toThrow("config in Pulumi.dev.yaml has no keys");
+    writeFileSync(path, "config: [\n");
+    expect(() => writeFiles(folder, plan(), true)).toThrow("Pulumi.dev.yaml:2:1");
+  });
+
+  it("put the network beside what other tools have in stagecraft.yml", () => {
+    const folder = temporaryFolder("init");
+    const path = join(folder, "stagecraft.yml");
+    const others = `# ours\nstages: [a, b] # keep\ntext: ${"long ".repeat(30)}end\n`;
+    writeFileSync(path, others);
+    writeFiles(folder, plan({ exists: true }), false);
+    expect(readFileSync(path, "utf8").startsWith(others.replace("[a, b]", "[ a, b ]"))).toBe(true);
+    expect(parse(readFileSync(path, "utf8"))).toMatchObject({ network: { provider: "headscale" } });
+    writeFileSync(path, `${others}network: { provider: other }\n`);
+    expect(() => writeFiles(folder, plan({ exists: true }), false)).toThrow("the network in stagecraft.yml");
+    writeFiles(folder, plan({ exists: true }), true);
+    expect(parse(readFileSync(path, "utf8"))).toMatchObject({
+      stages: ["a", "b"],
+      network: { provider: "headscale" },
+    });
+  });
+
   it("are a module for a project that is there, whose program stays", () => {
     const folder = temporaryFolder("init");
     expect(writeFiles(folder, plan({ exists: true }), false).written).toEqual([
