@@ -18,14 +18,22 @@ repository_files() { # those of dnf and zypper (which names them by their alias)
     case "$(grep -s '^\\[' "$each" | sort -u | tr -d '\\n')" in '[tailscale-stable]' | '[tailscale-unstable]' | '[tailscale-stable][tailscale-unstable]') echo "$each" ;; esac
   done
 }
+named() { grep -hs '^[^#]' $(apt_files) /dev/null | grep -qF "$1"; } # by an entry of apt that is in force
+drop_keyrings() { # not one that the host's own entry names: apt would refuse all work for want of it
+  archive=/usr/share/keyrings/tailscale-archive-keyring.gpg # of a package that came with the client's
+  if [ -e /var/lib/dpkg/info/tailscale-archive-keyring.list ] && ! named "$archive"; then dpkg --purge tailscale-archive-keyring; fi
+  for keyring in /usr/share/keyrings/tailscale-*-keyring.gpg; do
+    if named "$keyring"; then say "$keyring stays: an entry of apt names it"; else rm -f "$keyring"; fi
+  done
+}
 drop_repository() {
-  if [ -e /var/lib/dpkg/info/tailscale-archive-keyring.list ]; then dpkg --purge tailscale-archive-keyring; fi # came with the package
   if have rpm && [ -s "$key_file" ]; then drop_key "$key_file"; fi
   rm -f "$key_file" $(repository_files)
   url=$(sed -n 's#^deb .*://\\([^ ]*\\) .*#\\1#p' /etc/apt/sources.list.d/tailscale.list 2>/dev/null | tr / _)
   rm -f "/var/lib/apt/lists/\${url:-none}"_dists_* /var/cache/apt/archives/tailscale_*.deb /var/cache/apt/archives/tailscale-archive-keyring_*.deb /var/cache/pacman/pkg/tailscale-*
-  rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources /usr/share/keyrings/tailscale-*-keyring.gpg
+  rm -f /etc/apt/sources.list.d/tailscale.list /etc/apt/sources.list.d/tailscale.sources
   put_back >/dev/null
+  drop_keyrings
   rm -rf /var/cache/dnf/tailscale-* /var/cache/libdnf5/tailscale-* /var/cache/tdnf/tailscale-* /var/cache/zypp/*/tailscale-* /var/cache/yum/*/*/tailscale-* /var/lib/yum/repos/*/*/tailscale-*
 }
 `;

@@ -9,10 +9,13 @@ import { SERVICES } from "./services";
 const STEPS = `
 done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
 fail() { full_disks; done_with 1; }
+written() { # of df's lines, those of filesystems that are not only read: an image, as the root of an ostree host, has no room by nature
+  awk 'NR == FNR { read_only[$2] = $4 ~ /(^|,)ro(,|$)/; next } FNR > 1 && !read_only[$6]' /proc/mounts -
+}
 full_disks() { # where there is no room for a signature it looks bad, and a list that has no room is not there: few say why
-  set -- /tmp /var/tmp /var /var/lib/apt/lists /var/lib/pacman/sync /var/cache/* /usr /opt /
-  full=$(df -P "$@" 2>/dev/null | awk 'NR > 1 && $4 ~ /^[0-9]+$/ && $4 < 512 && !seen[$6]++ { printf " %s", $6 }')
-  out=$(df -Pi "$@" 2>/dev/null | awk 'NR > 1 && $2 > 0 && $4 == "0" && !seen[$6]++ { printf " %s", $6 }') # some count no files
+  set -- /tmp /var/tmp /var /var/lib/apt/lists /var/lib/pacman/sync /var/cache/* /usr /opt /etc
+  full=$(df -P "$@" 2>/dev/null | written | awk '$4 ~ /^[0-9]+$/ && $4 < 512 && !seen[$6]++ { printf " %s", $6 }')
+  out=$(df -Pi "$@" 2>/dev/null | written | awk '$2 > 0 && $4 == "0" && !seen[$6]++ { printf " %s", $6 }') # some count no files
   if [ -n "$full" ]; then echo "E: No space left on device:$full"; fi
   if [ -n "$out" ]; then echo "E: No space left on device, for want of inodes:$out"; fi
 }

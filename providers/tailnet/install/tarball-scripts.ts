@@ -13,6 +13,13 @@ root=/opt/tailscale new=/opt/tailscale/.new
 sum() { if have sha256sum; then sha256sum "$1"; elif have shasum; then shasum -a 256 "$1"; else openssl dgst -sha256 -r "$1"; fi | cut -c 1-64; }
 link() { mkdir -p "\${1%/*}" && rm -f "$1.new" && ln -s "$2" "$1.new" && mv -f "$1.new" "$1"; }
 link_all() { link /usr/local/bin/tailscale "$1/tailscale" && link /usr/local/sbin/tailscaled "$1/tailscaled"; }
+keep_package() { # its programs, to go back to when the new daemon does not start: the package itself may be nowhere any more
+  if [ ! -x /usr/bin/tailscale ] || [ ! -x /usr/sbin/tailscaled ]; then return; fi
+  former=$root/0-package
+  mkdir -p "$former" && cp -p /usr/bin/tailscale /usr/sbin/tailscaled "$former" || fail
+  label "$former"
+}
+label() { if have selinuxenabled && selinuxenabled; then chcon -t bin_t "$1/tailscale" "$1/tailscaled"; fi; }
 unpack() { # sha256, record
   seen=$(sum "$new/$file")
   if [ "$seen" != "$1" ]; then echo "checksum mismatch: $file has \${seen:-none}, expected is $1"; fail; fi
@@ -22,8 +29,9 @@ unpack() { # sha256, record
     if [ ! -f "$tree/$each" ]; then echo "$file has no $each"; fail; fi
   done
   if ! "$tree/tailscale" version >/dev/null; then echo "$file does not run on this machine ($(uname -m))"; fail; fi
-  if have selinuxenabled && selinuxenabled; then chcon -t bin_t "$tree/tailscale" "$tree/tailscaled"; fi
+  label "$tree"
   former=$(readlink /usr/local/sbin/tailscaled) former=\${former%/*}
+  if [ -z "$former" ] && [ -n "$(package_facts)" ]; then keep_package; fi
   drop_package
   if [ -e "$root/$version" ]; then mv "$root/$version" "$new/former" || fail; fi
   mv "$tree" "$root/$version" && link_all "$root/$version" || fail

@@ -1,6 +1,14 @@
 /** What the install scripts do to the repositories that a host has already: the real scripts, below a folder of their own. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
@@ -121,6 +129,24 @@ Components: main
     program("apt-get", 'case "$*" in *update*) exit 100 ;; esac');
     installApt();
     expect(tree("etc")).toEqual(before);
+  });
+
+  it("leaves the key that an entry names which it puts back, also where a package brought it", () => {
+    const key = join(root, "usr/share/keyrings/tailscale-archive-keyring.gpg");
+    const purged = join(root, "purged");
+    program("dpkg", `case "$*" in *archive-keyring*) rm -f ${key}; : >${purged} ;; *) exit 1 ;; esac`);
+    write("var/lib/dpkg/info/tailscale-archive-keyring.list", key);
+    const install = () => run(INSTALL_APT, OURS, "bookworm", "", ARCHIVE_KEY, "", key);
+    write("etc/apt/sources.list.d/vpn.list", `deb [signed-by=${key}] ${OURS} bookworm main\n`);
+    install();
+    expect(disabled("etc/apt/sources.list.d/vpn.list")).toHaveLength(1);
+    expect(run(UNINSTALL)).toContain(`${key} stays: an entry of apt names it`);
+    expect(disabled("etc/apt/sources.list.d/vpn.list")).toEqual([]);
+    expect([existsSync(key), existsSync(purged)]).toEqual([true, false]);
+    write("etc/apt/sources.list.d/vpn.list", `# deb [signed-by=${key}] ${OURS} bookworm main\n`);
+    install();
+    run(UNINSTALL);
+    expect([existsSync(key), existsSync(purged)]).toEqual([false, true]);
   });
 });
 

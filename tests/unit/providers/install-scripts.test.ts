@@ -92,6 +92,21 @@ describe("an installation that fails", () => {
     expect(df(0)).not.toContain("space");
   });
 
+  it("says nothing of an image that is only read, as the root of an ostree host, and has no room by nature", () => {
+    const mounts = join(mkdtempSync(join(tmpdir(), "mounts-")), "mounts");
+    writeFileSync(
+      mounts,
+      "composefs / overlay ro,relatime 0 0\n/dev/sda1 /var xfs rw,errors=remount-ro 0 0\n",
+    );
+    const lines = "composefs 9 9 0 100 /\nx 9 9 0 100 /var\n";
+    const code = `probe() { :; }; df() { printf 'Filesystem\n${lines.replaceAll("\n", "\\n")}'; }; fail`;
+    const { stdout } = spawnSync("sh", ["-c", INSTALLER.replaceAll("/proc/mounts", mounts) + code], {
+      encoding: "utf8",
+    });
+    expect(stdout).toContain("E: No space left on device: /var\n");
+    expect(stdout).toContain("for want of inodes: /var\n");
+  });
+
   it.each(["512", "-"])("says nothing of a disk with %j kilobytes", (kilobytes) => {
     expect(failing(kilobytes)).not.toContain("space");
   });
