@@ -29,7 +29,7 @@ module.exports = {
     forbid(
       "validation-knows-errors-only",
       "validation and fields serve every layer",
-      "^(validation/|(validation|fields)\\.ts$)",
+      "^(validation/|fields\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(

@@ -45,7 +45,7 @@ export async function joinHost(
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
       warnOfExpiry(host, node, operation.progress);
       for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
-      if (options.formerLoginServer !== undefined && node !== undefined && olds !== undefined)
+      if (options.former?.loginServer !== undefined && node !== undefined && olds !== undefined)
         await leaveFormer(ctx, olds, node, operation.progress);
       const state = buildState(inputs, declaration, ctx.session, node, provider.nodeFQDN(host, config));
       const outcome = describeJoin(state, node?.wasMember === true, olds);
@@ -102,12 +102,12 @@ function wishesOf(
   return {
     ...{ config, host, tags, flags, extraFlags, keyExpiry, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
-    formerTags: olds?.tags,
-    formerFlags: olds?.flags,
-    formerKeyExpiry: olds?.expiry,
-    // A join that broke off may have set them or not.
-    formerExtraFlags: recorded === undefined ? undefined : olds?.extraFlags,
-    formerLoginServer: moved ? recorded.loginServer : undefined,
+    former: {
+      ...{ tags: olds?.tags, flags: olds?.flags, keyExpiry: olds?.expiry },
+      // A join that broke off may have set them or not.
+      extraFlags: recorded === undefined ? undefined : olds?.extraFlags,
+      loginServer: moved ? recorded.loginServer : undefined,
+    },
     recorded,
     declaration: { id: declaration, label: progressUrn ?? host },
     takeOver: recorded === undefined || otherAddress,

@@ -34,6 +34,19 @@ export interface EnsureInstalledOptions {
   readonly host: string;
 }
 
+/** What an earlier run declared of a host: what of it is declared no more is taken back. */
+export interface FormerWishes {
+  /** Those not wanted any more are taken away; tags set by others stay. */
+  readonly tags?: readonly string[];
+  /** Routes among them that are declared no more are withdrawn. */
+  readonly flags?: NodeFlags;
+  /** What of them the client does not tell, and has not changed, is not set again. */
+  readonly extraFlags?: NodeFlags;
+  readonly keyExpiry?: "disabled";
+  /** That of the network which it joined and the configuration has left: a host still there is moved. */
+  readonly loginServer?: string;
+}
+
 /** What `ensureJoined` is given; the contract's own are `config`, `host` and `tags`. */
 export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   /** The tags the node shall have (`tag:db`), sorted and without duplicates. */
@@ -42,24 +55,16 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly flags?: NodeFlags;
   /** Further flags of `tailscale set`, passed on as they are; read back where the client tells (1.100 and later). */
   readonly extraFlags?: NodeFlags;
-  /** Those that an earlier run set: what the client does not tell, and has not changed, is not set again. */
-  readonly formerExtraFlags?: NodeFlags;
-  /** Those of `flags` that an earlier run declared: routes among them that are declared no more are withdrawn. */
-  readonly formerFlags?: NodeFlags;
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
-  /** As an earlier run declared it. */
-  readonly formerKeyExpiry?: "disabled";
   /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
   readonly ephemeral?: boolean;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
-  /** Tags that an earlier run gave the node: those not wanted any more are taken away; tags set by others stay. */
-  readonly formerTags?: readonly string[];
+  /** What an earlier run declared of the same host. */
+  readonly former?: FormerWishes;
   /** What to do with a host that is in another network: an error (default), or move it here. */
   readonly onTailnetMismatch?: TailnetMismatchPolicy;
-  /** Login server of the network that an earlier run joined and the configuration has left: a host still there is moved. */
-  readonly formerLoginServer?: string;
   /** The node that an earlier run joined under this declaration, as it was recorded then. */
   readonly recorded?: RecordedMembership;
   /** Who declares the host, so that others hear of it; without it the host is not marked. */

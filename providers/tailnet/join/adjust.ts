@@ -13,7 +13,7 @@ import { notInTime, settingRefused } from "./errors";
 /** Starts a stopped node, and changes hostname and flags where they differ (`set`: others' settings stay). */
 export async function adjust(
   target: Target,
-  { flags = {}, extraFlags = {}, formerExtraFlags }: EnsureJoinedOptions,
+  { flags = {}, extraFlags = {}, former }: EnsureJoinedOptions,
   before: HostFacts,
 ): Promise<HostFacts> {
   const { host } = target;
@@ -24,7 +24,7 @@ export async function adjust(
   const settings = [
     ...(name === undefined ? [] : [`--hostname=${name}`]),
     ...changedFlags(flags, prefs),
-    ...extraArguments(extraFlags, formerExtraFlags, facts.settings),
+    ...extraArguments(extraFlags, former?.extraFlags, facts.settings),
   ];
   if (settings.length === 0) return facts;
   const guard = {
@@ -33,7 +33,7 @@ export async function adjust(
     restore: [
       `--hostname=${prefs.Hostname}`,
       ...formerFlags(flags, prefs),
-      ...formerExtraArguments(extraFlags, formerExtraFlags, facts.settings),
+      ...formerExtraArguments(extraFlags, former?.extraFlags, facts.settings),
     ],
   };
   return change(target, ["set", ...settings], "changing settings", { name, guard });

@@ -31,7 +31,7 @@ import { settle } from "./settle";
 export async function ensureNode(target: Target, given: EnsureJoinedOptions): Promise<NodeState> {
   const { host } = target;
   checkFlags(host, given.flags ?? {}, given.extraFlags);
-  const wishes = { ...given, flags: withWithdrawals(given.flags, given.formerFlags) };
+  const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
   const seen = await target.facts();
   mustBeFree(host, seen, wishes);
@@ -87,7 +87,7 @@ async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Pr
   const { flags = {} } = wishes;
   warnOfDroppedExitNode(target, flags, before);
   // After all else, and not undone: a flag that the client refuses is no reason to leave the mesh.
-  const late = { ...wishes, flags: flagsAfterLogin(flags, before.prefs), formerExtraFlags: undefined };
+  const late = { ...wishes, flags: flagsAfterLogin(flags, before.prefs), former: undefined };
   await adjust(target, late, await target.facts());
   return false;
 }
@@ -123,13 +123,10 @@ function warnOfDroppedExitNode({ host, ctx }: Target, flags: NodeFlags, before: 
 }
 
 /** By policy; or because the host is still in the network that an earlier run of ours joined. */
-function mayMove(
-  { onTailnetMismatch, formerLoginServer }: EnsureJoinedOptions,
-  { prefs }: HostFacts,
-): boolean {
+function mayMove({ onTailnetMismatch, former }: EnsureJoinedOptions, { prefs }: HostFacts): boolean {
   if (onTailnetMismatch === "move") return true;
   return (
-    formerLoginServer !== undefined &&
-    normalizeUrl(formerLoginServer) === normalizeUrl(prefs?.ControlURL ?? "")
+    former?.loginServer !== undefined &&
+    normalizeUrl(former.loginServer) === normalizeUrl(prefs?.ControlURL ?? "")
   );
 }

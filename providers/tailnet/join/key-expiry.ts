@@ -7,11 +7,11 @@ import { mustProve } from "./settle";
 /** True when the control server says that the key does not expire, whatever the node has heard. */
 export async function ensureKeyExpiry(
   target: Target,
-  wishes: Pick<EnsureJoinedOptions, "keyExpiry" | "formerKeyExpiry" | "recorded">,
+  wishes: Pick<EnsureJoinedOptions, "keyExpiry" | "former" | "recorded">,
 ): Promise<boolean> {
   const { host, ctx, api } = target;
   if (wishes.keyExpiry === undefined) {
-    if (wishes.formerKeyExpiry !== undefined)
+    if (wishes.former?.keyExpiry !== undefined)
       ctx.warn(
         `${host}: the node's key still does not expire, as it was declared before; enable the expiry at the control server if it shall`,
       );

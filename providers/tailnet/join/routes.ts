@@ -11,11 +11,11 @@ import { mustProve } from "./settle";
 /** `seen`: the facts before this run changed anything, so that only what is new is waited for. */
 export async function ensureApproved(
   target: Target,
-  wishes: Pick<EnsureJoinedOptions, "flags" | "formerFlags" | "recorded">,
+  wishes: Pick<EnsureJoinedOptions, "flags" | "former" | "recorded">,
   seen: HostFacts,
 ): Promise<void> {
   const { host, ctx, api, rules } = target;
-  const change = { ours: routesOf(wishes.flags), former: routesOf(wishes.formerFlags) };
+  const change = { ours: routesOf(wishes.flags), former: routesOf(wishes.former?.flags) };
   if (change.ours.length === 0 && change.former.length === 0) return;
   const facts = await target.facts();
   if (api !== undefined) {

@@ -26,19 +26,19 @@ export async function settle(
   isNew = false,
 ): Promise<HostFacts> {
   const { host, ctx, network, rules, api } = target;
-  const { tags, formerTags, onNameConflict } = wishes;
+  const { tags, former, onNameConflict } = wishes;
   const before = await approved(target, wishes, joined);
   const elsewhere = mismatch(network, before);
   if (elsewhere !== undefined) throw wrongTailnet(host, elsewhere);
   const expected = onNameConflict === "accept" ? fqdnOf(before) : network.fqdn;
-  const due = tagChange(tagsOf(before), tags, formerTags);
+  const due = tagChange(tagsOf(before), tags, former?.tags);
   if (due === undefined && fqdnOf(before) === expected) return before;
 
   if (due !== undefined && api === undefined) throw tagsRefused(host, due, rules.tagRemedy);
   if (api === undefined) throw nameTaken(host, expected, fqdnOf(before));
   const node = await mustProve(target, wishes, before);
   // The tags to keep come from the server's record: a host that lies must not be given more.
-  const change = due === undefined ? undefined : tagChange(node.tags, tags, formerTags);
+  const change = due === undefined ? undefined : tagChange(node.tags, tags, former?.tags);
   if (change !== undefined) {
     ctx.progress(`setting tags ${change.target.join(", ")}`);
     await api.setTags(node, change.target);
@@ -61,7 +61,7 @@ export async function settle(
           undo: () => api.setTags(node, node.tags),
         })
       : await settled();
-  const still = tagChange(tagsOf(facts), tags, formerTags);
+  const still = tagChange(tagsOf(facts), tags, former?.tags);
   if (still !== undefined) throw tagsRefused(host, still, rules.tagRemedy);
   if (fqdnOf(facts) !== expected)
     throw await withHolder(target, wishes, node.nodeId, nameTaken(host, expected, fqdnOf(facts)));

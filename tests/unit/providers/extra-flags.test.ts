@@ -9,7 +9,7 @@ import { probeOutput, type ProbeParts } from "./probe-output";
 const probe = (parts: ProbeParts) => probeOutput({ machine: MACHINE, mark: markOf(OURS), ...parts });
 const extraFlags = { "newer-port": 4000, "newer-list": "b:1,a:1", "newer-switch": true };
 const settings = { "newer-port": "4000", "newer-list": "a:1,b:1", "newer-switch": true };
-const formerExtraFlags = extraFlags;
+const former = { extraFlags };
 
 describe("extra flags of a client that tells its settings", () => {
   it("are not set again when it has them, whoever set them", async () => {
@@ -20,7 +20,7 @@ describe("extra flags of a client that tells its settings", () => {
     const changed = probe({ settings: { ...settings, "newer-port": "5000" } });
     const { session } = await join([changed, probe({ settings, run: { code: 0, output: "" } })], {
       extraFlags,
-      formerExtraFlags,
+      former,
     });
     expect(session.calls[1]!.args).toEqual(["", "set", "--newer-port=4000"]);
     expect((await inspect([changed], undefined, { extraFlags })).result).toMatchObject({
@@ -35,13 +35,13 @@ describe("extra flags of a client that tells its settings", () => {
     const told = probe({ settings: {} });
     const { session } = await join([told, probe({ run: { code: 0, output: "" } })], { extraFlags });
     expect(session.calls[1]!.args).toHaveLength(5);
-    expect(labels((await join([told], { extraFlags, formerExtraFlags })).session)).toEqual(["probe"]);
+    expect(labels((await join([told], { extraFlags, former })).session)).toEqual(["probe"]);
   });
 });
 
 it("output that is no settings at all, as an older client's, is none", async () => {
   const older = probe({}).replace("#:machine", "#:settings\nunknown subcommand: get\n#:machine");
-  expect(labels((await join([older], { extraFlags, formerExtraFlags })).session)).toEqual(["probe"]);
+  expect(labels((await join([older], { extraFlags, former })).session)).toEqual(["probe"]);
 });
 
 describe("the newest settings", () => {

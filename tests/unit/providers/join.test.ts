@@ -95,11 +95,11 @@ describe("a host that is joined", () => {
     await join("headscale", first, { extraFlags });
     expect(first.calls[1]!.args).toEqual(["", "set", "--newer-check=false", "--newer-port=4000"]);
     const changed = session();
-    const formerExtraFlags = { ...extraFlags, "newer-port": 5000 };
-    await join("headscale", changed, { extraFlags, formerExtraFlags });
+    const former = { extraFlags: { ...extraFlags, "newer-port": 5000 } };
+    await join("headscale", changed, { extraFlags, former });
     expect(changed.calls[1]!.args).toEqual(["", "set", "--newer-port=4000"]);
     const again = session();
-    await join("headscale", again, { extraFlags, formerExtraFlags: extraFlags });
+    await join("headscale", again, { extraFlags, former: { extraFlags } });
     expect(labels(again)).toEqual(["probe"]);
   });
 
@@ -185,7 +185,7 @@ describe("a host that is joined", () => {
 
   it("is refused while a tag of an earlier run, not wanted any more, cannot be taken away", async () => {
     const session = fakeSession(probeOutput({ tags: ["tag:old", "tag:web"] }));
-    await expect(join("headscale", session, { formerTags: ["tag:old"] })).rejects.toThrow(
+    await expect(join("headscale", session, { former: { tags: ["tag:old"] } })).rejects.toThrow(
       /the node still has tag:old/,
     );
   });

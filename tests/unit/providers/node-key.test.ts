@@ -74,7 +74,7 @@ describe("a key that shall not expire", () => {
   });
 
   it("whose line is taken away stays so, and that is said", async () => {
-    const { warnings, result } = await join([probe()], { formerKeyExpiry: keyExpiry });
+    const { warnings, result } = await join([probe()], { former: { keyExpiry } });
     expect(warnings).toEqual([expect.stringMatching(/^web-1: the node's key still does not expire/)]);
     expect((result as NodeState).keyExpiry).toBe(SOON);
   });

@@ -76,7 +76,7 @@ describe("approval through the API", () => {
         router(api, { prefs: { AdvertiseRoutes: null }, run: { code: 0, output: "" } }),
         router(api),
       ],
-      { formerFlags: flags },
+      { former: { flags } },
       api,
     );
     expect(session.calls[1]).toMatchObject({ label: "change", args: ["", "set", "--advertise-routes="] });

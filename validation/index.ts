@@ -1,14 +1,14 @@
 /** Parses untrusted values with a zod schema, and turns its issues into messages with paths and suggestions. */
 import type { z } from "zod";
-import { MeshError } from "./errors";
-import type { Path, ValidationIssue } from "./validation/issue";
-import { describe } from "./validation/messages";
-import { explain, keysOf, onePerMistake } from "./validation/mistakes";
+import { MeshError } from "../errors";
+import type { Path, ValidationIssue } from "./issue";
+import { describe } from "./messages";
+import { explain, keysOf, onePerMistake } from "./mistakes";
 
-export { asZod } from "./validation/as-zod";
-export type { ValidationIssue } from "./validation/issue";
-export { suggest } from "./validation/messages";
-export { holdsUnknown, UNKNOWN } from "./validation/unknown";
+export { asZod } from "./as-zod";
+export type { ValidationIssue } from "./issue";
+export { suggest } from "./messages";
+export { holdsUnknown, UNKNOWN } from "./unknown";
 
 export type ValidationResult<T> =
   | { readonly ok: true; readonly value: T }
