@@ -4,7 +4,7 @@ import { chooseWay, shortName } from "../install/choose";
 import { inTheWay } from "../install/errors";
 import { installedBy } from "../install/installed-by";
 import { whatIsMissing } from "../install/missing";
-import { isUnfit, type InstallSettings } from "../install/way";
+import type { InstallSettings, Unfit } from "../install/way";
 import { clockSkew, SET_CLOCK } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 
@@ -46,13 +46,15 @@ function findClient(host: string, facts: HostFacts, install: InstallSettings): F
 function findWay(host: string, facts: HostFacts, install: InstallSettings): Finding {
   const check = "client";
   const choice = chooseWay(facts, install);
-  const plan = "way" in choice ? choice.way.plan(facts, install) : choice;
-  if (isUnfit(plan)) return { check, level: "fault", text: plan.reason, remedy: plan.remedy };
+  const unfit = ({ reason: text, remedy }: Unfit): Finding => ({ check, level: "fault", text, remedy });
+  if (!choice.ok) return unfit(choice);
+  const plan = choice.way.plan(facts, install);
+  if (!plan.ok) return unfit(plan);
   if (facts.origin.foreign !== undefined) {
     const { detail, remedy } = inTheWay(host, facts.origin.foreign);
     return { check, level: "fault", text: detail, remedy };
   }
-  return { check, level: "ok", text: `by ${"way" in choice ? choice.way.name : ""}` };
+  return { check, level: "ok", text: `by ${choice.way.name}` };
 }
 
 function findDevice({ tun }: HostFacts): Finding {
