@@ -4,8 +4,9 @@ import { MeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
-import { asZod, parseWith } from "../validation";
+import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
+import { checkDefaults, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
 /** One host. `Connection` is the type that the caller's schema yields. */
@@ -27,6 +28,8 @@ export interface ParseHostsOptions<Connection> {
   readonly connectionSchema: StandardSchema<unknown, Connection>;
   /** The path in messages: the configuration key (`shop:hosts`), or another path. Default `hosts`. */
   readonly at?: string;
+  /** What all hosts share: settings of a host, whose `connection` names no host. */
+  readonly defaults?: unknown;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface ParseHostsOptions<Connection> {
  */
 export function parseHosts<Connection>(
   value: unknown,
-  { connectionSchema, at = "hosts" }: ParseHostsOptions<Connection>,
+  { connectionSchema, at = "hosts", defaults }: ParseHostsOptions<Connection>,
 ): Record<string, HostEntry<Connection>> {
   if (value === undefined || value === null) throw noHosts(at);
   const entrySchema = z.strictObject({
@@ -50,15 +53,18 @@ export function parseHosts<Connection>(
     aliases: z.array(hostnameSchema).optional(),
     ...policySchemas,
   });
-  return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);
+  const mistakes = checkDefaults(entrySchema, defaults ?? undefined);
+  if (mistakes.length > 0) throw invalidConfig(at.replace(/hosts$/, "defaults"), mistakes);
+  return parseWith(z.record(hostnameSchema, entrySchema), complete(value, defaults), at);
 }
 
-/** The hosts with the default connection filled in; whatever has a wrong type is left for the schema to report. */
-function withConnections(hosts: unknown): unknown {
+/** The hosts with what all share, and the default connection; whatever has a wrong type is left for the schema to report. */
+function complete(hosts: unknown, defaults: unknown): unknown {
   if (!isObject(hosts)) return hosts;
   const entries = Object.entries(hosts).map(([name, entry]) => {
-    const given = entry ?? {};
-    if (!isObject(given)) return [name, entry] as const;
+    const own = entry ?? {};
+    if (!isObject(own)) return [name, entry] as const;
+    const given = isObject(defaults) ? withDefaults(name, defaults, own) : own;
     const connection = given["connection"] ?? {};
     return [
       name,
