@@ -46,9 +46,10 @@ export function checkDefaults(schema: z.ZodType, given: unknown): readonly Valid
   if (connection === "local") own.push(["connection"]);
   if (fieldsOf(connection)["host"] !== undefined) own.push(["connection", "host"]);
   if (own.length > 0) return own.map((path) => ({ path, message: "belongs to one host, not to all" }));
-  const complete = isObject(connection)
-    ? { ...fieldsOf(given), connection: { host: "host", ...connection } }
-    : given;
+  const complete =
+    isObject(given) && (connection === undefined || isObject(connection))
+      ? { ...given, connection: { host: "host", ...fieldsOf(connection) } }
+      : given;
   const result = validate(schema, complete);
   return result.ok ? [] : result.issues;
 }

@@ -18,6 +18,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly extraFlags?: NodeFlags;
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
+  readonly probeOnPreview?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
   readonly aliases?: string[];
 }
@@ -50,6 +51,7 @@ export function parseHosts<Connection>(
     extraFlags: flagsSchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),
+    probeOnPreview: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),
     ...policySchemas,
   });

@@ -20,6 +20,7 @@ const hostSchema = z.strictObject({
   keyExpiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
+  probeOnPreview: z.boolean().optional(),
   ...policySchemas,
 });
 const memberSchema = hostSchema.extend({

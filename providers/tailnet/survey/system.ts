@@ -1,5 +1,5 @@
 /** Pure: what a join needs of the host itself: a way to install the client, a network device, a clock that is right. */
-import type { Finding } from "../../survey";
+import type { Finding, Survey } from "../../survey";
 import { chooseWay, shortName } from "../install/choose";
 import { inTheWay } from "../install/errors";
 import { installedBy } from "../install/installed-by";
@@ -55,6 +55,19 @@ function findWay(host: string, facts: HostFacts, install: InstallSettings): Find
     return { check, level: "fault", text: detail, remedy };
   }
   return { check, level: "ok", text: `by ${choice.way.name}` };
+}
+
+/** What an `up` would do about the client. */
+export function installOf(facts: HostFacts, install: InstallSettings): Pick<Survey, "install" | "isBare"> {
+  const missing = whatIsMissing(facts, install);
+  if (missing === undefined || install.method === "skip") return {};
+  if (missing.what === "daemon") return { install: "start tailscaled" };
+  const choice = chooseWay(facts, install);
+  if (!choice.ok) return {};
+  const isBare = facts.client === undefined && facts.origin.broken === undefined;
+  const what = isBare ? "install the client" : `mend the client (${missing.text})`;
+  const version = install.version === undefined ? "" : `, ${install.version}`;
+  return { install: `${what} from the ${choice.way.name}${version}`, isBare };
 }
 
 function findDevice({ tun }: HostFacts): Finding {

@@ -45,6 +45,9 @@ describe("parseHosts", () => {
         onDestroy: "logout",
       },
     });
+    expect(parseHosts({ a: null }, { connectionSchema, defaults: { onDestroy: "keep" } })).toMatchObject({
+      a: { connection: { host: "a" }, onDestroy: "keep" },
+    });
     const wrong = { connectionSchema, at: "shop:hosts", defaults: { connection: { host: "x" } } };
     expect(mustRefuse(() => parseHosts(hosts, wrong))).toMatch(
       /shop:defaults\.connection\.host: belongs to one host, not to all/,
