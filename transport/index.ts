@@ -37,7 +37,7 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
   const reopen: Reopen = (seen, { signal = options.signal }) => {
     const { hostKey: pinnedHostKey = options.pinnedHostKey } = seen;
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
-    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal });
+    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
   };
   if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
   const { signal, env, progress } = options;

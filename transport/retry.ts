@@ -22,8 +22,8 @@ export interface RetryOptions {
   readonly turn?: Turn;
 }
 
-/** The options of `connect`, and how to wait between two dials. */
-export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest">;
+/** The options of `connect`, how to wait between two dials, and whether a session connects again. */
+export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest"> & { readonly again?: boolean };
 
 export type Rest = (milliseconds: number) => Promise<void>;
 export type Turn = <T>(dial: () => Promise<T>) => Promise<T>;
