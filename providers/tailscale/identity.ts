@@ -59,7 +59,8 @@ async function exchange(
   const jwt = await idToken(identity, surroundings);
   secrets.add(jwt);
   const body = new URLSearchParams({ client_id: identity.client_id, jwt });
-  const answer = await http.send({ method: "POST", path: "/api/v2/oauth/token-exchange", body });
+  const path = "/api/v2/oauth/token-exchange";
+  const answer = await http.send({ method: "POST", path, body, detached: true });
   if (answer.status >= 500 || [404, 429].includes(answer.status) || (!answer.ok && !answer.toldByApi))
     throw http.refusal("exchange the identity token", answer);
   if (!answer.ok)
@@ -110,7 +111,8 @@ async function fromGitHub(
     ...{ unreachableRemedy: remedy, troubleRemedy: remedy, addressRemedy: remedy },
     secrets: new Set([bearer]),
   });
-  const answer = await http.send({ method: "GET", path: `${target.pathname}${target.search}`, bearer });
+  const path = `${target.pathname}${target.search}`;
+  const answer = await http.send({ method: "GET", path, bearer, detached: true });
   if (!answer.ok) throw http.refusal("make an identity token", answer);
   return http.parse(githubSchema, answer).value;
 }
