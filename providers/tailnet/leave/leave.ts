@@ -37,7 +37,7 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
     ...(proof?.ok === false && proof.why === "doubt"
       ? [`nothing was removed at the control server: ${proof.doubt}`]
       : []),
-    ...(!gone && !shared && proof?.ok !== false ? serverNotes(onHost, recorded, failure) : []),
+    ...(!gone && !shared && proof?.ok !== false ? serverNotes(target, options, onHost, failure) : []),
   ];
   const wasThere = !isMeshError(onHost) && onHost.how !== "absent" && onHost.how !== "foreign";
   return {
@@ -83,21 +83,28 @@ function hostNotes(onHost: OnHost | MeshError): string[] {
 
 /** About a node that nobody removed: the host has left, so it is said, and no error. */
 function serverNotes(
+  { api }: Target,
+  { recorded, how }: Pick<EnsureLeftOptions, "recorded" | "how">,
   onHost: OnHost | MeshError,
-  recorded: RecordedMembership | undefined,
   failure: "no" | MeshError | undefined,
 ): string[] {
   const node = recorded === undefined ? "the node" : `the node ${recorded.nodeId}`;
   if (isMeshError(failure)) return [`${node} could not be removed at the control server: ${failure.detail}`];
   if (isMeshError(onHost)) return [];
+  const cures =
+    how === "logout"
+      ? " (`onDestroy: remove` does that, with api_key_env)"
+      : api === undefined
+        ? ", or set api_key_env so that this is done for you"
+        : "";
   const left = onHost.how === "logged-out" || onHost.how === "unconfirmed";
   if (left)
     return [
-      `${node} is logged out, but stays listed at the control server unless it was ephemeral, and may be refused when it joins again: delete it there, or set api_key_env so that this is done for you`,
+      `${node} is logged out, but stays listed at the control server unless it was ephemeral, and may be refused when it joins again: delete it there${cures}`,
     ];
   if (onHost.how === "foreign" || recorded === undefined) return [];
   return [
-    `${node} may be listed at the control server still, which could not be asked: look there, or set api_key_env`,
+    `${node} may be listed at the control server still, which was not asked: look there, and delete it${cures}`,
   ];
 }
 

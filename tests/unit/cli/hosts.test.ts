@@ -1,6 +1,6 @@
 /** Where the hosts of a command come from. */
 import { chmodSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { findHosts } from "../../../cli/hosts";
@@ -151,6 +151,31 @@ describe("a file", () => {
     expect(() => readHostsFile("/nowhere/hosts.yml")).toThrow(
       /the file with the hosts cannot be read: ENOENT/,
     );
+  });
+});
+
+describe("a stack's configuration with keys of several namespaces", () => {
+  const others = { "app:hosts": "canary-1", "app:network": { canary: 2 } };
+  const config = {
+    ...others,
+    "shop:network": FILE.network,
+    "shop:hosts": FILE.hosts,
+    "third:network": FILE.network,
+  };
+  const names = (path: string) => readHostsFile(path).hosts.map(({ name }) => name);
+
+  it("has the hosts under the name of its project", () => {
+    const path = fileOf({ config }, "Pulumi.prod.yaml");
+    writeFileSync(join(dirname(path), "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    expect(names(path)).toEqual(Object.keys(FILE.hosts));
+    writeFileSync(join(dirname(path), "Pulumi.yaml"), "name: third\nruntime: nodejs\n");
+    expect(() => names(path)).toThrow(/third:hosts/);
+  });
+
+  it("says nothing of whose they are where there is no project: an error, without a value", () => {
+    const path = fileOf({ config }, "Pulumi.prod.yaml");
+    expect(() => names(path)).toThrow(/has the hosts of several projects: app, shop\./);
+    expect(() => names(path)).not.toThrow(/canary/);
   });
 });
 
