@@ -2,7 +2,7 @@
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions, NodeState } from "../../contract";
 import { otherHolder } from "../identity/hold";
-import { cutOff, isDownUnseen } from "../network/cut-off";
+import { isDownUnseen, mustNotBeCutOff } from "../network/cut-off";
 import { readListing, type Listing } from "../network/listed";
 import { lockedOutDrift } from "../network/locked-out";
 import { mismatch } from "../network/match";
@@ -33,8 +33,7 @@ export async function inspectNode(
   const { host, ctx } = target;
   const { flags, onNameConflict, declaration } = wishes;
   const facts = await target.facts();
-  const outOfReach = cutOff(target, facts);
-  if (outOfReach !== undefined) throw outOfReach;
+  mustNotBeCutOff(target, facts);
   const holder = otherHolder(facts, declaration);
   const held = holder === undefined ? [] : [`the host is held by ${holder.label} by now`];
   if (isDownUnseen(target, facts)) return { drift: [...held, "the node is down (tailscale down)"] };

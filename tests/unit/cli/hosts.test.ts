@@ -128,6 +128,20 @@ describe("a file", () => {
     expect(names(fileOf({ config }, "Pulumi.prod.yaml"))).toEqual(HOSTS);
   });
 
+  it("has what all hosts share under defaults, and whatever is encrypted there is refused, too", () => {
+    const defaults = { connection: { user: "admin" } };
+    const inPlace = readHostsFile(fileOf({ ...FILE, defaults }));
+    const keys = { "shop:network": FILE.network, "shop:hosts": FILE.hosts, "shop:defaults": defaults };
+    const inStack = readHostsFile(fileOf({ config: keys }, "Pulumi.prod.yaml"));
+    for (const { hosts } of [inPlace, inStack])
+      expect(hosts.map(({ connection }) => connection)).toEqual([
+        expect.objectContaining({ user: "admin" }),
+        expect.objectContaining({ user: "admin" }),
+      ]);
+    const encrypted = { ...FILE, defaults: { connection: { password: { secure: "v1:abc" } } } };
+    expect(() => readHostsFile(fileOf(encrypted))).toThrow(/holds encrypted values/);
+  });
+
   it("declares that a key shall not expire, which is no time at which it does", () => {
     const path = fileOf({ ...FILE, hosts: { "web-1": { keyExpiry: "disabled" } } });
     const [host] = readHostsFile(path).hosts;
