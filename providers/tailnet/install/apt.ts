@@ -1,5 +1,5 @@
 /** Installs from an apt repository in the official layout: Debian, Ubuntu, and what is made from them. */
-import { INSTALL_APT } from "./apt-scripts";
+import { installScript } from "./scripts";
 import { ARCHIVE_KEY } from "./archive-key";
 import { findFloor } from "./floor";
 import { type InstallWay, trackUrl } from "./way";
@@ -16,7 +16,7 @@ export function apt(path: string, suite: string): InstallWay {
     plan: (facts, install) => {
       const { version = "", repository_key = ARCHIVE_KEY } = install;
       return {
-        script: INSTALL_APT,
+        script: installScript("apt"),
         args: [
           `${trackUrl(install)}/${path}`,
           suite,

@@ -4,7 +4,7 @@ import { tarballArchitecture } from "./architecture";
 import { findFloor } from "./floor";
 import { unknownMachine } from "./tarball";
 import { findTarballs, readTarball } from "./tarball-files";
-import { INSTALL_PUSHED } from "./tarball-scripts";
+import { installScript } from "./scripts";
 import type { InstallWay, Unfit } from "./way";
 
 const REMEDY = "Put the tarball there, as https://pkgs.tailscale.com/stable/#static has it, and run again.";
@@ -28,7 +28,7 @@ export const push: InstallWay = {
     const read = readTarball(file);
     if (typeof read === "string") return unfit(read);
     return {
-      script: INSTALL_PUSHED,
+      script: installScript("push"),
       args: [file.name, file.version, read.sha256],
       stdin: read.bytes,
       upload: file.name,

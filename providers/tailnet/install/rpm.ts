@@ -1,7 +1,7 @@
 /** Installs from a repository of rpm packages in the official layout: dnf, yum, tdnf, zypper. */
 import { ARCHIVE_KEY } from "./archive-key";
 import { findFloor } from "./floor";
-import { INSTALL_DNF, INSTALL_ZYPPER } from "./rpm-scripts";
+import { installScript } from "./scripts";
 import type { RpmManager } from "./systems";
 import { type InstallWay, trackUrl } from "./way";
 
@@ -13,7 +13,7 @@ export function rpm(manager: RpmManager, path: string): InstallWay {
       const { track = "stable", version = "", repository_key = ARCHIVE_KEY } = install;
       const url = `${trackUrl(install)}/${path}`;
       return {
-        script: manager === "zypper" ? INSTALL_ZYPPER : INSTALL_DNF,
+        script: manager === "zypper" ? installScript("zypper") : installScript("dnf"),
         args: [manager, url, `tailscale-${track}`, version, repository_key.trim(), findFloor(facts, install)],
       };
     },

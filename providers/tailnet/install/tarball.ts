@@ -2,7 +2,7 @@
 import type { HostFacts } from "../probe/facts";
 import { KNOWN_ARCHITECTURES, tarballArchitecture } from "./architecture";
 import { findFloor } from "./floor";
-import { INSTALL_TARBALL } from "./tarball-scripts";
+import { installScript } from "./scripts";
 import { type InstallWay, trackUrl, type Unfit } from "./way";
 
 export const tarball: InstallWay = {
@@ -19,7 +19,10 @@ export const tarball: InstallWay = {
     }
     if (trackUrl(install).startsWith("http:")) return NOT_SAFE;
     const { version = "" } = install;
-    return { script: INSTALL_TARBALL, args: [trackUrl(install), arch, version, findFloor(facts, install)] };
+    return {
+      script: installScript("tarball"),
+      args: [trackUrl(install), arch, version, findFloor(facts, install)],
+    };
   },
 };
 

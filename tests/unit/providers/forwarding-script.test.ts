@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
-import { FORWARD } from "../../../providers/tailnet/scripts/forwarding";
-import { FORWARDING_FACTS } from "../../../providers/tailnet/scripts/forwarding-facts";
+import { hostScript } from "../../../providers/tailnet/scripts";
+import { FORWARDING_FACTS } from "./shell-functions";
 
 const ANY = "00000000000000000000000000000000";
 /** A default route by an announcement (RTF_ADDRCONF), and one that somebody configured. */
@@ -36,7 +36,7 @@ const here = (script: string) =>
     .replaceAll(/^(lock|probe)$/gm, "");
 const announced = () =>
   /^announced=(.*)$/m.exec(sh(`${here(FORWARDING_FACTS)}\nforwarding_facts`, []))![1]!.split(" ");
-const forward = (devices: readonly string[]) => sh(here(FORWARD), devices);
+const forward = (devices: readonly string[]) => sh(here(hostScript("forward")), devices);
 const file = () => readFileSync(join(root, "sysctl.d/zz-pulumi-mesh.conf"), "utf8");
 
 function sh(script: string, args: readonly string[]): string {
