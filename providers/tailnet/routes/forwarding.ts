@@ -41,9 +41,10 @@ export async function ensureForwarding(target: Target, routes: readonly string[]
   const { code, output, facts: after } = await target.run(run);
   const still = notForwarding(after, routes);
   if (still.length > 0 || code !== 0) throw notSwitched(host, still, output);
-  if (/^overruled$/m.test(output))
+  const [, overruling] = /^overruled (.*)$/m.exec(output) ?? [];
+  if (overruling !== undefined)
     ctx.warn(
-      `${host}: /etc/sysctl.conf switches IP forwarding off at boot, and is read last: remove those lines there, or its routes lead nowhere after the next boot`,
+      `${host}: ${excerpt(overruling)} switches IP forwarding off at boot, and is read after our file: remove those lines there, or its routes lead nowhere after the next boot`,
     );
   if (/^unread$/m.test(output))
     ctx.warn(
