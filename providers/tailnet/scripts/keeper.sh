@@ -2,8 +2,7 @@
 # A step that can cut the connection it came on, in a session of its own: the step, then the wait for somebody to come back over a
 # connection that is newer than the change; else the host restores what it had before; one with systemd does so at its boot, when it
 # is restarted before that. What the step prints is kept in memory (/run), readable by root only, until the handler has read it.
-# Arguments: folder, seconds, what restores (a line each: a setting,
-# or a command without arguments), script, its arguments.
+# Arguments: folder, seconds, what restores (a line each: a setting, or a command without arguments), script, its arguments.
 
 . ./providers/tailnet/scripts/lib/undo.sh
 dir=$1 seconds=$2 restore=$3 script=$4; shift 4
