@@ -25,6 +25,12 @@ module.exports = {
       "^excerpt\\.ts$",
       "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies)",
     ),
+    forbid(
+      "reading-a-script-knows-nothing",
+      "every layer's scripts are read by shell-scripts.ts",
+      "^shell-scripts\\.ts$",
+      "^(errors|config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|excerpt)",
+    ),
     forbid("policies-import-nothing", "a table, and the types of it", "^policies\\.ts$", "."),
     forbid(
       "validation-knows-errors-only",
@@ -148,7 +154,7 @@ module.exports = {
     forbid(
       "nothing-stands-on-the-benchmarks",
       "bench/ measures; it is no part of the package",
-      "^(errors|validation|fields|policies|excerpt|config|transport|providers|mesh|cli|lab|tests/(?!unit/bench)|index)",
+      "^(errors|validation|fields|policies|excerpt|shell-scripts|config|transport|providers|mesh|cli|lab|tests/(?!unit/bench)|index)",
       "^bench/",
     ),
     forbid(

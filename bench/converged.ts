@@ -1,7 +1,7 @@
 /** (a) Converged hosts are asked how they are: the handlers of a refresh against raw `ssh` and pyinfra, at any distance. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBE } from "../providers/tailnet/scripts/node";
+import { hostScript } from "../providers/tailnet/scripts";
 import type { Fleet, State } from "./fleet";
 import { inTurns, timed, type Record_ } from "./measure";
 import { startRelay } from "./relays";
@@ -55,7 +55,7 @@ async function askBySsh(ports: readonly number[], key: string, parallel: number)
   const one = `exec ssh ${SSH.join(" ")} -i '${key}' -p "$1" root@127.0.0.1 "$PROBE" >/dev/null`;
   const { seconds } = await timed("xargs", ["-P", String(parallel), "-n", "1", "sh", "-c", one, "sh"], {
     stdin: ports.join("\n"),
-    env: { ...process.env, PROBE },
+    env: { ...process.env, PROBE: hostScript("probe") },
   });
   return seconds;
 }
@@ -76,8 +76,8 @@ async function askByPyinfra(
     return `("h${port}", ${JSON.stringify({ ...settings, ssh_strict_host_key_checking: "off" })})`;
   });
   writeFileSync(join(scratch, "inventory.py"), `hosts = [${hosts.join(",\n")}]\n`);
-  writeFileSync(join(scratch, "probe.sh"), PROBE);
-  const args = ["-y", "inventory.py", "exec", "--", "sh", "-c", PROBE];
+  writeFileSync(join(scratch, "probe.sh"), hostScript("probe"));
+  const args = ["-y", "inventory.py", "exec", "--", "sh", "-c", hostScript("probe")];
   const { seconds } = await timed(pyinfra, args, { cwd: scratch });
   return seconds;
 }

@@ -1,5 +1,5 @@
 /** (c) Pulumi's operations on N hosts, against as many dynamic resources that do nothing; the bytes of their state on the way. */
-import { PROBE } from "../providers/tailnet/scripts/node";
+import { hostScript } from "../providers/tailnet/scripts";
 import type { Fleet } from "./fleet";
 import type { Record_ } from "./measure";
 import { startRelay } from "./relays";
@@ -23,7 +23,11 @@ const LIFE = [
 export async function operations(fleet: Fleet, record: Record_, options: OperationsOptions): Promise<void> {
   for (const hosts of options.hosts) {
     await using relay = await startRelay(hosts, 0, fleet.targets);
-    const env = { BENCH_PORTS: relay.ports.join(","), BENCH_KEY: fleet.lab.identityFile, BENCH_PROBE: PROBE };
+    const env = {
+      BENCH_PORTS: relay.ports.join(","),
+      BENCH_KEY: fleet.lab.identityFile,
+      BENCH_PROBE: hostScript("probe"),
+    };
     const stacks: Record<string, BenchStack> = {
       ours: await openStack("hosts", fleet.lab, options.scratch, env),
       floor: await openStack("floor", fleet.lab, options.scratch, env),

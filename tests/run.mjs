@@ -134,6 +134,7 @@ if (only === undefined) {
   step("lint", "eslint", ".");
   step("imports", "depcruise", "--config", ".dependency-cruiser.cjs", ".");
   step("doc comments", "typedoc", "--emit", "none");
+  step("shell scripts", "node", "scripts/lint-shell.mjs");
   step("published package", "node", "scripts/lint-package.mjs");
 }
 if (only === "--package") jest("package tests", "package", ...filters);

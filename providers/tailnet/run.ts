@@ -8,8 +8,8 @@ import { parseFacts, type HostFacts } from "./probe/facts";
 import { runGuarded } from "./guard/guard";
 import type { Guard } from "./guard/types";
 import { ridesMesh } from "./guard/rides-mesh";
-import { AWAIT_DAEMON, PROBE } from "./scripts/node";
-import { LOCK_WAIT_S } from "./scripts/shell";
+import { hostScript } from "./scripts";
+import { LOCK_WAIT_S } from "./scripts/constants";
 import { newMark, parseSections, progressOf, withoutMark, type Sections } from "./probe/sections";
 
 /** What a script that changes the host reports: how the change went, and the facts after it. */
@@ -49,12 +49,13 @@ const lastFacts = new WeakMap<Session, HostFacts>();
 export async function readFacts(ctx: ProviderContext, host: string): Promise<HostFacts> {
   const known = lastFacts.get(ctx.session);
   if (known !== undefined) return known;
-  const { facts } = await run(ctx, host, { label: "probe", script: PROBE, readOnly: true });
+  const { facts } = await run(ctx, host, { label: "probe", script: hostScript("probe"), readOnly: true });
   const warning = clockWarning(host, facts);
   if (warning !== undefined) ctx.warn(warning);
   // A daemon that has just started does not know yet that it has a login: nobody shall take it for a new one.
   if (facts.status?.BackendState !== "NoState") return facts;
-  return (await run(ctx, host, { label: "await-daemon", script: AWAIT_DAEMON, readOnly: true })).facts;
+  return (await run(ctx, host, { label: "await-daemon", script: hostScript("await-daemon"), readOnly: true }))
+    .facts;
 }
 
 /** Runs `script` as root on the host (one exec). Every script ends with a probe. */

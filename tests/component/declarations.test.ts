@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ROOT } from "../support/pages";
 import { layOut } from "./support/jest-project";
@@ -84,4 +84,19 @@ it("every file of code comes with its map, which holds the source", () => {
     (path) => JSON.parse(readFileSync(path, "utf8")) as { sourcesContent?: string[] },
   );
   expect(maps.filter(({ sourcesContent }) => !sourcesContent?.[0])).toEqual([]);
+});
+
+it("every shell script comes with it, where the code looks for it", () => {
+  const scripts = ["providers", "transport"].flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".sh"))
+      .map((name) => join(room, name)),
+  );
+  expect(scripts).toContain("providers/tailnet/scripts/probe.sh");
+  const dist = join(folder, "node_modules/pulumi-mesh/dist");
+  expect(
+    named(".sh")
+      .map((path) => relative(dist, path))
+      .sort(),
+  ).toEqual(scripts.sort());
 });

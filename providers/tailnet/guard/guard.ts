@@ -4,7 +4,7 @@ import { isMeshError } from "../../../errors";
 import type { ExecOptions, ExecResult } from "../../../transport";
 import type { ProviderContext } from "../../contract";
 import { parseSections } from "../probe/sections";
-import { CONFIRM, GUARDED, KEEPER, WATCH } from "../scripts/guard";
+import { hostScript } from "../scripts";
 import { guardErrors } from "./errors";
 import { reachAgain } from "./reach-again";
 import type { Guard, GuardTimes } from "./types";
@@ -15,7 +15,7 @@ const TIMES: GuardTimes = { restoreS: 45, silenceMs: 10_000, reconnectMs: 120_00
 /** For a step that names no time. */
 const STEP_MS = 60_000;
 
-/** CONFIRM takes a moment, and a minute where it waits for the end of the restoring. */
+/** To confirm takes a moment, and a minute where it waits for the end of the restoring. */
 const CONFIRM_MS = 90_000;
 
 /** A script with its arguments, and the mark by which its output is read. */
@@ -50,7 +50,15 @@ export async function runGuarded(
   const id = randomUUID();
   const signs = { signOfLife: `#${mark}.`, silenceMs: times.silenceMs };
   const restore = guard.restore.join("\n");
-  const first = sh(GUARDED, KEEPER, id, String(times.restoreS), restore, script, ...args);
+  const first = sh(
+    hostScript("guarded"),
+    hostScript("keeper"),
+    id,
+    String(times.restoreS),
+    restore,
+    script,
+    ...args,
+  );
   const until = performance.now() + (options.timeoutMs ?? STEP_MS);
   let { result, heard } = await watchUntilCut(ctx, first, options, signs);
   while (result === undefined) {
@@ -58,7 +66,7 @@ export async function runGuarded(
     const timeoutMs = until - performance.now();
     if (timeoutMs < 0) throw errors.gone();
     const following = { ...options, timeoutMs, stdin: undefined, onSent: undefined };
-    const watched = await watchUntilCut(ctx, sh(WATCH, id), following, signs);
+    const watched = await watchUntilCut(ctx, sh(hostScript("watch"), id), following, signs);
     result = watched.result;
     if (result !== undefined && verdictOf(result) === "lost" && !heard) throw errors.neverBegun();
     heard ||= watched.heard;
@@ -68,7 +76,7 @@ export async function runGuarded(
   await reconnect();
   const { secrets, asRoot } = options;
   const confirmed = await ctx.session
-    .exec(sh(CONFIRM, id), { label: "confirm", secrets, asRoot, timeoutMs: CONFIRM_MS })
+    .exec(sh(hostScript("confirm"), id), { label: "confirm", secrets, asRoot, timeoutMs: CONFIRM_MS })
     .catch((cause: unknown) => {
       throw isMeshError(cause, "host-unreachable") || isMeshError(cause, "timed-out")
         ? errors.unconfirmed(cause)

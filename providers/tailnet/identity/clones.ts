@@ -2,7 +2,7 @@
 import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions, Holding } from "../../contract";
 import type { ApiNode } from "../../control-server/api";
-import { RESET_STATE } from "../install/reset-state";
+import { installScript } from "../install/scripts";
 import { lastLines } from "../install/errors";
 import { normalizeUrl } from "../network/match";
 import type { HostFacts } from "../probe/facts";
@@ -74,7 +74,7 @@ export async function mustBeItself(
   }
   if (wishes.onClone !== "reset") throw cloned(host, conflict.with);
   ctx.progress("a copied machine: its client forgets the state that it was copied with");
-  const { code, output } = await target.run({ label: "reset-state", script: RESET_STATE });
+  const { code, output } = await target.run({ label: "reset-state", script: installScript("reset-state") });
   if (code !== 0)
     throw new MeshError({
       kind: "cloned",

@@ -1,5 +1,5 @@
 /** Installs from an apt repository in the official layout: Debian, Ubuntu, and what is made from them. */
-import { INSTALL_APT } from "./apt-scripts";
+import { installScript } from "./scripts";
 import { ARCHIVE_KEY } from "./archive-key";
 import { findFloor } from "./floor";
 import { type InstallWay, trackUrl } from "./way";
@@ -18,7 +18,7 @@ export function apt(path: string, suite: string): InstallWay {
       const keyring = install.repository_key === undefined ? OFFICIAL_KEYRING : MIRROR_KEYRING;
       const url = `${trackUrl(install)}/${path}`;
       const args = [url, suite, version, repository_key.trim(), findFloor(facts, install), keyring];
-      return { ok: true, step: { script: INSTALL_APT, args } };
+      return { ok: true, step: { script: installScript("apt"), args } };
     },
   };
 }

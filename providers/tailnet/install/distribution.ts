@@ -1,5 +1,5 @@
 /** Installs the distribution's own package: pacman, apk. There are no others for them, so track and mirror mean nothing. */
-import { INSTALL_APK, INSTALL_PACMAN } from "./distribution-scripts";
+import { installScript } from "./scripts";
 import { findFloor } from "./floor";
 import type { InstallWay } from "./way";
 
@@ -20,7 +20,7 @@ export function distribution(manager: "pacman" | "apk"): InstallWay {
       }
       const floor = findFloor(facts, install);
       const refresh = facts.origin.package === undefined && floor === "" ? "" : "refresh";
-      const script = manager === "pacman" ? INSTALL_PACMAN : INSTALL_APK;
+      const script = manager === "pacman" ? installScript("pacman") : installScript("apk");
       return { ok: true, step: { script, args: [version, refresh, floor] } };
     },
   };

@@ -6,7 +6,7 @@ import type { Guard } from "../guard/types";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 import { readFacts, run } from "../run";
-import { START_DAEMON } from "./start-daemon";
+import { installScript } from "./scripts";
 import { chooseWay } from "./choose";
 import { installFailed, inTheWay, isSnap, lastLines, notAsAsked, notStarted, skipped } from "./errors";
 import { hasNoState, whatIsMissing } from "./missing";
@@ -88,7 +88,12 @@ async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts)
   ctx.progress("starting tailscaled");
   const args = [hasNoState(facts.status) ? "restart" : "start"];
   const guard = daemonGuard(facts, "starting tailscaled");
-  const report = await run(ctx, host, { label: "start-daemon", script: START_DAEMON, args, guard });
+  const report = await run(ctx, host, {
+    label: "start-daemon",
+    script: installScript("start-daemon"),
+    args,
+    guard,
+  });
   if (report.code !== 0) throw notStarted(host, whyNotStarted(report.output) ?? lastLines(report.output));
   return report.facts;
 }

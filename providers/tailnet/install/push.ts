@@ -4,7 +4,7 @@ import { tarballArchitecture } from "./architecture";
 import { findFloor } from "./floor";
 import { unknownMachine } from "./tarball";
 import { findTarballs, readTarball } from "./tarball-files";
-import { INSTALL_PUSHED } from "./tarball-scripts";
+import { installScript } from "./scripts";
 import type { InstallWay, Unfit } from "./way";
 
 const REMEDY = "Put the tarball there, as https://pkgs.tailscale.com/stable/#static has it, and run again.";
@@ -28,7 +28,7 @@ export const push: InstallWay = {
     const read = readTarball(file);
     if (!read.ok) return unfit(read.reason);
     const args = [file.name, file.version, read.sha256];
-    return { ok: true, step: { script: INSTALL_PUSHED, args, stdin: read.bytes, upload: file.name } };
+    return { ok: true, step: { script: installScript("push"), args, stdin: read.bytes, upload: file.name } };
   },
 };
 

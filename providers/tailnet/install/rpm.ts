@@ -1,7 +1,7 @@
 /** Installs from a repository of rpm packages in the official layout: dnf, yum, tdnf, zypper. */
 import { ARCHIVE_KEY } from "./archive-key";
 import { findFloor } from "./floor";
-import { INSTALL_DNF, INSTALL_ZYPPER } from "./rpm-scripts";
+import { installScript } from "./scripts";
 import type { RpmManager } from "./systems";
 import { type InstallWay, trackUrl } from "./way";
 
@@ -14,7 +14,10 @@ export function rpm(manager: RpmManager, path: string): InstallWay {
       const url = `${trackUrl(install)}/${path}`;
       const key = repository_key.trim();
       const args = [manager, url, `tailscale-${track}`, version, key, findFloor(facts, install)];
-      return { ok: true, step: { script: manager === "zypper" ? INSTALL_ZYPPER : INSTALL_DNF, args } };
+      return {
+        ok: true,
+        step: { script: manager === "zypper" ? installScript("zypper") : installScript("dnf"), args },
+      };
     },
   };
 }

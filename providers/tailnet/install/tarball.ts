@@ -2,7 +2,7 @@
 import type { HostFacts } from "../probe/facts";
 import { KNOWN_ARCHITECTURES, tarballArchitecture } from "./architecture";
 import { findFloor } from "./floor";
-import { INSTALL_TARBALL } from "./tarball-scripts";
+import { installScript } from "./scripts";
 import { type InstallWay, trackUrl, type Unfit } from "./way";
 
 export const tarball: InstallWay = {
@@ -21,7 +21,7 @@ export const tarball: InstallWay = {
     if (trackUrl(install).startsWith("http:")) return NOT_SAFE;
     const { version = "" } = install;
     const args = [trackUrl(install), arch, version, findFloor(facts, install)];
-    return { ok: true, step: { script: INSTALL_TARBALL, args } };
+    return { ok: true, step: { script: installScript("tarball"), args } };
   },
 };
 

@@ -5,7 +5,7 @@ import type { HostFacts } from "../probe/facts";
 export type InstallSettings = TailnetConfig["install"];
 
 export interface InstallStep {
-  /** A script that begins with `FUNCTIONS` (it ends with a probe and prints progress with `say`). */
+  /** The text of a script that ends with a probe and prints progress with `say`. */
   readonly script: string;
   readonly args: readonly string[];
   /** The script's standard input. */

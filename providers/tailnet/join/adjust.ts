@@ -4,7 +4,7 @@ import { nodeGuard } from "../guard/starts";
 import type { Guard } from "../guard/types";
 import type { HostFacts } from "../probe/facts";
 import { printedWarnings } from "../network/warnings";
-import { CHANGE } from "../scripts/node";
+import { hostScript } from "../scripts";
 import { extraArguments, formerExtraArguments } from "../settings/extra-flags";
 import { calming, changedFlags, formerFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
@@ -62,7 +62,7 @@ async function change(
   { name = "", guard }: { readonly name?: string; readonly guard?: Guard } = {},
 ): Promise<HostFacts> {
   ctx.progress(step);
-  const options = { label: "change", script: CHANGE, args: [name, ...args], guard };
+  const options = { label: "change", script: hostScript("change"), args: [name, ...args], guard };
   const { code, output, facts } = await run(options);
   if (code === TIMED_OUT) throw notInTime(host, `tailscale ${args.join(" ")}`);
   if (code !== 0) throw settingRefused(host, output);

@@ -6,7 +6,7 @@ import { ridesMesh } from "../guard/rides-mesh";
 import { proveHost } from "../identity/prove";
 import { extraTags } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
-import { AWAIT_NODE } from "../scripts/node";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 
 /**
@@ -31,7 +31,7 @@ export async function removeExtraTags(
     await api.setTags(node, tags);
     const args = [host, ...tags, "--", ...surplus];
     const settled = async () =>
-      (await run({ label: "await-node", script: AWAIT_NODE, args, readOnly: true })).facts;
+      (await run({ label: "await-node", script: hostScript("await-node"), args, readOnly: true })).facts;
     if (!ridesMesh(facts)) return await settled();
     return await mustStayReachable(ctx, host, settled, {
       change: `setting the tags ${tags.join(", ")}`,

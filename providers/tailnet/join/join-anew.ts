@@ -10,7 +10,7 @@ import { undoJoin } from "../leave/undo";
 import { nodeState } from "../network/node-state";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
-import { FORGET_PROFILE } from "../scripts/node";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 import { obtainAuthKey } from "./auth-key";
 import { notListed } from "./errors";
@@ -39,7 +39,7 @@ export async function joinAnew(
     const isNew = !byOther && listed?.some(({ nodeId }) => nodeId === settled.status?.Self?.ID) === false;
     nodeState(target.host, isNew ? await removeExtraTags(target, wishes, settled) : settled); // or throws
     if (previousProfile !== undefined)
-      await run({ label: "forget-profile", script: FORGET_PROFILE, args: [previousProfile] });
+      await run({ label: "forget-profile", script: hostScript("forget-profile"), args: [previousProfile] });
   } catch (error) {
     if (byOther) throw error; // What another run did is not ours to undo.
     // Never leave a node behind that lacks its tags or is in a foreign tailnet.

@@ -2,7 +2,8 @@
 import { isMeshError, type MeshError, redact } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Guard } from "../guard/types";
-import { CANCEL_LOGIN } from "../install/start-daemon";
+import { installScript } from "../install/scripts";
+import { hostScript } from "../scripts";
 import { loggedInHere } from "../identity/hold";
 import { logout, withoutStaleNode } from "../leave/logout";
 import { printedWarnings } from "../network/warnings";
@@ -10,7 +11,6 @@ import { classifyLogin } from "../probe/classify";
 import { blameClock } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 import { healthOf, isLoggedIn } from "../probe/node";
-import { LOGIN, SWITCH_BACK } from "../scripts/node";
 import { loginFlags, reroutes } from "../settings/flags";
 import type { Target } from "../target";
 import type { AuthKey } from "./auth-key";
@@ -64,7 +64,7 @@ async function loginWith(
   const attempt = async (requested: readonly string[]): Promise<LoginReport | MeshError> => {
     const { output, facts, sections } = await target.run({
       label: "login",
-      script: LOGIN,
+      script: hostScript("login"),
       args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
       stdin: authKey.value,
       secrets,
@@ -106,7 +106,7 @@ async function loginWith(
 
 /** The client would keep the key, and join some day behind everybody's back. */
 async function cancelLogin({ run }: Target): Promise<void> {
-  await run({ label: "cancel-login", script: CANCEL_LOGIN });
+  await run({ label: "cancel-login", script: installScript("cancel-login") });
 }
 
 /** A former profile comes back by itself; what a login alone can bring on a host that was in no network are its routes. */
@@ -119,5 +119,5 @@ function loginGuard(command: string, [loginServer, ...settings]: readonly string
 /** Back to the network that the host was in before. */
 export async function switchBack({ ctx, run }: Target, profile: string): Promise<void> {
   ctx.progress("going back to the former network");
-  await run({ label: "switch-back", script: SWITCH_BACK, args: [profile] });
+  await run({ label: "switch-back", script: hostScript("switch-back"), args: [profile] });
 }

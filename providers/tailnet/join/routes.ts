@@ -3,7 +3,7 @@ import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import { approve, waitingRoutes } from "../routes/approval";
 import { routesOf, without } from "../routes/declared";
-import { AWAIT_ROUTES } from "../scripts/forwarding";
+import { hostScript } from "../scripts";
 import type { HostFacts } from "../probe/facts";
 import type { Target } from "../target";
 import { mustProve } from "./settle";
@@ -51,6 +51,11 @@ async function waiting(
 ): Promise<readonly string[]> {
   const names = waitingRoutes(await facts(), routes);
   if (names.length === 0 || !isNew) return names;
-  const awaited = await run({ label: "await-routes", script: AWAIT_ROUTES, args: names, readOnly: true });
+  const awaited = await run({
+    label: "await-routes",
+    script: hostScript("await-routes"),
+    args: names,
+    readOnly: true,
+  });
   return waitingRoutes(awaited.facts, routes);
 }

@@ -7,7 +7,7 @@ import { proveAfterChange } from "../identity/prove";
 import { mismatch } from "../network/match";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
-import { AWAIT_NODE } from "../scripts/node";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 import { nameTaken, needsApproval, notProven, tagsRefused, wrongTailnet } from "./errors";
 import { freeName } from "./name";
@@ -97,5 +97,5 @@ async function approved(
 }
 
 async function awaitNode({ run }: Target, args: readonly string[]): Promise<HostFacts> {
-  return (await run({ label: "await-node", script: AWAIT_NODE, args, readOnly: true })).facts;
+  return (await run({ label: "await-node", script: hostScript("await-node"), args, readOnly: true })).facts;
 }

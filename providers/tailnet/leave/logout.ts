@@ -2,10 +2,10 @@
 import { MeshError } from "../../../errors";
 import { excerpt } from "../../../excerpt";
 import type { LogoutGrant } from "../identity/hold";
-import { START_DAEMON } from "../install/start-daemon";
+import { installScript } from "../install/scripts";
+import { hostScript } from "../scripts";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
-import { LEAVE, LOGOUT } from "../scripts/node";
 import type { Target } from "../target";
 
 /**
@@ -20,7 +20,10 @@ export async function logout(
 ): Promise<HostFacts> {
   const { host, ctx, run } = target;
   ctx.progress("logging out");
-  const { output, facts } = await run({ label: "logout", script: forGood ? LEAVE : LOGOUT });
+  const { output, facts } = await run({
+    label: "logout",
+    script: forGood ? hostScript("leave") : hostScript("logout"),
+  });
   const after = await withoutStaleNode(target, facts);
   if (!isLoggedIn(after)) return after;
   throw new MeshError({
@@ -35,5 +38,7 @@ export async function logout(
 export async function withoutStaleNode(target: Target, facts: HostFacts): Promise<HostFacts> {
   if (!isStale(facts)) return facts;
   target.ctx.progress("restarting tailscaled, which goes on as a node that was logged out");
-  return (await target.run({ label: "restart-daemon", script: START_DAEMON, args: ["restart"] })).facts;
+  return (
+    await target.run({ label: "restart-daemon", script: installScript("start-daemon"), args: ["restart"] })
+  ).facts;
 }

@@ -6,7 +6,7 @@ import type { ProvenNode } from "../../control-server/proof";
 import { ridesMesh } from "../guard/rides-mesh";
 import { giveBack, letGo, mayLogOut, otherHolder, type LogoutGrant } from "../identity/hold";
 import { proveHost } from "../identity/prove";
-import { CANCEL_LOGIN } from "../install/start-daemon";
+import { installScript } from "../install/scripts";
 import { uninstallClient, uninstallStep } from "../install/uninstall";
 import { isCutOff, isDownUnseen } from "../network/cut-off";
 import { mismatch } from "../network/match";
@@ -99,7 +99,7 @@ async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts)
   const trying = status?.BackendState === "NeedsLogin" && prefs?.WantRunning === true;
   if (trying && mismatch(target.network, facts) === undefined) {
     target.ctx.progress("ending a login that the client is still trying");
-    await target.run({ label: "cancel-login", script: CANCEL_LOGIN });
+    await target.run({ label: "cancel-login", script: installScript("cancel-login") });
   }
   // Our files: the mark, and that of forwarding, which a create that broke off before the login leaves, too.
   if (facts.mark !== undefined || facts.forwarding.file) await logout(target, grant, { forGood: true });

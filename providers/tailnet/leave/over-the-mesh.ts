@@ -6,8 +6,7 @@ import type { LogoutGrant } from "../identity/hold";
 import type { InstallStep } from "../install/way";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
-import { FAREWELL } from "../scripts/guard";
-import { LEAVE, PROBE } from "../scripts/node";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 
 /** The host starts 2 s after it was told, and needs a few for it. */
@@ -27,7 +26,7 @@ export async function leaveOverTheMesh(
   const { host, ctx } = target;
   ctx.progress("logging out, over the mesh itself");
   const rest = after === undefined ? [] : [after.script, ...after.args];
-  const argv = ["sh", "-c", FAREWELL, "pulumi-mesh", LEAVE, ...rest];
+  const argv = ["sh", "-c", hostScript("farewell"), "pulumi-mesh", hostScript("leave"), ...rest];
   const { code, stderr } = await ctx.session.exec(argv, { label: "farewell", asRoot: true });
   if (code !== 0) throw cannotGoOnAlone(host, excerpt(stderr, { from: "end" }));
   await sleep(LEAVING_MS, undefined, { signal: ctx.signal });
@@ -63,5 +62,5 @@ async function factsIfReachable({ ctx, run }: Target): Promise<HostFacts | undef
   } finally {
     clearTimeout(timer);
   }
-  return (await run({ label: "probe", script: PROBE, readOnly: true })).facts;
+  return (await run({ label: "probe", script: hostScript("probe"), readOnly: true })).facts;
 }

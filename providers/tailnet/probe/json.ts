@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { MeshError } from "../../../errors";
 import { clean } from "../../../excerpt";
-import { JSON_LIMIT } from "../scripts/shell";
+import { JSON_LIMIT } from "../scripts/constants";
 
 /** Characters that are kept of a text: of the longest warnings that the client has. */
 const LONGEST = 1_000;

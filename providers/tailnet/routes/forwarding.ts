@@ -3,7 +3,7 @@ import { MeshError } from "../../../errors";
 import { excerpt } from "../../../excerpt";
 import type { HostFacts } from "../probe/facts";
 import type { Forwarding } from "../probe/forwarding";
-import { FORWARD, FORWARD_NO_MORE } from "../scripts/forwarding";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 
 const FAMILIES = ["v4", "v6"] as const;
@@ -37,13 +37,14 @@ export async function ensureForwarding(target: Target, routes: readonly string[]
   if (!facts.forwarding.writable) return; // `forwardingWarnings` says so.
   if (off.length === 0 && !lastsUntilBoot(facts, routes)) return;
   ctx.progress("switching IP forwarding on");
-  const run = { label: "forwarding", script: FORWARD, args: facts.forwarding.announced };
+  const run = { label: "forwarding", script: hostScript("forward"), args: facts.forwarding.announced };
   const { code, output, facts: after } = await target.run(run);
   const still = notForwarding(after, routes);
   if (still.length > 0 || code !== 0) throw notSwitched(host, still, output);
-  if (/^overruled$/m.test(output))
+  const [, overruling] = /^overruled (.*)$/m.exec(output) ?? [];
+  if (overruling !== undefined)
     ctx.warn(
-      `${host}: /etc/sysctl.conf switches IP forwarding off at boot, and is read last: remove those lines there, or its routes lead nowhere after the next boot`,
+      `${host}: ${excerpt(overruling)} switches IP forwarding off at boot, and is read after our file: remove those lines there, or its routes lead nowhere after the next boot`,
     );
   if (/^unread$/m.test(output))
     ctx.warn(
@@ -55,7 +56,7 @@ export async function ensureForwarding(target: Target, routes: readonly string[]
 export async function dropForwarding(target: Target): Promise<void> {
   const { forwarding, prefs } = await target.facts();
   if (!forwarding.file || prefs === undefined || (prefs.AdvertiseRoutes ?? []).length > 0) return;
-  await target.run({ label: "forwarding", script: FORWARD_NO_MORE });
+  await target.run({ label: "forwarding", script: hostScript("forward-no-more") });
 }
 
 /** Pure: what a refresh says of it, a sentence each. */

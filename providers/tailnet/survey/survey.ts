@@ -1,6 +1,6 @@
 /** Looks at a host for the command line: one exec, and for a host without questions none beside the probe. */
 import type { Survey, SurveyOptions } from "../../survey";
-import { SURVEY } from "../scripts/survey";
+import { hostScript } from "../scripts";
 import type { Target } from "../target";
 import { parseLinks } from "./links";
 import { findControlServer, findNetwork } from "./network";
@@ -23,7 +23,7 @@ export async function survey(
     prerequisites || links.length > 0
       ? await target.run({
           label: "survey",
-          script: SURVEY,
+          script: hostScript("survey"),
           args: [prerequisites ? network.loginServer : "", ...links],
           readOnly: true,
           timeoutMs: TIMEOUT_MS,

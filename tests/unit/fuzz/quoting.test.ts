@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect } from "@jest/globals";
-import * as aptScripts from "../../../providers/tailnet/install/apt-scripts";
-import * as daemonScripts from "../../../providers/tailnet/install/start-daemon";
-import * as nodeScripts from "../../../providers/tailnet/scripts/node";
+import { INSTALL_SCRIPTS, installScript } from "../../../providers/tailnet/install/scripts";
+import { HOST_SCRIPTS, hostScript } from "../../../providers/tailnet/scripts";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
 import { nastyText, property } from "./support";
@@ -41,10 +40,7 @@ property(
   },
 );
 
-const SCRIPTS: Readonly<Record<string, unknown>> = { ...nodeScripts, ...daemonScripts, ...aptScripts };
-const scriptTexts = Object.entries(SCRIPTS).flatMap(([name, text]) =>
-  typeof text === "string" && text.includes("probe") ? [[name, text] as const] : [],
-);
+const scriptTexts = [...HOST_SCRIPTS.map(hostScript), ...INSTALL_SCRIPTS.map(installScript)];
 
 property(
   "every script and its arguments arrive as they are, with the wrapper around them",
@@ -56,7 +52,7 @@ property(
     ),
     share: 10,
   },
-  ([[, script], args, privilege]) => {
+  ([script, args, privilege]) => {
     const argv = wrap(["sh", "-c", script, "pulumi-mesh", ...args], "mesh-0", privilege);
     const output = shell(`${buildCommandLine(["printf", "%s\\0", ...argv])}\n`, "/usr/bin:/bin");
     expect(output.split("\0").slice(0, -1)).toEqual(argv);
@@ -83,8 +79,7 @@ function fakeHost(): string {
 }
 const path = fakeHost();
 /** Those that take values of the user as arguments and change nothing outside tailscale. */
-const COMMANDS: Readonly<Record<string, string>> = { LOGIN: "login" };
-const TAKE_VALUES = ["LOGIN", "CHANGE", "AWAIT_NODE", "SWITCH_BACK", "FORGET_PROFILE"];
+const TAKE_VALUES = ["login", "change", "await-node", "switch-back", "forget-profile"] as const;
 
 property(
   "no script evaluates an argument: tailscale gets each as it is",
@@ -92,13 +87,13 @@ property(
   ([name, args]) => {
     rmSync(join(home, "argv"), { force: true });
     // Its own lock: other tests on this machine have theirs.
-    const script = (SCRIPTS[name] as string).replace("/run/pulumi-mesh.lock", join(home, "lock"));
+    const script = hostScript(name).replace("/run/pulumi-mesh.lock", join(home, "lock"));
     shell(
-      `${buildCommandLine(["sh", "-c", script, "pulumi-mesh", COMMANDS[name] ?? "x", ...args])} </dev/null\n`,
+      `${buildCommandLine(["sh", "-c", script, "pulumi-mesh", name === "login" ? "login" : "x", ...args])} </dev/null\n`,
       path,
     );
     const seen = readFileSync(join(home, "argv"), "utf8");
-    if (name === "LOGIN" || name === "CHANGE")
+    if (name === "login" || name === "change")
       expect(seen).toContain(args.map((each) => `${each}\0`).join(""));
   },
 );

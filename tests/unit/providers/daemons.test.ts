@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { FUNCTIONS } from "../../../providers/tailnet/scripts/shell";
+import { FUNCTIONS } from "./shell-functions";
 import { eventually } from "../../support/eventually";
 import { temporaryFolder } from "../../support/temporary-folder";
 

@@ -4,10 +4,11 @@ import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, wri
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { createContext, get } from "../../../providers";
-import { FUNCTIONS, LOCK_WAIT_S } from "../../../providers/tailnet/scripts/shell";
+import { FUNCTIONS } from "./shell-functions";
 import { fakeSession } from "./fake-session";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { probeOutput } from "./probe-output";
+import { LOCK_WAIT_S } from "../../../providers/tailnet/scripts/constants";
 
 /** Runs `lock` with a `flock` that finds the lock held so many times, and counts the waiting. */
 function take(heldFor: number): { readonly output: string; readonly waits: number } {

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { installFailed } from "../../../providers/tailnet/install/errors";
-import { INSTALL_TARBALL } from "../../../providers/tailnet/install/tarball-scripts";
+import { installScript } from "../../../providers/tailnet/install/scripts";
 
 let folder: string;
 let plain: Server;
@@ -68,7 +68,9 @@ async function fetchWith(
   asked = [];
   const target = join(folder, `${client}.out`);
   rmSync(target, { force: true });
-  const [functions = ""] = INSTALL_TARBALL.replace(/^lock$/m, "").split(/^section run$/m);
+  const [functions = ""] = installScript("tarball")
+    .replace(/^lock$/m, "")
+    .split(/^section run$/m);
   const code = `${functions}
 have() { [ "$1" = "${client}" ]; }
 fetch_url "$1" "$2" 2>&1`;

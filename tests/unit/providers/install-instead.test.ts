@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
-import { INSTALL_PUSHED } from "../../../providers/tailnet/install/tarball-scripts";
+import { installScript } from "../../../providers/tailnet/install/scripts";
 
 const NAME = "tailscale_9.9.9_amd64";
 let root: string;
@@ -32,10 +32,9 @@ function install(starts: boolean): string {
   const input = readFileSync(join(root, "t.tgz"));
   const sum = createHash("sha256").update(input).digest("hex");
   const fakes = `lock() { :; }; probe() { :; }; full_disks() { :; }; bring_up() { [ "$1" != start ] || ${starts}; }`;
-  const script = INSTALL_PUSHED.replaceAll(/(?<=[\s"'=(])\/(?=(etc|var|usr|opt|run)\/)/g, `${root}/`).replace(
-    /^lock$/m,
-    fakes,
-  );
+  const script = installScript("push")
+    .replaceAll(/(?<=[\s"'=(])\/(?=(etc|var|usr|opt|run)\/)/g, `${root}/`)
+    .replace(/^lock$/m, fakes);
   const args = [`${NAME}.tgz`, "9.9.9", sum];
   const env = { PATH: `${join(root, "bin")}:/usr/bin:/bin` };
   return spawnSync("sh", ["-c", script, "sh", ...args], { encoding: "utf8", env, input }).stdout;

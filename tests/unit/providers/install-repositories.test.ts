@@ -12,11 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { INSTALL_APT } from "../../../providers/tailnet/install/apt-scripts";
+import { installScript } from "../../../providers/tailnet/install/scripts";
 import { ARCHIVE_KEY } from "../../../providers/tailnet/install/archive-key";
-import { INSTALL_APK } from "../../../providers/tailnet/install/distribution-scripts";
-import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/tailnet/install/rpm-scripts";
-import { UNINSTALL } from "../../../providers/tailnet/install/uninstall";
 
 let root: string;
 beforeEach(() => {
@@ -83,7 +80,7 @@ Suites: trixie
 Components: main
 `;
   const installApt = () =>
-    run(INSTALL_APT, OURS, "bookworm", "", ARCHIVE_KEY, "", join(root, "usr/share/keyrings/t.gpg"));
+    run(installScript("apt"), OURS, "bookworm", "", ARCHIVE_KEY, "", join(root, "usr/share/keyrings/t.gpg"));
 
   beforeEach(() => {
     write("etc/apt/sources.list", LIST);
@@ -123,7 +120,7 @@ Components: main
     const before = tree("etc");
     installApt();
     expect(tree("etc")).not.toEqual(before);
-    run(UNINSTALL);
+    run(installScript("uninstall"));
     expect(tree("etc")).toEqual(before);
     installApt(); // as if cut after it
     program("apt-get", 'case "$*" in *update*) exit 100 ;; esac');
@@ -136,23 +133,23 @@ Components: main
     const purged = join(root, "purged");
     program("dpkg", `case "$*" in *archive-keyring*) rm -f ${key}; : >${purged} ;; *) exit 1 ;; esac`);
     write("var/lib/dpkg/info/tailscale-archive-keyring.list", key);
-    const install = () => run(INSTALL_APT, OURS, "bookworm", "", ARCHIVE_KEY, "", key);
+    const install = () => run(installScript("apt"), OURS, "bookworm", "", ARCHIVE_KEY, "", key);
     write("etc/apt/sources.list.d/vpn.list", `deb [signed-by=${key}] ${OURS} bookworm main\n`);
     install();
     expect(disabled("etc/apt/sources.list.d/vpn.list")).toHaveLength(1);
-    expect(run(UNINSTALL)).toContain(`${key} stays: an entry of apt names it`);
+    expect(run(installScript("uninstall"))).toContain(`${key} stays: an entry of apt names it`);
     expect(disabled("etc/apt/sources.list.d/vpn.list")).toEqual([]);
     expect([existsSync(key), existsSync(purged)]).toEqual([true, false]);
     write("etc/apt/sources.list.d/vpn.list", `# deb [signed-by=${key}] ${OURS} bookworm main\n`);
     install();
-    run(UNINSTALL);
+    run(installScript("uninstall"));
     expect([existsSync(key), existsSync(purged)]).toEqual([false, true]);
   });
 });
 
 describe.each([
-  ["dnf", INSTALL_DNF, "etc/yum.repos.d"],
-  ["zypper", INSTALL_ZYPPER, "etc/zypp/repos.d"],
+  ["dnf", installScript("dnf"), "etc/yum.repos.d"],
+  ["zypper", installScript("zypper"), "etc/zypp/repos.d"],
 ])("%s", (manager, script, folder) => {
   const OFFICIAL = "[tailscale-stable]\nname=by hand\nbaseurl=https://pkgs.tailscale.com/stable/fedora\n";
   const OWN = "[tailscale-internal]\nname=the company's\nbaseurl=https://mirror.corp.example/internal\n";
@@ -169,7 +166,7 @@ describe.each([
     program("rpm", 'case "$1" in -q) exit 1 ;; esac');
     install();
     expect(readdirSync(join(root, folder)).sort()).toEqual(["tailscale-internal.repo", "tailscale.repo"]);
-    run(UNINSTALL);
+    run(installScript("uninstall"));
     expect(readdirSync(join(root, folder))).toEqual(["tailscale-internal.repo"]);
   });
 
@@ -191,7 +188,7 @@ describe.each([
 
 describe("apk", () => {
   const MAIN = "https://mirror.corp.example/v3.20/main";
-  const install = () => run(INSTALL_APK, "", "", "");
+  const install = () => run(installScript("apk"), "", "", "");
 
   it("has no other repositories than before when it fails; a community repository that was used stays", () => {
     write("etc/apk/repositories", MAIN); // without an end of line
@@ -208,7 +205,7 @@ describe("apk", () => {
     write("etc/apk/repositories", both);
     program("apk", 'case "$*" in *" add "*) exit 1 ;; esac');
     install();
-    run(UNINSTALL);
+    run(installScript("uninstall"));
     expect(text("etc/apk/repositories")).toBe(both);
   });
 });

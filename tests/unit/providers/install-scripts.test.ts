@@ -4,42 +4,25 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { INSTALL_APT } from "../../../providers/tailnet/install/apt-scripts";
+import { INSTALL_SCRIPTS, installScript } from "../../../providers/tailnet/install/scripts";
+import { HOST_SCRIPTS, hostScript } from "../../../providers/tailnet/scripts";
 import { ARCHIVE_KEY, ARCHIVE_KEY_FINGERPRINT } from "../../../providers/tailnet/install/archive-key";
-import { INSTALL_APK, INSTALL_PACMAN } from "../../../providers/tailnet/install/distribution-scripts";
-import { INSTALL_DNF, INSTALL_ZYPPER } from "../../../providers/tailnet/install/rpm-scripts";
 import { installFailed } from "../../../providers/tailnet/install/errors";
 import { whatIsMissing } from "../../../providers/tailnet/install/missing";
-import { RUNNER } from "../../../providers/tailnet/install/runner";
-import { INSTALLER } from "../../../providers/tailnet/install/steps";
-import { INSTALL_PUSHED, INSTALL_TARBALL } from "../../../providers/tailnet/install/tarball-scripts";
-import { UNINSTALL } from "../../../providers/tailnet/install/uninstall";
-import { START_DAEMON } from "../../../providers/tailnet/install/start-daemon";
+import { INSTALLER, RUNNER } from "./shell-functions";
 import { parseFacts } from "../../../providers/tailnet/probe/facts";
 import { parseSections } from "../../../providers/tailnet/probe/sections";
-import { CONFIRM, FAREWELL, GUARDED, KEEPER, WATCH } from "../../../providers/tailnet/scripts/guard";
-import { PROBE } from "../../../providers/tailnet/scripts/node";
 import { buildCommandLine } from "../../../transport/exec/command-line";
 import { wrap } from "../../../transport/exec/wrapper";
 
-const KEY = [ARCHIVE_KEY];
+/** Those that take a mirror's key. */
+const TAKE_KEY: readonly string[] = ["apt", "dnf", "zypper"];
 const SCRIPTS: readonly (readonly [string, string, readonly string[]])[] = [
-  ["INSTALL_APT", INSTALL_APT, KEY],
-  ["INSTALL_DNF", INSTALL_DNF, KEY],
-  ["INSTALL_ZYPPER", INSTALL_ZYPPER, KEY],
-  ["INSTALL_PACMAN", INSTALL_PACMAN, []],
-  ["INSTALL_APK", INSTALL_APK, []],
-  ["INSTALL_TARBALL", INSTALL_TARBALL, []],
-  ["INSTALL_PUSHED", INSTALL_PUSHED, []],
-  ["UNINSTALL", UNINSTALL, []],
-  ["START_DAEMON", START_DAEMON, []],
-  ["PROBE", PROBE, []],
-  ["RUNNER", RUNNER, []],
-  ["KEEPER", KEEPER, []],
-  ["GUARDED", GUARDED, []],
-  ["WATCH", WATCH, []],
-  ["CONFIRM", CONFIRM, []],
-  ["FAREWELL", FAREWELL, []],
+  ...INSTALL_SCRIPTS.map(
+    (name) => [name, installScript(name), TAKE_KEY.includes(name) ? [ARCHIVE_KEY] : []] as const,
+  ),
+  ...HOST_SCRIPTS.map((name) => [name, hostScript(name), []] as const),
+  ["services/run", RUNNER, []],
 ];
 /** The most that Linux takes as one argument, which a command over SSH is. */
 const ARGUMENT_LIMIT = 128 * 1024;
@@ -53,7 +36,16 @@ describe.each(SCRIPTS)("%s", (_name, script, args) => {
 
   it("fits into a command, also under a guard and with a mirror's key of the greatest length", () => {
     const longest = ["x".repeat(300), ...args.map(() => "a+/\n".repeat(2_500))];
-    const guarded = [GUARDED, "pulumi-mesh", KEEPER, "x".repeat(36), "45", "", script, ...longest];
+    const guarded = [
+      hostScript("guarded"),
+      "pulumi-mesh",
+      hostScript("keeper"),
+      "x".repeat(36),
+      "45",
+      "",
+      script,
+      ...longest,
+    ];
     const sent = buildCommandLine(wrap(["sh", "-c", ...guarded], "mesh-0123456789abcdef", "sudo-password"));
     // Room for what an admin's own wrapper of a login shell or of sudo adds.
     expect(sent.length).toBeLessThan(ARGUMENT_LIMIT * 0.6);
@@ -121,7 +113,7 @@ describe("a probe", () => {
       for (const [name, body] of Object.entries(programs))
         writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
       writeFileSync(join(folder, "huge"), `NAME=Debian\nID=debian\n${"x".repeat(5_000_000)}\n`);
-      const script = PROBE.replaceAll(/\/etc\/(os-release|machine-id)/g, join(folder, "huge"));
+      const script = hostScript("probe").replaceAll(/\/etc\/(os-release|machine-id)/g, join(folder, "huge"));
       const { stdout } = spawnSync(
         "sh",
         ["-c", `${script.replace("answers() {", "answers() { return; ")}`, "m"],
@@ -211,7 +203,7 @@ describe("not_below", () => {
 });
 
 it("the newest version is found in the server's index, whatever its white space", () => {
-  const [, line = ""] = /^( *version=\$\(tr -d.*)$/m.exec(INSTALL_TARBALL) ?? [];
+  const [, line = ""] = /^( *version=\$\(tr -d.*)$/m.exec(installScript("tarball")) ?? [];
   const files = { amd64: "tailscale_1.102.0_amd64.tgz", "386": "tailscale_1.102.0_386.tgz" };
   for (const indent of [undefined, 2]) {
     const index = JSON.stringify(
@@ -225,7 +217,7 @@ it("the newest version is found in the server's index, whatever its white space"
 });
 
 it("the pinned key becomes a binary keyring without gnupg", () => {
-  const [, pipe = ""] = /^ *(printf '%s\\n' "\$key" \| sed .* base64 -d)/m.exec(INSTALL_APT) ?? [];
+  const [, pipe = ""] = /^ *(printf '%s\\n' "\$key" \| sed .* base64 -d)/m.exec(installScript("apt")) ?? [];
   const { status, stdout } = spawnSync("sh", ["-c", `key=$1; ${pipe}`, "sh", ARCHIVE_KEY]);
   expect(status).toBe(0);
   // A public key packet of the old format, version 4; the fingerprint is in the signature's packet.

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { LEAVE } from "../../../providers/tailnet/scripts/node";
+import { hostScript } from "../../../providers/tailnet/scripts";
 
 it.each<[string, string | undefined, boolean]>([
   ["a client that logs out", "exit 0", false],
@@ -19,7 +19,8 @@ it.each<[string, string | undefined, boolean]>([
     for (const file of files) writeFileSync(file, "");
     if (client !== undefined)
       writeFileSync(join(root, "bin/tailscale"), `#!/bin/sh\n${client}\n`, { mode: 0o755 });
-    const script = LEAVE.replaceAll("/var/lib/pulumi-mesh", `${root}/lib/pulumi-mesh`)
+    const script = hostScript("leave")
+      .replaceAll("/var/lib/pulumi-mesh", `${root}/lib/pulumi-mesh`)
       .replaceAll("/etc/sysctl.d", `${root}/sysctl.d`)
       .replaceAll(/^(lock|probe)$/gm, "");
     spawnSync("sh", ["-c", script, "m"], { env: { PATH: `${root}/bin:/usr/bin:/bin` } });

@@ -8,7 +8,7 @@ import { createContext, get } from "../../../providers";
 import type { ClientStatus } from "../../../providers/tailnet/probe/facts";
 import { parsePeer } from "../../../providers/tailnet/probe/peer";
 import { ridesMesh } from "../../../providers/tailnet/guard/rides-mesh";
-import { KEEPER } from "../../../providers/tailnet/scripts/guard";
+import { hostScript } from "../../../providers/tailnet/scripts";
 import type { Session } from "../../../transport";
 import { fakeSession } from "./fake-session";
 import { probeOutput } from "./probe-output";
@@ -211,7 +211,9 @@ esac
     const step = `cat; echo second >"${home}/profile"; echo "changed $1"`;
     const restore = "--fails=x\n--hostname=a 'b'\n";
     const env = { PATH: `${home}:${process.env["PATH"]}` };
-    const keeper = spawn("sh", ["-c", KEEPER, "guard", folder, "1", restore, step, "it"], { env });
+    const keeper = spawn("sh", ["-c", hostScript("keeper"), "guard", folder, "1", restore, step, "it"], {
+      env,
+    });
     keeper.stdin.end("from standard input\n");
     const awaitFile = (name: string) =>
       eventually(() => expect(readdirSync(folder)).toContain(name), { timeout: 5000 });

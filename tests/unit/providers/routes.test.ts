@@ -266,7 +266,7 @@ describe("IP forwarding", () => {
   });
 
   it.each([
-    ["overruled", /\/etc\/sysctl\.conf switches IP forwarding off at boot/],
+    ["overruled /etc/sysctl.conf", /\/etc\/sysctl\.conf switches IP forwarding off at boot/],
     ["unread", /nothing on the host reads \/etc\/sysctl\.d at boot/],
   ])("that a boot would end is a warning (%s)", async (output, warning) => {
     const { warnings } = await join(

@@ -1,7 +1,7 @@
 /** What the command line is told of a host: one exec, that changes nothing. */
 import { describe, expect, it } from "@jest/globals";
 import { createContext, get, type SurveyOptions } from "../../../providers";
-import { SURVEY } from "../../../providers/tailnet/scripts/survey";
+import { hostScript } from "../../../providers/tailnet/scripts";
 import { parseLinks } from "../../../providers/tailnet/survey/links";
 import { findControlServer, findNetwork } from "../../../providers/tailnet/survey/network";
 import { FakeHeadscale } from "../../support/fake-headscale";
@@ -166,7 +166,7 @@ describe("the network", () => {
 });
 
 it("the script takes no lock, and writes nowhere but to its own streams", () => {
-  const body = SURVEY.slice(SURVEY.indexOf("reach() {")).replaceAll("'#>", "'");
+  const body = hostScript("survey").slice(hostScript("survey").indexOf("reach() {")).replaceAll("'#>", "'");
   expect(body).not.toMatch(/^lock\b/m);
   expect(body.replaceAll(/2?>\/dev\/null|2>&1/g, "")).not.toContain(">");
 });

@@ -1,0 +1,29 @@
+/** The scripts that read and change a host's node: a file each beside this one, which says what it does and takes. */
+import { readScript } from "../../../shell-scripts";
+
+export const HOST_SCRIPTS = [
+  "await-daemon",
+  "await-node",
+  "await-routes",
+  "change",
+  "confirm",
+  "farewell",
+  "forget-profile",
+  "forward",
+  "forward-no-more",
+  "guarded",
+  "keeper",
+  "leave",
+  "login",
+  "logout",
+  "probe",
+  "survey",
+  "switch-back",
+  "watch",
+  "write-mark",
+] as const;
+
+/** The text of a script, for `sh -c`. */
+export function hostScript(name: (typeof HOST_SCRIPTS)[number]): string {
+  return readScript(`providers/tailnet/scripts/${name}.sh`);
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Reads everything that decisions need, in one go; changes nothing.
+
+. ./providers/tailnet/scripts/lib/functions.sh
+probe
