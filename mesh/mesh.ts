@@ -1,6 +1,6 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
-import { withDefaults } from "../config";
+import { withDefaults } from "../config/defaults";
 import { formatPath } from "../validation";
 import type { ConnectionArgs } from "./connection";
 import { Host, type HostSettings } from "./host";

@@ -1,6 +1,7 @@
 /** What is wrong with a program's arguments, as far as the program knows them: found before anything is registered. */
 import { z } from "zod";
-import { checkDefaults, sourceOf, unknownRoles, withDefaults } from "../config";
+import { sourceOf, unknownRoles } from "../config";
+import { checkDefaults, withDefaults } from "../config/defaults";
 import { networkSchema } from "../config/network-schema";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
