@@ -4,6 +4,8 @@ import { MeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
+import type { ServedPort } from "../serve";
+import { serveSchema } from "../serve-schema";
 import { asZod, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
 import { hostsExample, indent } from "./example";
@@ -15,6 +17,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly tags: string[];
   readonly flags: NodeFlags;
   readonly extraFlags?: NodeFlags;
+  readonly serve?: readonly ServedPort[];
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
@@ -45,6 +48,7 @@ export function parseHosts<Connection>(
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
+    serve: serveSchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),

@@ -89,6 +89,7 @@ function wishesOf(
     tags,
     flags,
     extraFlags,
+    serve,
     expiry: keyExpiry,
     ephemeral,
     authKey,
@@ -100,10 +101,10 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, keyExpiry, ephemeral, authKey },
+    ...{ config, host, tags, flags, extraFlags, serve, keyExpiry, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {
-      ...{ tags: olds?.tags, flags: olds?.flags, keyExpiry: olds?.expiry },
+      ...{ tags: olds?.tags, flags: olds?.flags, serve: olds?.serve, keyExpiry: olds?.expiry },
       // A join that broke off may have set them or not.
       extraFlags: recorded === undefined ? undefined : olds?.extraFlags,
       loginServer: moved ? recorded.loginServer : undefined,

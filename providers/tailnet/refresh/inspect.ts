@@ -15,11 +15,12 @@ import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { expiryDrift, keyExpires } from "./key-expiry";
 import { routesDrift } from "./routes";
+import { serveDrift } from "./serve";
 import type { Target } from "../target";
 
 type Wishes = Pick<
   EnsureJoinedOptions,
-  "tags" | "flags" | "extraFlags" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration"
+  "tags" | "flags" | "extraFlags" | "serve" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration"
 >;
 
 /**
@@ -60,6 +61,7 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
+      ...(elsewhere ? [] : serveDrift(facts, wishes.serve)),
       ...expiryDrift(facts, wishes.keyExpiry, expires),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],

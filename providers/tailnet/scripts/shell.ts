@@ -56,6 +56,7 @@ ${PEER}${HOST_FACTS}${SNAP}${MACHINE}${RUN_FOLDER}${FORWARDING_FACTS}probe() {
     if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c ${JSON_LIMIT}); fi
     section prefs; printf '%s\\n' "$prefs"
     section settings; if [ -n "$prefs" ]; then tailscale get --json 2>/dev/null | head -c 100000; fi
+    section serve; if [ -n "$prefs" ]; then tailscale serve status --json 2>/dev/null | head -c 100000; fi
     section exit-node; exit_node "$seen"
     section served; served_routes "$prefs"
   fi
