@@ -120,7 +120,7 @@ module.exports = {
       "the-command-line-is-free-of-pulumi",
       "whoever looks at a mesh at night has no second to wait: of mesh/ only what the handlers use, too",
       "^cli/",
-      "^mesh/(?!(load-provider|state|host-state|key-expiry)\\.ts$)",
+      "^mesh/(?!(load-provider|state|host-state|key-expiry|look/look|look/flags)\\.ts$)",
     ),
     forbid(
       "showing-knows-no-command",
@@ -137,7 +137,7 @@ module.exports = {
     forbid(
       "looking-knows-no-command",
       "what a look means is each command's",
-      "^cli/look/",
+      "^cli/look\\.ts$",
       "^cli/(status|doctor|report|init)/",
     ),
     bans(

@@ -6,8 +6,9 @@ import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
 import type { ServedPort } from "../serve";
 import { serveSchema } from "../serve-schema";
-import { asZod, parseWith } from "../validation";
+import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
+import { checkDefaults, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
 /** One host. `Connection` is the type that the caller's schema yields. */
@@ -20,6 +21,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly serve?: readonly ServedPort[];
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
+  readonly probeOnPreview?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
   readonly aliases?: string[];
 }
@@ -30,6 +32,8 @@ export interface ParseHostsOptions<Connection> {
   readonly connectionSchema: StandardSchema<unknown, Connection>;
   /** The path in messages: the configuration key (`shop:hosts`), or another path. Default `hosts`. */
   readonly at?: string;
+  /** What all hosts share: settings of a host, whose `connection` names no host. */
+  readonly defaults?: unknown;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface ParseHostsOptions<Connection> {
  */
 export function parseHosts<Connection>(
   value: unknown,
-  { connectionSchema, at = "hosts" }: ParseHostsOptions<Connection>,
+  { connectionSchema, at = "hosts", defaults }: ParseHostsOptions<Connection>,
 ): Record<string, HostEntry<Connection>> {
   if (value === undefined || value === null) throw noHosts(at);
   const entrySchema = z.strictObject({
@@ -51,18 +55,22 @@ export function parseHosts<Connection>(
     serve: serveSchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),
+    probeOnPreview: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),
     ...policySchemas,
   });
-  return parseWith(z.record(hostnameSchema, entrySchema), withConnections(value), at);
+  const mistakes = checkDefaults(entrySchema, defaults ?? undefined);
+  if (mistakes.length > 0) throw invalidConfig(at.replace(/hosts$/, "defaults"), mistakes);
+  return parseWith(z.record(hostnameSchema, entrySchema), complete(value, defaults), at);
 }
 
-/** The hosts with the default connection filled in; whatever has a wrong type is left for the schema to report. */
-function withConnections(hosts: unknown): unknown {
+/** The hosts with what all share, and the default connection; whatever has a wrong type is left for the schema to report. */
+function complete(hosts: unknown, defaults: unknown): unknown {
   if (!isObject(hosts)) return hosts;
   const entries = Object.entries(hosts).map(([name, entry]) => {
-    const given = entry ?? {};
-    if (!isObject(given)) return [name, entry] as const;
+    const own = entry ?? {};
+    if (!isObject(own)) return [name, entry] as const;
+    const given = isObject(defaults) ? withDefaults(name, defaults, own) : own;
     const connection = given["connection"] ?? {};
     return [
       name,

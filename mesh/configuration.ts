@@ -21,12 +21,15 @@ export function loadNetwork({
   return config.loadNetwork({ stackValue, folder });
 }
 
-/** The hosts of a stack configuration. Throws invalid-config with every mistake, or with an example; `at` is their key. */
-export function parseHosts(value: unknown, at?: string): HostEntries {
-  return config.parseHosts(value, { connectionSchema, at });
+/**
+ * The hosts of a stack configuration. Throws invalid-config with every mistake, or with an example; `at` is their key, `defaults`
+ * what all of them share.
+ */
+export function parseHosts(value: unknown, at?: string, defaults?: unknown): HostEntries {
+  return config.parseHosts(value, { connectionSchema, at, defaults });
 }
 
-/** Both, from the keys `network` and `hosts`. What is wrong with either ends the program with its message alone. */
+/** Both, from the keys `network`, `hosts` and `defaults` (what all hosts share). What is wrong with either ends the program with its message alone. */
 export function loadStack(stack: pulumi.Config): { readonly network: Network; readonly hosts: HostEntries } {
   const mistakes: string[] = [];
   const read = <T>(part: () => T): T | undefined => {
@@ -39,7 +42,9 @@ export function loadStack(stack: pulumi.Config): { readonly network: Network; re
     }
   };
   const network = read(() => loadNetwork({ stackValue: stack.getObject("network") }));
-  const hosts = read(() => parseHosts(stack.getObject("hosts"), `${stack.name}:hosts`));
+  const hosts = read(() =>
+    parseHosts(stack.getObject("hosts"), `${stack.name}:hosts`, stack.getObject("defaults")),
+  );
   if (network === undefined || hosts === undefined) throw new pulumi.RunError(mistakes.join("\n\n"));
   return { network, hosts };
 }

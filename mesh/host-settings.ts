@@ -23,6 +23,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   authKey: true,
   keyExpiry: true,
   ephemeral: true,
+  probeOnPreview: true,
 };
 const NAMES = Object.keys(SETTINGS) as readonly (keyof HostSettings)[];
 

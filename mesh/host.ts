@@ -24,6 +24,7 @@ import {
   type MeshConnection,
 } from "./connection";
 import { loadProvider } from "./load-provider";
+import { lookAtPreview } from "./look/preview";
 import { mustBeHost } from "./mistakes";
 import { chooseNetwork, type DeepInput, type NetworkArgs } from "./network";
 import { SHIM } from "./shim";
@@ -74,6 +75,11 @@ export interface HostSettings {
   readonly extraTags?: pulumi.Input<ExtraTagsPolicy>;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
+  /**
+   * Whether a preview connects to the host, looks, and says in a line what `pulumi up` would do there. Nothing is changed by that.
+   * Default false: a preview reaches no host.
+   */
+  readonly probeOnPreview?: pulumi.Input<boolean>;
 }
 
 type ExtraFlags = Readonly<Record<string, pulumi.Input<FlagValue>>>;
@@ -127,43 +133,46 @@ export class Host extends pulumi.CustomResource {
     const connection = protectConnection(
       pulumi.all([args.connection, nodeName]).apply(([given, host]) => given ?? { host }),
     );
+    const inputs = {
+      name: nodeName,
+      fqdn: pulumi
+        .all([nodeName, provider, module])
+        .apply(
+          async ([host, id, from]) =>
+            (await expectedFQDN(host, id, from, known)) ??
+            config.apply((block) => expectedFQDN(host, id, from, block)),
+        ),
+      provider,
+      module,
+      config: given,
+      roles: args.roles,
+      tags: pulumi
+        .all([config["default_tags"], config["role_tags"], args.roles, args.tags])
+        .apply(([ofAll, ofRoles, roles, tags]) =>
+          uniteTags({ default_tags: ofAll, role_tags: ofRoles }, roles, tags),
+        ),
+      flags: args.flags,
+      extraFlags: args.extraFlags,
+      serve: args.serve,
+      expiry: args.keyExpiry,
+      ephemeral: args.ephemeral,
+      connection,
+      hostKeyPolicy: args.hostKeyPolicy,
+      onDestroy: args.onDestroy,
+      onClone: args.onClone,
+      onNameConflict: args.onNameConflict,
+      onTailnetMismatch: args.onTailnetMismatch,
+      onUnreachable: args.onUnreachable,
+      extraTags: args.extraTags,
+      authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
+      progressUrn: urnOf(name, options.parent),
+    };
     super(
       TYPE,
       name,
       {
         __provider: SHIM,
-        name: nodeName,
-        fqdn: pulumi
-          .all([nodeName, provider, module])
-          .apply(
-            async ([host, id, from]) =>
-              (await expectedFQDN(host, id, from, known)) ??
-              config.apply((block) => expectedFQDN(host, id, from, block)),
-          ),
-        provider,
-        module,
-        config: given,
-        roles: args.roles,
-        tags: pulumi
-          .all([config["default_tags"], config["role_tags"], args.roles, args.tags])
-          .apply(([ofAll, ofRoles, roles, tags]) =>
-            uniteTags({ default_tags: ofAll, role_tags: ofRoles }, roles, tags),
-          ),
-        flags: args.flags,
-        extraFlags: args.extraFlags,
-        serve: args.serve,
-        expiry: args.keyExpiry,
-        ephemeral: args.ephemeral,
-        connection,
-        hostKeyPolicy: args.hostKeyPolicy,
-        onDestroy: args.onDestroy,
-        onClone: args.onClone,
-        onNameConflict: args.onNameConflict,
-        onTailnetMismatch: args.onTailnetMismatch,
-        onUnreachable: args.onUnreachable,
-        extraTags: args.extraTags,
-        authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
-        progressUrn: urnOf(name, options.parent),
+        ...inputs,
         addresses: undefined,
         nodeId: undefined,
         nodeTags: undefined,
@@ -175,6 +184,10 @@ export class Host extends pulumi.CustomResource {
       },
       options,
     );
+    if (pulumi.runtime.isDryRun())
+      pulumi.output(args.probeOnPreview).apply((look) => {
+        if (look === true) lookAtPreview(this, inputs);
+      });
     // In place of the input of this name. Made when asked for: who uses neither needs no key file, in a test for instance.
     Object.defineProperties(this, {
       connection: {

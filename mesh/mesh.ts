@@ -1,8 +1,11 @@
 /** The component: joins every host of a stack to one network. */
 import * as pulumi from "@pulumi/pulumi";
+import { withDefaults } from "../config";
 import { formatPath } from "../validation";
+import type { ConnectionArgs } from "./connection";
 import { Host, type HostSettings } from "./host";
 import { readSettings } from "./host-settings";
+import { isLater } from "./known";
 import { mustBeMesh } from "./mistakes";
 import type { NetworkArgs } from "./network";
 
@@ -13,6 +16,14 @@ export interface MeshHostSettings extends HostSettings {
    * too: the new resource takes the host over, and the old one leaves it alone.
    */
   readonly aliases?: readonly string[];
+  /** Options of the host's resource, `dependsOn` or `protect` for instance. */
+  readonly options?: Omit<pulumi.CustomResourceOptions, "parent" | "aliases" | "id" | "import" | "urn">;
+}
+
+/** What all hosts of a `Mesh` share. */
+export interface MeshDefaults extends Omit<HostSettings, "connection"> {
+  /** Fields of the connections of all hosts (`{ user: "admin" }`); each host's own go first. */
+  readonly connection?: pulumi.Input<Omit<ConnectionArgs, "host">>;
 }
 
 /** The arguments of a `Mesh`. */
@@ -21,6 +32,11 @@ export interface MeshArgs<Name extends string = string> {
   readonly network: pulumi.Input<NetworkArgs>;
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
   readonly hosts: Readonly<Record<Name, MeshHostSettings | pulumi.Input<HostSettings>>>;
+  /**
+   * What all hosts share. A host's own settings go first: field by field in `connection`, `flags` and `extraFlags`; `roles`, `tags`
+   * and `serve` are added to those of all. Default none.
+   */
+  readonly defaults?: MeshDefaults;
 }
 
 /**
@@ -35,7 +51,7 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
 
   constructor(name: string, args: MeshArgs<Name>, options: pulumi.ComponentResourceOptions = {}) {
     mustBeMesh(args);
-    const { network, hosts } = args;
+    const { network, hosts, defaults = {} } = args;
     super("pulumi-mesh:index:Mesh", name, {}, options);
     const declared = Object.entries<MeshHostSettings | pulumi.Input<HostSettings>>(hosts);
     if (declared.length === 0) void pulumi.log.warn(NO_HOSTS, this);
@@ -43,15 +59,26 @@ export class Mesh<Name extends string = string> extends pulumi.ComponentResource
     // A loop, for the engine keeps where each host was made, function by function.
     for (const [node, given] of declared) {
       const settings: MeshHostSettings = readSettings(formatPath("hosts", [node]), given);
-      const { aliases = [], ...ofHost } = settings;
+      const { aliases = [], options: own, ...ofHost } = settings;
       const former = aliases.map((alias) => ({ name: `${name}-${alias}` }));
-      const options = { parent: this, aliases: former };
-      joined[node] = new Host(`${name}-${node}`, { ...ofHost, network, nodeName: node }, options);
+      const options = { ...own, parent: this, aliases: former };
+      const all = withDefaults(node, { ...defaults }, { ...ofHost }, whenBothAreThere) as HostSettings;
+      joined[node] = new Host(`${name}-${node}`, { ...all, network, nodeName: node }, options);
     }
     this.hosts = joined as Readonly<Record<Name, Host>>;
     this.fqdns = mapHosts(this.hosts, ({ fqdn }) => fqdn);
     this.registerOutputs({ fqdns: this.fqdns });
   }
+}
+
+/** Merges two values, each of which may be an output, and even that of nothing. */
+function whenBothAreThere(
+  ofAll: unknown,
+  own: unknown,
+  merge: (ofAll: unknown, own: unknown) => unknown,
+): unknown {
+  if (!isLater(ofAll) && !isLater(own)) return merge(ofAll, own);
+  return pulumi.all([ofAll, own]).apply(([one, other]) => merge(one, other));
 }
 
 const NO_HOSTS =

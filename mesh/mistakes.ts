@@ -1,6 +1,6 @@
 /** What is wrong with a program's arguments, as far as the program knows them: found before anything is registered. */
 import { z } from "zod";
-import { sourceOf, unknownRoles } from "../config";
+import { checkDefaults, sourceOf, unknownRoles, withDefaults } from "../config";
 import { networkSchema } from "../config/network-schema";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
@@ -13,18 +13,22 @@ import { isLater, knownParts } from "./known";
 import { addressOf } from "./roster";
 import { cannotServe } from "./serve";
 
-const settingsSchema = z.strictObject({
+const hostSchema = z.strictObject({
   connection: connectionSchema.optional(),
   roles: z.array(roleSchema).optional(),
   tags: z.array(tagSchema).optional(),
   flags: flagsSchema.optional(),
   extraFlags: flagsSchema.optional(),
   serve: serveSchema.optional(),
-  aliases: z.array(hostnameSchema).optional(),
   keyExpiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
+  probeOnPreview: z.boolean().optional(),
   ...policySchemas,
+});
+const memberSchema = hostSchema.extend({
+  aliases: z.array(hostnameSchema).optional(),
+  options: z.looseObject({}).optional(),
 });
 
 const hostsSchema = z.record(z.string(), z.unknown());
@@ -34,12 +38,15 @@ const NAMES_COME_LATER =
 
 /** Throws one invalid-config error with every mistake in the arguments of a `Mesh`. */
 export function mustBeMesh(args: unknown): void {
-  const { network, hosts } = fieldsOf(args);
+  const { network, hosts, defaults } = fieldsOf(args);
   const [chosen, issues] = checkNetwork(network);
-  const declared = validate(hostsSchema, knownParts(hosts));
+  const ofAll = knownParts(defaults);
+  const ofDefaults = under(["defaults"], checkDefaults(memberSchema, ofAll));
+  issues.push(...ofDefaults);
+  const declared = validate(hostsSchema, knownHosts(hosts));
   if (isLater(hosts)) issues.push({ path: ["hosts"], message: NAMES_COME_LATER });
   else if (!declared.ok) issues.push(...under(["hosts"], declared.issues));
-  else issues.push(...checkHosts(declared.value, chosen));
+  else issues.push(...checkHosts(declared.value, ofDefaults.length > 0 ? {} : fieldsOf(ofAll), chosen));
   complain(issues, network);
 }
 
@@ -49,7 +56,18 @@ export function mustBeHost(resource: string, args: unknown): void {
   const [chosen, issues] = checkNetwork(network);
   const named = validate(hostnameSchema, knownParts(nodeName));
   if (!named.ok) issues.push(...under(["nodeName"], named.issues));
-  complain([...issues, ...checkSettings(knownParts(settings), chosen)], network);
+  complain([...issues, ...checkSettings(hostSchema, knownParts(settings), chosen)], network);
+}
+
+/** Resource options hold whole resources, which are not looked into. */
+function knownHosts(hosts: unknown): unknown {
+  if (isLater(hosts) || typeof hosts !== "object" || hosts === null || Array.isArray(hosts))
+    return knownParts(hosts);
+  const entries = Object.entries(hosts).map(([name, given]: [string, unknown]) => {
+    if (isLater(given) || typeof fieldsOf(given)["options"] !== "object") return [name, given];
+    return [name, { ...fieldsOf(given), options: {} }];
+  });
+  return knownParts(Object.fromEntries(entries));
 }
 
 interface Chosen {
@@ -104,11 +122,16 @@ function checkBlock(provider: NetworkProvider, block: unknown): readonly Validat
   return (provider.checkConfig?.(block) ?? []).map((message) => ({ path: [], message }));
 }
 
-function checkHosts(hosts: Readonly<Record<string, unknown>>, chosen: Chosen): ValidationIssue[] {
+function checkHosts(
+  hosts: Readonly<Record<string, unknown>>,
+  ofAll: Readonly<Record<string, unknown>>,
+  chosen: Chosen,
+): ValidationIssue[] {
   const places = new Map<string, string>();
-  return Object.entries(hosts).flatMap(([name, given]) => {
+  return Object.entries(hosts).flatMap(([name, own]) => {
+    const given = typeof own === "object" && own !== null ? withDefaults(name, ofAll, fieldsOf(own)) : own;
     const named = validate(hostnameSchema, name);
-    const issues = [...(named.ok ? [] : named.issues), ...checkSettings(given, chosen)];
+    const issues = [...(named.ok ? [] : named.issues), ...checkSettings(memberSchema, given, chosen)];
     const connection = fieldsOf(given)["connection"] ?? { host: name };
     const parsed = holdsUnknown(connection) ? undefined : validate(connectionSchema, connection);
     if (given !== UNKNOWN && parsed?.ok === true) {
@@ -121,9 +144,13 @@ function checkHosts(hosts: Readonly<Record<string, unknown>>, chosen: Chosen): V
   });
 }
 
-function checkSettings(settings: unknown, { provider, roles: known }: Chosen): ValidationIssue[] {
+function checkSettings(
+  schema: typeof hostSchema,
+  settings: unknown,
+  { provider, roles: known }: Chosen,
+): ValidationIssue[] {
   if (settings === UNKNOWN) return [];
-  const result = validate(settingsSchema, settings);
+  const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
   const { roles, flags, extraFlags, serve } = result.value;

@@ -33,6 +33,8 @@ export interface SurveyOptions {
   readonly host: string;
   /** Whether to look at what a join needs: the system, the device, the network, the clock, the control server. */
   readonly prerequisites?: boolean;
+  /** Whether to look at the system alone: at what the probe tells anyway. */
+  readonly system?: boolean;
   /** Addresses or FQDNs of the nodes to which links are measured. */
   readonly links?: readonly string[];
 }
@@ -46,8 +48,12 @@ export interface Routes {
 
 /** What a look at a host found. */
 export interface Survey {
-  /** In the order in which a person would look; empty unless `prerequisites`. */
+  /** In the order in which a person would look; empty unless `prerequisites` or `system`. */
   readonly findings: readonly Finding[];
+  /** What an `up` would do about the client, in a few words (`install it from the apt repository`); absent when nothing. */
+  readonly install?: string;
+  /** True where there is no client yet, so that there can be no node. */
+  readonly isBare?: boolean;
   readonly links: readonly Link[];
   /** Who holds the host; absent when nobody says so. */
   readonly holder?: { readonly id: string; readonly label: string };

@@ -1,7 +1,7 @@
 /** Pure: what a look at a host says of each thing that a join needs. */
 import type { Finding } from "../../providers";
 import type { Connection } from "../../transport";
-import type { Look } from "../look/look";
+import type { Look } from "../../mesh/look/look";
 
 /** The columns, in the order in which a person would look. */
 export const CHECKS = [

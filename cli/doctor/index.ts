@@ -1,7 +1,7 @@
 /** `pulumi-mesh doctor`: whether every host, and this machine, has what a join needs. */
 import { EXIT } from "../failure";
 import { findHosts, type SourceOptions } from "../hosts";
-import { lookAtAll } from "../look/all";
+import { lookAtAll } from "../look";
 import { openTerminal } from "../show/terminal";
 import { count } from "../show/text";
 import { checkHere } from "./access";

@@ -1,6 +1,6 @@
 /** Pure: the hosts side by side, what is on this machine, and a remedy for each fault. */
 import type { Finding, Level } from "../../providers";
-import type { Look } from "../look/look";
+import type { Look } from "../../mesh/look/look";
 import { formatProblems, type Told } from "../show/problems";
 import { formatTable, type Cell } from "../show/table";
 import { colourOf, type Terminal } from "../show/terminal";

@@ -1,15 +1,12 @@
 /** A host as it is declared, wherever that stands: in the stack's state, or in configuration. */
 import { resolveTags, selectProvider, type HostEntry, type Network } from "../../config";
 import { tagDefaultsSchema } from "../../config/tag-defaults";
-import { stateSchema, type HostState } from "../../mesh/state";
+import type { DeclaredHost } from "../../mesh/look/look";
+import { stateSchema } from "../../mesh/state";
 import type { Connection } from "../../transport";
 import { parseWith } from "../../validation";
 
-/** As the state has it; what no `up` has recorded yet is absent. */
-export interface DeclaredHost extends HostState {
-  /** True for one of the stack's state: it knows who declares the host, and what it was. */
-  readonly recorded: boolean;
-}
+export type { DeclaredHost };
 
 /** The hosts of a command, and where they were found. */
 export interface Declared {

@@ -46,7 +46,10 @@ async function readConfiguration(options: PulumiOptions): Promise<DeclaredHost[]
   const hosts = read("hosts");
   if (hosts === undefined) return undefined;
   const network = loadNetwork({ stackValue: read("network")?.value, folder });
-  return declareHosts(network, parseHosts(hosts.value, { connectionSchema, at: hosts.key }));
+  return declareHosts(
+    network,
+    parseHosts(hosts.value, { connectionSchema, at: hosts.key, defaults: read("defaults")?.value }),
+  );
 }
 
 /** The value may be a secret: no error has any of it. */

@@ -3,7 +3,7 @@ import type { Level, Link, Routes } from "../../providers";
 import { judge, type Judgement, type Problem, type State } from "../status/judge";
 import { isRight, verdictOf } from "../status/judge";
 import { holderOf, whereOf } from "../status/print";
-import type { Look } from "../look/look";
+import type { Look } from "../../mesh/look/look";
 
 export interface ReportHost {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { EXIT } from "../failure";
 import { findHosts, type DeclaredHost, type SourceOptions } from "../hosts";
 import { loadProvider } from "../../mesh/load-provider";
-import { lookAtAll } from "../look/all";
+import { lookAtAll } from "../look";
 import { openTerminal } from "../show/terminal";
 import { judge } from "../status/judge";
 import { buildReport } from "./data";

@@ -1,7 +1,7 @@
 /** `pulumi-mesh status`: the live nodes against what the stack says. */
 import { EXIT } from "../failure";
 import { findHosts, type SourceOptions } from "../hosts";
-import { lookAtAll } from "../look/all";
+import { lookAtAll } from "../look";
 import { openTerminal } from "../show/terminal";
 import { isRight, judge, verdictOf } from "./judge";
 import { formatStatus, hostAsJson } from "./print";

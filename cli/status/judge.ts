@@ -1,6 +1,6 @@
 /** Pure: what a look at a host means, and what to do about it. */
 import type { Level } from "../../providers";
-import { ownDeclaration, type Look } from "../look/look";
+import { ownDeclaration, type Look } from "../../mesh/look/look";
 import { listed } from "../show/names";
 import { count } from "../show/text";
 

@@ -3,7 +3,7 @@ import type { Routes } from "../../providers";
 import { formatProblems, type Told } from "../show/problems";
 import { formatTable, type Cell } from "../show/table";
 import { colourOf, type Terminal } from "../show/terminal";
-import { ownDeclaration, type Look } from "../look/look";
+import { ownDeclaration, type Look } from "../../mesh/look/look";
 import { isHeldByOther, isRight, verdictOf, type Judgement } from "./judge";
 
 const COLUMNS = [

@@ -56,8 +56,8 @@ describe("the component", () => {
     ({ Host, Mesh } = await import("../../mesh/index.js"));
   });
 
-  const declare = async (hosts: MeshArgs["hosts"]) => {
-    const mesh = new Mesh("mesh", { network, hosts });
+  const declare = async (hosts: MeshArgs["hosts"], defaults?: MeshArgs["defaults"]) => {
+    const mesh = new Mesh("mesh", { network, hosts, defaults });
     await Promise.all(Object.values(mesh.hosts).map(({ urn }) => valueOf(urn)));
     return mesh;
   };
@@ -124,6 +124,62 @@ describe("the component", () => {
       connection: { host: "web-2" },
       tags: ["tag:prod", "tag:web"],
     });
+  });
+
+  it("gives every host the defaults, under what it says itself", async () => {
+    const defaults: MeshArgs["defaults"] = {
+      connection: { user: "admin", port: pulumi.output(2222) },
+      tags: ["tag:fleet"],
+      flags: { ssh: true, "accept-routes": true },
+      onDestroy: "keep",
+    };
+    const later = pulumi.output({ connection: { host: "203.0.113.9" }, flags: { ssh: false } });
+    await declare(
+      {
+        "web-1": {},
+        "web-2": {
+          connection: { host: "203.0.113.8", user: "root" },
+          tags: ["tag:web"],
+          onDestroy: "logout",
+        },
+        "web-3": { connection: "local", flags: pulumi.output({ ssh: false }) },
+        "web-4": later,
+        "web-5": pulumi.output({}),
+      },
+      defaults,
+    );
+    const all = { user: "admin", port: 2222 };
+    const [ssh, routes] = [{ ssh: true }, { "accept-routes": true }];
+    const fleet = ["tag:fleet", "tag:prod"];
+    const expected = {
+      "web-1": {
+        connection: { host: "web-1", ...all },
+        tags: fleet,
+        flags: { ...ssh, ...routes },
+        onDestroy: "keep",
+      },
+      "web-2": {
+        connection: { host: "203.0.113.8", user: "root", port: 2222 },
+        tags: [...fleet, "tag:web"],
+        onDestroy: "logout",
+      },
+      "web-3": { connection: "local", flags: { ssh: false, ...routes } },
+      "web-4": {
+        connection: { host: "203.0.113.9", ...all },
+        flags: { ssh: false, ...routes },
+        onDestroy: "keep",
+      },
+      "web-5": { connection: { host: "web-5", ...all }, tags: fleet, onDestroy: "keep" },
+    };
+    for (const [name, settings] of Object.entries(expected))
+      expect(host(`mesh-${name}`)).toMatchObject(settings);
+  });
+
+  it("passes on resource options of a host", async () => {
+    const first = new Host("first", { network });
+    const mesh = await declare({ "web-1": { options: { dependsOn: first, protect: true } }, "web-2": {} });
+    const isProtected = (each: HostClass) => (each as unknown as { __protect?: boolean }).__protect;
+    expect([isProtected(mesh.hosts["web-1"]!), isProtected(mesh.hosts["web-2"]!)]).toEqual([true, undefined]);
   });
 
   it.each<[unknown, RegExp]>([

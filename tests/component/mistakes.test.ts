@@ -122,6 +122,27 @@ describe("a mesh with mistakes", () => {
     expect(error.remedy).toContain(file);
   });
 
+  it("tells a mistake in what all hosts share once, and two hosts that it leads to one address", () => {
+    const hosts = { a: { connection: { host: "x" } }, b: { connection: { host: "x", port: 22 } } };
+    const wrong = { connection: { usr: "admin", host: "x" }, tags: ["prod"], aliases: ["c"] };
+    expect(refusalOf({ network, hosts: { a: {}, b: {} }, defaults: wrong }).detail).toMatch(
+      /^2 mistakes\n.*defaults\.aliases: belongs to one host.*\n.*defaults\.connection\.host: belongs to one host/,
+    );
+    expect(
+      refusalOf({ network, hosts, defaults: { connection: { usr: "a" }, tags: ["prod"] } }).detail,
+    ).toMatch(
+      /^3 mistakes\n.*defaults\.connection: unknown key "usr".*\n.*defaults\.tags\[0\]: tag "prod" must.*\n.*hosts\.b\.connection: leads/,
+    );
+    expect(refusalOf({ network, hosts: {}, defaults: { connection: "local" } }).message).toMatch(
+      /defaults\.connection: belongs to one host/,
+    );
+    expect(refusalOf({ network, hosts: {}, defaults: [] }).message).toMatch(/defaults: expected an object/);
+    const apart = { a: { connection: { host: "x" } }, b: { connection: { host: "x", port: 22 } } };
+    expect(refusalOf({ network, hosts: apart, defaults: { connection: { port: 22 } } }).message).toMatch(
+      /hosts\.b\.connection: leads to the same host as that of a/,
+    );
+  });
+
   it("says nothing of what only the engine will know", async () => {
     const { hosts } = new mesh.Mesh("later", {
       network: {
@@ -142,6 +163,9 @@ describe("a host of its own", () => {
       /nodeName: hostname "web_1" may hold.*\n.*tags\[0\]: tag "prod" must/,
     );
     expect(thrownBy(() => new create("web-1", undefined)).message).toMatch(/network: missing/);
+    expect(thrownBy(() => new create("web-1", { network, aliases: ["web-0"] })).message).toMatch(
+      /unknown key "aliases"/,
+    );
   });
 });
 

@@ -35,6 +35,24 @@ describe.each([
     expect(output).toContain(`web-2.${lab.baseDomain}`);
   });
 
+  /** What a preview that looks says, and what it costs. */
+  const look = async () => {
+    stack.configure({ defaults: { probeOnPreview: true } });
+    const run = await stack.preview();
+    stack.configure({ defaults: undefined });
+    expect(run).toMatchObject({ code: 0 });
+    expect(roundTrips(run, "web-1")).toEqual({ connections: 1, execs: ["probe"] });
+    return run.output;
+  };
+
+  it("looks at preview where it is asked to, and says what would come", async () => {
+    const output = await look();
+    for (const host of ["web-1", "web-2"])
+      expect(output).toContain(
+        `${host}: would install the client from the apt repository, join as ${host}.${lab.baseDomain}`,
+      );
+  });
+
   it("installs and joins every host: one connection, three execs each", async () => {
     const run = await stack.mustUp();
     for (const host of ["web-1", "web-2"]) {
@@ -71,6 +89,10 @@ describe.each([
     const { code, output, trace } = await stack.up();
     expect({ code, trace }).toEqual({ code: 0, trace: [] });
     expect(output).toMatch(/3 unchanged|4 unchanged/);
+  });
+
+  it("has nothing to do then, as a preview that looks says", async () => {
+    expect(await look()).toContain(`web-1: nothing to do, it is web-1.${lab.baseDomain}`);
   });
 
   it("costs a converged host one connection and one exec when its connection changes", async () => {

@@ -15,17 +15,10 @@ export function apt(path: string, suite: string): InstallWay {
     name: "apt repository",
     plan: (facts, install) => {
       const { version = "", repository_key = ARCHIVE_KEY } = install;
-      return {
-        script: INSTALL_APT,
-        args: [
-          `${trackUrl(install)}/${path}`,
-          suite,
-          version,
-          repository_key.trim(),
-          findFloor(facts, install),
-          install.repository_key === undefined ? OFFICIAL_KEYRING : MIRROR_KEYRING,
-        ],
-      };
+      const keyring = install.repository_key === undefined ? OFFICIAL_KEYRING : MIRROR_KEYRING;
+      const url = `${trackUrl(install)}/${path}`;
+      const args = [url, suite, version, repository_key.trim(), findFloor(facts, install), keyring];
+      return { ok: true, step: { script: INSTALL_APT, args } };
     },
   };
 }

@@ -9,23 +9,25 @@ import { tarball } from "./tarball";
 import type { InstallSettings, InstallWay, Unfit } from "./way";
 
 export interface Choice {
+  readonly ok: true;
   readonly way: InstallWay;
   /** Why this one, in a few words: `Debian 12`, `install.method is tarball`. */
   readonly reason: string;
 }
 
-/** The way for this host; a value with `kind` says why there is none. Never asked with `install.method: skip`. */
+/** The way for this host; or why there is none. Never asked with `install.method: skip`. */
 export function chooseWay(facts: HostFacts, { method }: InstallSettings): Choice | Unfit {
   const system = findSystem(facts);
   if (method === "tarball" || method === "push") {
     if (system.kind === "unsupported" && !system.tarballWorks) return refuse(facts, system);
-    return { way: method === "push" ? push : tarball, reason: `install.method is ${method}` };
+    return { ok: true, way: method === "push" ? push : tarball, reason: `install.method is ${method}` };
   }
   if (system.kind === "unsupported") return refuse(facts, system);
   const found = repositoryOf(facts, system);
-  if ("way" in found) return found;
-  if (method === "auto") return { way: tarball, reason: found.reason };
+  if (found.ok) return found;
+  if (method === "auto") return { ok: true, way: tarball, reason: found.reason };
   return {
+    ok: false,
     kind: "unsupported-os",
     reason: `no package repository fits ${facts.os.title}: ${found.reason}`,
     remedy: "Set install.method to tarball, or to auto.",
@@ -33,26 +35,36 @@ export function chooseWay(facts: HostFacts, { method }: InstallSettings): Choice
 }
 
 /** The way that drives the system's packages; only a reason where it has none or the host lacks the program. */
-function repositoryOf({ os, managers }: HostFacts, system: System): Choice | { readonly reason: string } {
+function repositoryOf(
+  { os, managers }: HostFacts,
+  system: System,
+): Choice | { readonly ok: false; readonly reason: string } {
   switch (system.kind) {
     case "apt":
-      if (!managers.includes("apt")) return { reason: "the host has no apt" };
-      return { way: apt(system.path, system.suite), reason: shortName(os) };
+      if (!managers.includes("apt")) return { ok: false, reason: "the host has no apt" };
+      return { ok: true, way: apt(system.path, system.suite), reason: shortName(os) };
     case "rpm": {
       const manager = system.managers.find((each) => managers.includes(each));
-      if (manager === undefined) return { reason: `the host has no ${system.managers.join(" and no ")}` };
-      return { way: rpm(manager, system.path), reason: shortName(os) };
+      if (manager === undefined)
+        return { ok: false, reason: `the host has no ${system.managers.join(" and no ")}` };
+      return { ok: true, way: rpm(manager, system.path), reason: shortName(os) };
     }
     case "distribution":
-      if (!managers.includes(system.manager)) return { reason: `the host has no ${system.manager}` };
-      return { way: distribution(system.manager), reason: shortName(os) };
+      if (!managers.includes(system.manager))
+        return { ok: false, reason: `the host has no ${system.manager}` };
+      return { ok: true, way: distribution(system.manager), reason: shortName(os) };
     default:
-      return { reason: system.reason };
+      return { ok: false, reason: system.reason };
   }
 }
 
 function refuse({ os }: HostFacts, { reason, remedy }: Extract<System, { kind: "unsupported" }>): Unfit {
-  return { kind: "unsupported-os", reason: `no way to install the client on ${os.title}: ${reason}`, remedy };
+  return {
+    ok: false,
+    kind: "unsupported-os",
+    reason: `no way to install the client on ${os.title}: ${reason}`,
+    remedy,
+  };
 }
 
 /** Pure: `Debian 12` for "Debian GNU/Linux" of the version 12. */

@@ -12,6 +12,7 @@ export function distribution(manager: "pacman" | "apk"): InstallWay {
         track === "unstable" ? "track" : install.repository === undefined ? undefined : "repository";
       if (key !== undefined) {
         return {
+          ok: false,
           kind: "invalid-config",
           reason: `install.${key} means nothing on ${facts.os.title}: its ${manager} packages are the distribution's own`,
           remedy: `Remove install.${key}, or set install.method to tarball.`,
@@ -19,7 +20,8 @@ export function distribution(manager: "pacman" | "apk"): InstallWay {
       }
       const floor = findFloor(facts, install);
       const refresh = facts.origin.package === undefined && floor === "" ? "" : "refresh";
-      return { script: manager === "pacman" ? INSTALL_PACMAN : INSTALL_APK, args: [version, refresh, floor] };
+      const script = manager === "pacman" ? INSTALL_PACMAN : INSTALL_APK;
+      return { ok: true, step: { script, args: [version, refresh, floor] } };
     },
   };
 }

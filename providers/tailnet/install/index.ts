@@ -14,7 +14,7 @@ import { findTarballs } from "./tarball-files";
 import { uploadProgress } from "./upload";
 import { installWarnings } from "./warnings";
 import { whyNotStarted } from "./why-not-started";
-import { isUnfit, type InstallSettings, type Unfit } from "./way";
+import type { InstallSettings, Unfit } from "./way";
 
 export { installedBy } from "./installed-by";
 export { whatIsMissing } from "./missing";
@@ -48,7 +48,7 @@ export async function ensureClient(
 export function checkInstall({ method, path }: InstallSettings): string[] {
   if (method !== "push" || path === undefined) return [];
   const found = findTarballs(path);
-  return typeof found === "string" ? [found] : [];
+  return found.ok ? [] : [found.reason];
 }
 
 async function installClient(
@@ -58,14 +58,14 @@ async function installClient(
   install: InstallSettings,
 ): Promise<HostFacts> {
   const choice = chooseWay(facts, install);
-  if (!("way" in choice)) throw unfit(host, choice);
+  if (!choice.ok) throw unfit(host, choice);
   const { way, reason } = choice;
   const plan = way.plan(facts, install);
-  if (isUnfit(plan)) throw unfit(host, plan);
+  if (!plan.ok) throw unfit(host, plan);
   if (facts.origin.foreign !== undefined) throw inTheWay(host, facts.origin.foreign);
 
   ctx.progress(`installing from the ${way.name} (${reason})`);
-  const { upload, ...step } = plan;
+  const { upload, ...step } = plan.step;
   const report = await run(ctx, host, {
     label: "install",
     timeoutMs: upload === undefined ? INSTALL_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,

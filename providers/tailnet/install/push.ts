@@ -15,9 +15,9 @@ export const push: InstallWay = {
     const { path = "", version } = install;
     const arch = tarballArchitecture(facts.arch);
     if (arch === undefined) return unknownMachine(facts);
-    const files = findTarballs(path);
-    if (typeof files === "string") return unfit(files);
-    const file = files.find(
+    const found = findTarballs(path);
+    if (!found.ok) return unfit(found.reason);
+    const file = found.files.find(
       (each) => each.arch === arch && (version === undefined || each.version === version),
     );
     const wanted = `${version ?? "any version"} for ${arch}`;
@@ -26,16 +26,12 @@ export const push: InstallWay = {
     if (floor !== "" && semver.lt(file.version, floor))
       return unfit(`the newest tarball for ${arch} in install.path is ${file.version}, below ${floor}`);
     const read = readTarball(file);
-    if (typeof read === "string") return unfit(read);
-    return {
-      script: INSTALL_PUSHED,
-      args: [file.name, file.version, read.sha256],
-      stdin: read.bytes,
-      upload: file.name,
-    };
+    if (!read.ok) return unfit(read.reason);
+    const args = [file.name, file.version, read.sha256];
+    return { ok: true, step: { script: INSTALL_PUSHED, args, stdin: read.bytes, upload: file.name } };
   },
 };
 
 function unfit(reason: string): Unfit {
-  return { kind: "install-failed", reason, remedy: REMEDY };
+  return { ok: false, kind: "install-failed", reason, remedy: REMEDY };
 }

@@ -12,10 +12,9 @@ export function rpm(manager: RpmManager, path: string): InstallWay {
     plan: (facts, install) => {
       const { track = "stable", version = "", repository_key = ARCHIVE_KEY } = install;
       const url = `${trackUrl(install)}/${path}`;
-      return {
-        script: manager === "zypper" ? INSTALL_ZYPPER : INSTALL_DNF,
-        args: [manager, url, `tailscale-${track}`, version, repository_key.trim(), findFloor(facts, install)],
-      };
+      const key = repository_key.trim();
+      const args = [manager, url, `tailscale-${track}`, version, key, findFloor(facts, install)];
+      return { ok: true, step: { script: manager === "zypper" ? INSTALL_ZYPPER : INSTALL_DNF, args } };
     },
   };
 }

@@ -21,32 +21,38 @@ export function parseTarballName(path: string): TarballFile | undefined {
   return version === undefined || arch === undefined ? undefined : { path, name, version, arch };
 }
 
-/** The tarball, or those of the folder, newest first. A string says why there is none. */
-export function findTarballs(path: string): readonly TarballFile[] | string {
+type Found<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
+
+/** The tarball, or those of the folder, newest first; or why there is none. */
+export function findTarballs(path: string): Found<{ readonly files: readonly TarballFile[] }> {
   const at = resolve(path);
   try {
     const isFolder = statSync(at).isDirectory();
     const files = isFolder ? readdirSync(at).map((name) => join(at, name)) : [at];
     const found = files.map(parseTarballName).filter((file) => file !== undefined);
-    if (found.length > 0) return found.sort((a, b) => semver.rcompare(a.version, b.version));
+    if (found.length > 0)
+      return { ok: true, files: found.sort((a, b) => semver.rcompare(a.version, b.version)) };
     const what = isFolder ? "holds no file that is named" : "is not named";
-    return `install.path ${path} ${what} as the official tarballs are (tailscale_1.102.0_amd64.tgz)`;
+    return {
+      ok: false,
+      reason: `install.path ${path} ${what} as the official tarballs are (tailscale_1.102.0_amd64.tgz)`,
+    };
   } catch (error) {
-    return `install.path ${path} cannot be read: ${messageOf(error)}`;
+    return { ok: false, reason: `install.path ${path} cannot be read: ${messageOf(error)}` };
   }
 }
 
-/** The bytes and their sha256; a string says that they are not what the .sha256 file beside them says. */
-export function readTarball({ path, name }: TarballFile): { bytes: Buffer; sha256: string } | string {
+/** The bytes and their sha256; or why not, when they are not what the .sha256 file beside them says, too. */
+export function readTarball({ path, name }: TarballFile): Found<{ bytes: Buffer; sha256: string }> {
   try {
     const bytes = readFileSync(path);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const expected = existsSync(`${path}.sha256`)
       ? readFileSync(`${path}.sha256`, "utf8").trim().slice(0, 64).toLowerCase()
       : sha256;
-    if (expected === sha256) return { bytes, sha256 };
-    return `${name} has the sha256 ${sha256}, ${name}.sha256 says ${expected}`;
+    if (expected === sha256) return { ok: true, bytes, sha256 };
+    return { ok: false, reason: `${name} has the sha256 ${sha256}, ${name}.sha256 says ${expected}` };
   } catch (error) {
-    return `install.path cannot be read: ${messageOf(error)}`;
+    return { ok: false, reason: `install.path cannot be read: ${messageOf(error)}` };
   }
 }

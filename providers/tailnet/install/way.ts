@@ -16,6 +16,7 @@ export interface InstallStep {
 
 /** Why a way does not fit, and what to do instead. */
 export interface Unfit {
+  readonly ok: false;
   readonly kind: "unsupported-os" | "install-failed" | "invalid-config";
   readonly reason: string;
   readonly remedy: string;
@@ -25,12 +26,10 @@ export interface InstallWay {
   /** For progress lines and errors: `apt repository`. */
   readonly name: string;
   /** The step for this host, which may read local files; or why there is none. */
-  plan(facts: HostFacts, install: InstallSettings): InstallStep | Unfit;
+  plan(facts: HostFacts, install: InstallSettings): Plan;
 }
 
-export function isUnfit(plan: InstallStep | Unfit): plan is Unfit {
-  return "reason" in plan;
-}
+export type Plan = { readonly ok: true; readonly step: InstallStep } | Unfit;
 
 /** Tailscale's own server of packages and tarballs. */
 const OFFICIAL = "https://pkgs.tailscale.com";

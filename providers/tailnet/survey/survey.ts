@@ -5,14 +5,18 @@ import type { Target } from "../target";
 import { parseLinks } from "./links";
 import { findControlServer, findNetwork } from "./network";
 import { routesOf } from "./routes";
-import { findSystem } from "./system";
+import { findSystem, installOf } from "./system";
 
 /** A ping that nobody answers takes ten seconds, and sixteen go out at once. */
 const TIMEOUT_MS = 180_000;
 
 export async function survey(
   target: Target,
-  { prerequisites = false, links = [] }: Pick<SurveyOptions, "prerequisites" | "links">,
+  {
+    prerequisites = false,
+    system = prerequisites,
+    links = [],
+  }: Pick<SurveyOptions, "prerequisites" | "system" | "links">,
 ): Promise<Survey> {
   const { host, config, network } = target;
   const seen =
@@ -28,13 +32,16 @@ export async function survey(
   const facts = seen?.facts ?? (await target.facts());
   const { mark } = facts;
   return {
-    findings: prerequisites
-      ? [
-          ...findSystem(host, facts, config.install),
-          findNetwork(seen?.sections.get("netcheck")),
-          findControlServer(seen?.sections.get("control"), network.loginServer),
-        ]
-      : [],
+    findings: [
+      ...(system ? findSystem(host, facts, config.install) : []),
+      ...(prerequisites
+        ? [
+            findNetwork(seen?.sections.get("netcheck")),
+            findControlServer(seen?.sections.get("control"), network.loginServer),
+          ]
+        : []),
+    ],
+    ...(system ? installOf(facts, config.install) : {}),
     links: parseLinks(seen?.sections.get("links") ?? ""),
     ...(mark === undefined ? {} : { holder: { id: mark.id, label: mark.label } }),
     routes: await routesOf(target, facts),

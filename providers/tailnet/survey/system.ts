@@ -1,10 +1,10 @@
 /** Pure: what a join needs of the host itself: a way to install the client, a network device, a clock that is right. */
-import type { Finding } from "../../survey";
+import type { Finding, Survey } from "../../survey";
 import { chooseWay, shortName } from "../install/choose";
 import { inTheWay } from "../install/errors";
 import { installedBy } from "../install/installed-by";
 import { whatIsMissing } from "../install/missing";
-import { isUnfit, type InstallSettings } from "../install/way";
+import type { InstallSettings, Unfit } from "../install/way";
 import { clockSkew, SET_CLOCK } from "../probe/clock";
 import type { HostFacts } from "../probe/facts";
 
@@ -46,13 +46,28 @@ function findClient(host: string, facts: HostFacts, install: InstallSettings): F
 function findWay(host: string, facts: HostFacts, install: InstallSettings): Finding {
   const check = "client";
   const choice = chooseWay(facts, install);
-  const plan = "way" in choice ? choice.way.plan(facts, install) : choice;
-  if (isUnfit(plan)) return { check, level: "fault", text: plan.reason, remedy: plan.remedy };
+  const unfit = ({ reason: text, remedy }: Unfit): Finding => ({ check, level: "fault", text, remedy });
+  if (!choice.ok) return unfit(choice);
+  const plan = choice.way.plan(facts, install);
+  if (!plan.ok) return unfit(plan);
   if (facts.origin.foreign !== undefined) {
     const { detail, remedy } = inTheWay(host, facts.origin.foreign);
     return { check, level: "fault", text: detail, remedy };
   }
-  return { check, level: "ok", text: `by ${"way" in choice ? choice.way.name : ""}` };
+  return { check, level: "ok", text: `by ${choice.way.name}` };
+}
+
+/** What an `up` would do about the client. */
+export function installOf(facts: HostFacts, install: InstallSettings): Pick<Survey, "install" | "isBare"> {
+  const missing = whatIsMissing(facts, install);
+  if (missing === undefined || install.method === "skip") return {};
+  if (missing.what === "daemon") return { install: "start tailscaled" };
+  const choice = chooseWay(facts, install);
+  if (!choice.ok) return {};
+  const isBare = facts.client === undefined && facts.origin.broken === undefined;
+  const what = isBare ? "install the client" : `mend the client (${missing.text})`;
+  const version = install.version === undefined ? "" : `, ${install.version}`;
+  return { install: `${what} from the ${choice.way.name}${version}`, isBare };
 }
 
 function findDevice({ tun }: HostFacts): Finding {

@@ -1,6 +1,6 @@
 /** A look at a host: the state it is compared with, and what is passed on. */
 import { describe, expect, it } from "@jest/globals";
-import { lookAt } from "../../../cli/look/look";
+import { lookAt } from "../../../mesh/look/look";
 import { isMeshError, MeshError } from "../../../errors";
 import { register, type EnsureJoinedOptions, type NodeState } from "../../../providers";
 import { declared, node } from "./support";

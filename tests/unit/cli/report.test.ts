@@ -8,7 +8,7 @@ import { markup, trusted } from "../../../cli/report/html";
 import { renderPage } from "../../../cli/report/page";
 import { mayWrite, writePage } from "../../../cli/report/write";
 import type { Link } from "../../../providers";
-import type { Look } from "../../../cli/look/look";
+import type { Look } from "../../../mesh/look/look";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { declared, look, node, outOfReach } from "./support";
 

@@ -1,6 +1,6 @@
 /** What a look at a host means, and how it is told at 80 columns. */
 import { describe, expect, it } from "@jest/globals";
-import { flagDifferences } from "../../../cli/look/flags";
+import { flagDifferences } from "../../../mesh/look/flags";
 import { judge, verdictOf } from "../../../cli/status/judge";
 import { expiryOf, formatStatus, hostAsJson, routesOf } from "../../../cli/status/print";
 import { declared, look, node, outOfReach, screen, widest } from "./support";

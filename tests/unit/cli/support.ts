@@ -3,7 +3,7 @@ import { MeshError } from "../../../errors";
 import type { NodeState } from "../../../providers";
 import { stateSchema } from "../../../mesh/state";
 import type { DeclaredHost } from "../../../cli/hosts";
-import type { Look } from "../../../cli/look/look";
+import type { Look } from "../../../mesh/look/look";
 import { openTerminal, type Terminal } from "../../../cli/show/terminal";
 
 export const CONFIG = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };

@@ -34,6 +34,26 @@ describe("parseHosts", () => {
     });
   });
 
+  it("gives every host what all share, under what it says itself", () => {
+    const defaults = { connection: { user: "admin", port: 2222 }, tags: ["tag:fleet"], onDestroy: "keep" };
+    const hosts = { a: null, b: { connection: { user: "root" }, tags: ["tag:b"], onDestroy: "logout" } };
+    expect(parseHosts(hosts, { connectionSchema, defaults })).toMatchObject({
+      a: { connection: { host: "a", user: "admin", port: 2222 }, tags: ["tag:fleet"], onDestroy: "keep" },
+      b: {
+        connection: { host: "b", user: "root", port: 2222 },
+        tags: ["tag:fleet", "tag:b"],
+        onDestroy: "logout",
+      },
+    });
+    expect(parseHosts({ a: null }, { connectionSchema, defaults: { onDestroy: "keep" } })).toMatchObject({
+      a: { connection: { host: "a" }, onDestroy: "keep" },
+    });
+    const wrong = { connectionSchema, at: "shop:hosts", defaults: { connection: { host: "x" } } };
+    expect(mustRefuse(() => parseHosts(hosts, wrong))).toMatch(
+      /shop:defaults\.connection\.host: belongs to one host, not to all/,
+    );
+  });
+
   it("takes no hosts, and hosts that share an address", () => {
     expect(parseAll({})).toEqual({});
     const shared = { connection: { host: "203.0.113.7" } };

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { chooseWay } from "../../../providers/tailnet/install/choose";
 import { findSystem } from "../../../providers/tailnet/install/systems";
-import { isUnfit } from "../../../providers/tailnet/install/way";
 import { askInstaller, findInstaller, listIds, RECORDED, RECORDED_FROM } from "./official-installer";
 import { factsOf } from "./os-release";
 
@@ -87,7 +86,7 @@ describe("systems that are no Linux distribution with packages", () => {
   ])("%s is unsupported, with what to do instead", (kernel, words) => {
     const choice = chooseWay(factsOf("x", { kernel }), { method: "auto" });
     expect(choice).toMatchObject({ kind: "unsupported-os" });
-    if ("way" in choice) throw new Error("there is a way");
+    if (choice.ok) throw new Error("there is a way");
     expect(`${choice.reason} ${choice.remedy}`).toMatch(words);
     expect(choice.remedy).toMatch(/set install.method to skip/);
   });
@@ -116,7 +115,7 @@ describe("the way that is chosen", () => {
     method: "auto" | "repository" | "tarball" | "push" = "auto",
   ) => {
     const choice = chooseWay(factsOf(line, { managers }), { method });
-    return "way" in choice ? `${choice.way.name} (${choice.reason})` : `${choice.kind}: ${choice.reason}`;
+    return choice.ok ? `${choice.way.name} (${choice.reason})` : `${choice.kind}: ${choice.reason}`;
   };
 
   it.each([
@@ -151,10 +150,10 @@ describe("the way that is chosen", () => {
     const facts = factsOf("arch name=Arch+Linux", { managers: "pacman" });
     const install = { method: "auto", ...settings } as const;
     const choice = chooseWay(facts, install);
-    if (!("way" in choice)) throw new Error("there is no way");
+    if (!choice.ok) throw new Error("there is no way");
     const plan = choice.way.plan(facts, install);
-    expect(isUnfit(plan) && plan.kind).toBe("invalid-config");
-    expect(isUnfit(plan) && `${plan.reason} ${plan.remedy}`).toMatch(
+    expect(!plan.ok && plan.kind).toBe("invalid-config");
+    expect(!plan.ok && `${plan.reason} ${plan.remedy}`).toMatch(
       new RegExp(`^${key} means nothing .* or set install.method to tarball`),
     );
   });

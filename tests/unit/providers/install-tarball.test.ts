@@ -10,7 +10,7 @@ import { tarballArchitecture } from "../../../providers/tailnet/install/architec
 import { push } from "../../../providers/tailnet/install/push";
 import { tarball } from "../../../providers/tailnet/install/tarball";
 import { uploadProgress } from "../../../providers/tailnet/install/upload";
-import { type InstallSettings, isUnfit } from "../../../providers/tailnet/install/way";
+import { type InstallSettings } from "../../../providers/tailnet/install/way";
 import { parseSections } from "../../../providers/tailnet/probe/sections";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
@@ -53,23 +53,25 @@ describe("a pushed tarball", () => {
   it("is the newest one of the folder that fits the host, by version", () => {
     const content = "tailscale_1.102.0_amd64.tgz";
     expect(pushed()).toMatchObject({
-      args: [content, "1.102.0", createHash("sha256").update(content).digest("hex")],
-      upload: content,
-      stdin: Buffer.from(content),
+      step: {
+        args: [content, "1.102.0", createHash("sha256").update(content).digest("hex")],
+        upload: content,
+        stdin: Buffer.from(content),
+      },
     });
     const arm = { withoutClient: true, facts: { arch: "aarch64" } };
-    expect(pushed({}, arm)).toMatchObject({ upload: "tailscale_1.104.0_arm64.tgz" });
+    expect(pushed({}, arm)).toMatchObject({ step: { upload: "tailscale_1.104.0_arm64.tgz" } });
   });
 
   it("is the version that is asked for, also an older one", () => {
     expect(pushed({ version: "1.98.1" }, { version: "1.102.0" })).toMatchObject({
-      upload: "tailscale_1.98.1_amd64.tgz",
+      step: { upload: "tailscale_1.98.1_amd64.tgz" },
     });
   });
 
   it("may be named itself", () => {
     const path = join(folder, "tailscale_1.98.1_amd64.tgz");
-    expect(pushed({ path })).toMatchObject({ upload: "tailscale_1.98.1_amd64.tgz" });
+    expect(pushed({ path })).toMatchObject({ step: { upload: "tailscale_1.98.1_amd64.tgz" } });
   });
 
   it.each([
@@ -78,19 +80,19 @@ describe("a pushed tarball", () => {
     [{ path: "/does/not/exist" }, /install.path \/does\/not\/exist cannot be read: ENOENT/],
   ])("is refused for %o", (install, reason) => {
     const plan = pushed(install);
-    expect(isUnfit(plan) ? plan.reason : "a step").toMatch(reason);
+    expect(plan.ok ? "a step" : plan.reason).toMatch(reason);
   });
 
   it.each([{}, { min_version: "1.100.0" }])("is never older than what is there, with %o", (install) => {
     const plan = pushed(install, { version: "1.110.0" });
-    expect(isUnfit(plan) ? plan.reason : "a step").toMatch(/is 1.102.0, below 1.110.0/);
+    expect(plan.ok ? "a step" : plan.reason).toMatch(/is 1.102.0, below 1.110.0/);
   });
 
   it("must be what the .sha256 file beside it says", () => {
     const path = file("tailscale_1.103.0_386.tgz");
     file("tailscale_1.103.0_386.tgz.sha256", "0".repeat(64));
     const plan = pushed({ path }, { withoutClient: true, facts: { arch: "i686" } });
-    expect(isUnfit(plan) ? plan.reason : "a step").toMatch(/tailscale_1.103.0_386.tgz.sha256 says 000/);
+    expect(plan.ok ? "a step" : plan.reason).toMatch(/tailscale_1.103.0_386.tgz.sha256 says 000/);
   });
 
   it("is looked for at preview", () => {
@@ -114,13 +116,15 @@ describe("a pushed tarball", () => {
 
 describe("a fetched tarball", () => {
   it("is the newest one of the track, not below what is there", () => {
-    expect(fetched()).toMatchObject({ args: ["https://pkgs.tailscale.com/stable", "amd64", "", ""] });
+    expect(fetched()).toMatchObject({
+      step: { args: ["https://pkgs.tailscale.com/stable", "amd64", "", ""] },
+    });
     const settings = { track: "unstable", repository: "https://pkgs.example.com/mirror/" } as const;
     expect(fetched(settings, { version: "1.98.1" })).toMatchObject({
-      args: ["https://pkgs.example.com/mirror/unstable", "amd64", "", "1.98.1"],
+      step: { args: ["https://pkgs.example.com/mirror/unstable", "amd64", "", "1.98.1"] },
     });
     expect(fetched({ min_version: "1.90.0" }, { version: "1.98.1" })).toMatchObject({
-      args: ["https://pkgs.tailscale.com/stable", "amd64", "", "1.98.1"],
+      step: { args: ["https://pkgs.tailscale.com/stable", "amd64", "", "1.98.1"] },
     });
   });
 
@@ -130,6 +134,6 @@ describe("a fetched tarball", () => {
     [{ repository: "http://pkgs.example.com" }, {}, /must be https/],
   ])("is refused (%#)", (install, facts, reason) => {
     const plan = fetched(install, { withoutClient: true, facts });
-    expect(isUnfit(plan) ? plan.reason : "a step").toMatch(reason);
+    expect(plan.ok ? "a step" : plan.reason).toMatch(reason);
   });
 });

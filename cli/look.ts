@@ -1,9 +1,9 @@
 /** Looks at all hosts at once, as far as connections go, and says how it goes. */
-import type { Level } from "../../providers";
-import type { Declared } from "../hosts";
-import { openLive, SILENT } from "../show/live";
-import type { Terminal } from "../show/terminal";
-import { lookAt, type Look, type LookOptions } from "./look";
+import type { Level } from "../providers";
+import type { Declared } from "./hosts";
+import { openLive, SILENT } from "./show/live";
+import type { Terminal } from "./show/terminal";
+import { lookAt, type Look, type LookOptions } from "../mesh/look/look";
 
 export interface LookAllOptions extends Pick<LookOptions, "prerequisites"> {
   readonly terminal: Terminal;

@@ -1,8 +1,8 @@
 /** One look at a host over one connection: the node as it is, what differs from the declaration, what was asked beside it. */
 import { isMeshError, type MeshError } from "../../errors";
-import { newWarnings, observe } from "../../mesh/host-state";
-import { expiryWarning } from "../../mesh/key-expiry";
-import { loadProvider } from "../../mesh/load-provider";
+import { newWarnings, observe } from "../host-state";
+import { expiryWarning } from "../key-expiry";
+import { loadProvider } from "../load-provider";
 import {
   createContext,
   type NetworkProvider,
@@ -11,8 +11,14 @@ import {
   type Survey,
 } from "../../providers";
 import { connect } from "../../transport";
-import type { DeclaredHost } from "../hosts";
+import type { HostState } from "../state";
 import { flagDifferences } from "./flags";
+
+/** As the state has it; what no `up` has recorded yet is absent. */
+export interface DeclaredHost extends HostState {
+  /** True for one of the stack's state: it knows who declares the host, and what it was. */
+  readonly recorded: boolean;
+}
 
 export interface Look {
   readonly host: DeclaredHost;
@@ -37,6 +43,8 @@ export interface Look {
 export interface LookOptions {
   /** Looks at what a join needs instead of at the node. */
   readonly prerequisites?: boolean;
+  /** Looks at the system beside the node: what the probe tells, at no further cost. */
+  readonly system?: boolean;
   /** Addresses or FQDNs of the nodes to which links are measured. */
   readonly links?: readonly string[];
   readonly progress: (text: string) => void;
