@@ -65,7 +65,7 @@ describe("the declarations of the packed package", () => {
 
   it("name no module but Pulumi's SDK", () => {
     const imported = named(".d.ts").flatMap((path) =>
-      [...readFileSync(path, "utf8").matchAll(/\b(?:from|import) ?\(?"([^".][^"]*)"/g)].map(
+      [...readFileSync(path, "utf8").matchAll(/(?<!")\b(?:from|import) ?\(?"([^".][^"]*)"/g)].map(
         ([, name]) => name,
       ),
     );
