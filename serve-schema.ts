@@ -22,8 +22,11 @@ const portSchema = z
       complain("goes with https and tls only: what comes from the internet is TLS", ["funnel"]);
   });
 
+/** What was declared, maybe by two runs. */
+export const recordedServeSchema = z.array(portSchema);
+
 /** The ports of one host: each once. */
-export const serveSchema = z.array(portSchema).superRefine((ports, context) => {
+export const serveSchema = recordedServeSchema.superRefine((ports, context) => {
   const seen = new Set<number>();
   for (const [index, { port }] of ports.map(toServed).entries()) {
     if (port !== 0 && seen.has(port))

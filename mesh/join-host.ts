@@ -8,6 +8,7 @@ import { buildState, newWarnings, recordedOf, withoutSecret } from "./host-state
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { addressOf, siblingsOf } from "./roster";
+import { eitherServed } from "./serve";
 import { STATE_VERSION, type HostInputs, type HostState } from "./state";
 import { pinsOf, reachFormer, warnOfExpiry, withHost, type Operation } from "./with-host";
 
@@ -127,7 +128,10 @@ function partialState(
   error: unknown,
 ): HostState {
   const drift = [`the last run ended with an error: ${messageOf(error)}`];
-  if (olds?.nodeId !== undefined) return { ...olds, declaration, stateVersion: STATE_VERSION, drift };
+  if (olds?.nodeId !== undefined) {
+    const serve = eitherServed(olds.serve, inputs.serve);
+    return { ...olds, serve, declaration, stateVersion: STATE_VERSION, drift };
+  }
   return { ...buildState(inputs, declaration, session, known, undefined), drift };
 }
 

@@ -1,4 +1,5 @@
-/** Pure: what of a host's `serve` its network provider cannot serve. */
+/** Pure: what of a host's `serve` its network provider cannot serve, and what a host may serve after a run that broke off. */
+import { isDeepStrictEqual } from "node:util";
 import type { NetworkProvider } from "../providers";
 import type { ServedPort } from "../serve";
 import type { ValidationIssue } from "../validation";
@@ -14,4 +15,14 @@ export function cannotServe(
       { path: [], message: `the network provider ${provider.id} serves no ports; leave it out` },
     ]
   );
+}
+
+/** What was declared before the run and in it: it set some of that, or none, and what is ours has to be known to be taken back. */
+export function eitherServed(
+  former: readonly ServedPort[] | undefined,
+  wanted: readonly ServedPort[] | undefined,
+): ServedPort[] | undefined {
+  if (former === undefined && wanted === undefined) return undefined;
+  const more = (wanted ?? []).filter((each) => !(former ?? []).some((one) => isDeepStrictEqual(one, each)));
+  return [...(former ?? []), ...more];
 }

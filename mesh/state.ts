@@ -1,7 +1,7 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
-import { serveSchema } from "../serve-schema";
+import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { wholeUrn } from "./urn";
 
@@ -83,7 +83,7 @@ export const stateSchema = z.object({
   name: z.string(),
   connection: recordedConnectionSchema,
   /** What a newer version wrote and this one cannot read was never served by it. */
-  serve: kept.serve.catch(undefined),
+  serve: recordedServeSchema.optional().catch(undefined),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

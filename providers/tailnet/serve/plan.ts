@@ -29,7 +29,13 @@ export function planServe(config: ServeConfig, fqdn: string, { ours, former }: S
   const cleaned = withoutFormerNames(config, fqdn, [...ours, ...former]);
   const at = (port: number) => servedAt(cleaned, fqdn, port);
   const dropped = former.filter(({ port }) => !ours.some((each) => each.port === port));
-  const gone = dropped.map((each) => drop(each, at(each.port)));
+  const ports = [...new Set(dropped.map(({ port }) => port))];
+  const gone = ports.map((port) =>
+    drop(
+      dropped.filter((each) => each.port === port),
+      at(port),
+    ),
+  );
   const set = ours
     .filter((each) => difference(each, at(each.port), fqdn) !== undefined)
     .map((each) => put(each, at(each.port), former));
@@ -42,11 +48,12 @@ export function planServe(config: ServeConfig, fqdn: string, { ours, former }: S
 
 type Part = Pick<ServePlan, "steps" | "warnings">;
 
-/** One that leads elsewhere by now is somebody's. */
-function drop(former: Served, actual: Actual | undefined): Part {
+/** One that leads elsewhere by now is somebody's. After a run that broke off it may be as it was declared before that, or in it. */
+function drop(former: readonly Served[], actual: Actual | undefined): Part {
+  const [{ port } = { port: 0 }] = former;
   if (actual === undefined) return { steps: [], warnings: [] };
-  const { protocol, port } = former;
-  if (actual.protocol === protocol && isSame(actual.to ?? "", former.to))
+  const { protocol } = actual;
+  if (former.some((each) => each.protocol === protocol && isSame(actual.to ?? "", each.to)))
     return { steps: [{ act: "off", protocol, port }], warnings: [] };
   return {
     steps: [],

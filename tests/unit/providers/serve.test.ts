@@ -101,6 +101,15 @@ describe("a port", () => {
     expect(plan({}, [], [HTTP, TCP])).toEqual({ steps: [], warnings: [] });
   });
 
+  it("that a run which broke off may have set or not goes either way", () => {
+    const before = { ...HTTP, to: "http://127.0.0.1:9" };
+    for (const to of [HTTP.to, before.to])
+      expect(plan(ofHttp(to), [], [before, HTTP])).toEqual({
+        steps: [{ act: "off", protocol: "http", port: 80 }],
+        warnings: [],
+      });
+  });
+
   it("that leads elsewhere by now is somebody's, and stays", () => {
     const { steps, warnings } = plan(ofHttp("http://127.0.0.1:9"), [], [HTTP]);
     expect(steps).toEqual([]);
