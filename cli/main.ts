@@ -12,19 +12,24 @@ async function main(argv: readonly string[]): Promise<number> {
     await buildProgram(readManifest().version, (result) => (code = result)).parseAsync([...argv]);
     return code;
   } catch (error) {
-    // Commander has said what is wrong; help that was asked for is no mistake.
-    if (isError(error) && error.name === "CommanderError")
-      return (error as { exitCode?: number }).exitCode === 0 ? EXIT.right : EXIT.usage;
-    tell(error, argv.includes("--json"));
+    // Help that was asked for is no mistake.
+    const isCommanders = isError(error) && error.name === "CommanderError";
+    if (isCommanders && (error as { exitCode?: number }).exitCode === 0) return EXIT.right;
+    if (argv.includes("--json")) tellAsJson(error);
+    // Commander has said what is wrong.
+    if (!isCommanders) tell(error);
     return EXIT.usage;
   }
 }
 
-function tell(error: unknown, json: boolean): void {
+function tellAsJson(error: unknown): void {
   const told = isMeshError(error)
     ? { kind: error.kind, message: error.detail, remedy: error.remedy }
-    : { kind: "usage", message: messageOf(error) };
-  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: told }, undefined, 2)}\n`);
+    : { kind: "usage", message: messageOf(error).replace(/^error: /, "") };
+  process.stdout.write(`${JSON.stringify({ ok: false, error: told }, undefined, 2)}\n`);
+}
+
+function tell(error: unknown): void {
   const text = isMeshError(error) || isKnown(error) ? messageOf(error) : String((error as Error).stack);
   process.stderr.write(`${wrap(`pulumi-mesh: ${text}`, { width: 80, rest: "  " })}\n`);
 }

@@ -1,8 +1,7 @@
 /** The demo: a lab of three hosts, `pulumi up` of the root program, a ping through the mesh, and what to do next. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
+import { show } from "./demo/show";
 import { API_KEY_VARIABLE, AUTH_KEY_VARIABLE, ensureStack, nodeName, STACK } from "./demo/stack";
 import { isLabError, LabError } from "./error";
 import { Lab } from "./lab";
@@ -41,18 +40,6 @@ async function main(): Promise<void> {
 
   heading("look around");
   process.stdout.write(nextSteps(lab, config));
-}
-
-/** Runs a program that a person watches. */
-async function show(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const [program = "", ...args] = argv;
-  const child = spawn(program, args, { env, stdio: ["ignore", "inherit", "inherit"] });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0)
-    throw new LabError(
-      `${program} ended with ${code ?? "a signal"}`,
-      "The lab is still up: run the demo again.",
-    );
 }
 
 /** Runs a command on the first host, and shows what it says. */

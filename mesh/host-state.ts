@@ -38,9 +38,10 @@ export function withoutSecret({ authKey: _secret, ...kept }: HostInputs): Omit<H
 /** The node that the state records; undefined before there was one. */
 export function recordedOf(state: HostState | undefined): RecordedMembership | undefined {
   if (state?.nodeId === undefined) return undefined;
-  const { nodeId, addresses, nodeKey, loginServer, fqdn, name, hostKey } = state;
+  const { nodeId, addresses, nodeKey, keyExpiry, loginServer, fqdn, name, hostKey } = state;
   const machine = state.machine && { ...state.machine, hostKey };
-  return { nodeId, addresses, nodeKey, loginServer, machine, name: fqdn?.split(".")[0] ?? name };
+  const known = { nodeId, addresses, nodeKey, keyExpiry, loginServer, machine };
+  return { ...known, name: fqdn?.split(".")[0] ?? name };
 }
 
 /**

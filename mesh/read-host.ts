@@ -1,7 +1,7 @@
 /** What a refresh does with a host: plain functions, free of Pulumi. */
 import { isMeshError, type MeshError } from "../errors";
 import { withoutDigests } from "./digest";
-import { observe } from "./host-state";
+import { observe, recordedOf } from "./host-state";
 import { loadProvider } from "./load-provider";
 import type { HostState } from "./state";
 import { warnOfExpiry, withHost, type Operation } from "./with-host";
@@ -22,6 +22,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
       const wishes = {
         ...{ config, host, tags, flags, extraFlags, serve, onNameConflict, extraTags, declaration },
         keyExpiry: state.expiry,
+        recorded: recordedOf(state),
       };
       const node = await provider.inspect!(ctx, wishes);
       if (node === undefined) return undefined;

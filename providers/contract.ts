@@ -120,6 +120,8 @@ export interface RecordedMembership {
   readonly name: string;
   /** Public key of its login (`nodekey:...`). */
   readonly nodeKey?: string;
+  /** When that key expires, as of the last look (RFC 3339); absent for one that does not. */
+  readonly keyExpiry?: string;
   readonly loginServer?: string;
   readonly machine?: Machine;
 }

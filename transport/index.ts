@@ -21,9 +21,9 @@ export const connectionSchema: StandardSchema<unknown, Connection> = zodSchema;
 
 /**
  * Connects to a host. As many SSH sessions are open in one process as do no harm, at first 16 (`PULUMI_MESH_CONNECTIONS` in the
- * environment bounds them); further calls wait. Dials that can heal are
- * repeated, for as long as `options.operation` says. Progress: `connecting`, then `attempt 3, connecting: connection
- * refused; up to 55 s more`.
+ * environment bounds them); further calls wait, and dial from then on. Dials that can heal are repeated, for as long as
+ * `options.operation` says. Progress: `waiting for a free connection` where there is none, `connecting`, then
+ * `attempt 3, connecting: connection refused; up to 55 s more`.
  *
  * The host's key is checked: `connection.hostKey`, else known_hosts where it names the host, else
  * `options.pinnedHostKey`, else the policy (pulumi-command#755). Record `session.hostKey` and pass it as the pin the
@@ -37,12 +37,13 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
   const reopen: Reopen = (seen, { signal = options.signal }) => {
     const { hostKey: pinnedHostKey = options.pinnedHostKey } = seen;
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
-    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal });
+    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
   };
   if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
-  const { signal, env } = options;
+  const { signal, env, progress } = options;
   const proxy = connection.proxy && `${connection.proxy.host}:${connection.proxy.port ?? 22}`;
-  const place: SlotOptions = { through: proxy, signal, env };
+  const onWait = () => progress?.("waiting for a free connection");
+  const place: SlotOptions = { through: proxy, signal, env, onWait };
   let release = await waitForSlot(options, place);
   // Hosts that boot, which takes minutes, must not keep those waiting that are up.
   const rest: Rest = async (milliseconds) => {

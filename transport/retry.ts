@@ -16,30 +16,42 @@ export interface RetryOptions {
   readonly what: string;
   readonly progress: (message: string) => void;
   readonly signal?: AbortSignal;
-  /** Waits so many milliseconds between two dials. Default: and does nothing else. */
+  /** Waits so many milliseconds between two dials, or longer, until there is room for another. Default: just so long. */
   readonly rest?: Rest;
+  /** Dials when the server has room for a login. Default: at once. */
+  readonly turn?: Turn;
 }
 
-/** The options of `connect`, and how to wait between two dials. */
-export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest">;
+/** The options of `connect`, how to wait between two dials, and whether a session connects again. */
+export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest"> & { readonly again?: boolean };
 
 export type Rest = (milliseconds: number) => Promise<void>;
+export type Turn = <T>(dial: () => Promise<T>) => Promise<T>;
 
 /**
  * Calls `dialOnce`, with its milliseconds (0: no limit), until it succeeds, fails with what does not heal, or patience is at
- * its end. Short pauses first: a host that comes up is met within a second (pulumi-command#1238).
+ * its end. Short pauses first: a host that comes up is met within a second (pulumi-command#1238). Waiting for others, in
+ * `rest` and `turn`, costs no patience.
  */
 export async function retryDial<T>(
   dialOnce: (timeoutMs: number) => Promise<T>,
-  { patience, what, progress, signal, rest = (pause) => delay(pause, undefined, { signal }) }: RetryOptions,
+  options: RetryOptions,
 ): Promise<T> {
+  const { patience, what, progress, signal } = options;
+  const { rest = (pause) => delay(pause, undefined, { signal }), turn = (dial) => dial() } = options;
   const { dialMs, totalMs, failures: allowed, setting } = patience;
-  const start = performance.now();
-  const left = () => start + totalMs - performance.now();
-  progress(what);
+  let until = performance.now() + totalMs;
+  const left = () => until - performance.now();
+  let line = () => what;
   for (let failures = 1; ; failures++) {
+    const asked = performance.now();
+    const dialNow = () => {
+      until += performance.now() - asked;
+      progress(line());
+      return dialOnce(limitedBy(dialMs, Math.max(left(), SHORTEST_DIAL)));
+    };
     try {
-      return await dialOnce(limitedBy(dialMs, Math.max(left(), SHORTEST_DIAL)));
+      return await turn(dialNow);
     } catch (error) {
       if (!(error instanceof DialFailure)) throw error;
       if (!error.heals || allowed === 0) throw error;
@@ -47,10 +59,12 @@ export async function retryDial<T>(
       const pause = pauseAfter(failures);
       if (left() < pause + SHORTEST_DIAL)
         throw afterAttempts(error, `${countOf(failures)} in ${totalMs / 1000} s`, setting);
+      const before = performance.now();
       await rest(pause);
-      const more = totalMs === Infinity ? "" : `; up to ${Math.ceil(left() / 1000)} s more`;
+      until += Math.max(0, performance.now() - before - pause);
+      const more = () => (totalMs === Infinity ? "" : `; up to ${Math.ceil(left() / 1000)} s more`);
       // The number first: a narrow terminal cuts the end off.
-      progress(`attempt ${failures + 1}, ${what}: ${error.reason}${more}`);
+      line = () => `attempt ${failures + 1}, ${what}: ${error.reason}${more()}`;
     }
   }
 }

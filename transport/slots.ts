@@ -16,6 +16,8 @@ export interface SlotOptions {
   readonly through?: string;
   readonly signal?: AbortSignal;
   readonly env?: Environment;
+  /** Called when there is none free. */
+  readonly onWait?: () => void;
 }
 
 // Not p-limit: it is ESM-only, which tsc refuses to import from this CommonJS package (TS1479), and it bounds running
@@ -35,10 +37,11 @@ export function limitOf(env: Environment = process.env): AdaptiveLimit {
  * Waits for a slot; the result gives it back, once. Rejects with the signal's reason when aborted while waiting, and with
  * invalid-config when the environment's bound is no number.
  */
-export async function takeSlot({ through, signal, env }: SlotOptions = {}): Promise<() => void> {
+export async function takeSlot({ through, signal, env, onWait }: SlotOptions = {}): Promise<() => void> {
   signal?.throwIfAborted();
   limitOf(env);
   if (!take(through)) {
+    onWait?.();
     pace();
     await waiting.join(through, signal);
   }

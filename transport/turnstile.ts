@@ -1,6 +1,13 @@
 /** Lets so many in at once, the others in their order. */
 import { Row } from "./row";
 
+export interface PassOptions {
+  /** Goes in before all who wait, and though there are as many as may be: for what must not wait. */
+  readonly ahead?: boolean;
+  /** Called when it has to wait. */
+  readonly onWait?: () => void;
+}
+
 export class Turnstile {
   #running = 0;
   readonly #waiting = new Row<undefined>();
@@ -13,8 +20,16 @@ export class Turnstile {
   }
 
   /** Does the work when it is its turn. Rejects with the signal's reason when it is aborted before. */
-  async pass<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    if (!this.#enter()) await this.#waiting.join(undefined, signal);
+  async pass<T>(
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+    { ahead = false, onWait }: PassOptions = {},
+  ): Promise<T> {
+    if (ahead) this.#running++;
+    else if (!this.#enter()) {
+      onWait?.();
+      await this.#waiting.join(undefined, signal);
+    }
     try {
       return await work();
     } finally {

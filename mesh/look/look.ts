@@ -1,6 +1,6 @@
 /** One look at a host over one connection: the node as it is, what differs from the declaration, what was asked beside it. */
 import { isMeshError, type MeshError } from "../../errors";
-import { newWarnings, observe } from "../host-state";
+import { newWarnings, observe, recordedOf } from "../host-state";
 import { expiryWarning } from "../key-expiry";
 import { loadProvider } from "../load-provider";
 import {
@@ -104,6 +104,7 @@ async function inspect(
   const wishes = {
     ...{ config, host: name, tags, flags, extraFlags, serve, onNameConflict, extraTags, declaration },
     keyExpiry: host.expiry,
+    recorded: recordedOf(host),
   };
   const node = await provider.inspect(ctx, wishes);
   if (node === undefined) return { joined: false };

@@ -26,6 +26,8 @@ export interface KeyMaker {
    * minutes. Throws tag-refused when the policy or the API key does not allow the tags.
    */
   mintKey(options: MintOptions): Promise<MintedKey>;
+  /** Throws key-missing when what stands for its credentials is not on this machine. Asks nobody. Absent where they are at hand. */
+  mustHaveAccess?(): void;
 }
 
 /**

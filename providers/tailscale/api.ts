@@ -8,7 +8,7 @@ import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
-import { identityTokenSource, type Identity } from "./identity";
+import { findIdToken, identityTokenSource, type Identity } from "./identity";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
 import { deviceSchema, devicesSchema, isOwn, routesSchema, saysNoDevice, toApiNode, toRoutes } from "./wire";
@@ -125,6 +125,7 @@ export function openWithKey({
   const unchanged = (what: string, answer: HttpAnswer) =>
     saysNoDevice(answer) ? goneMeanwhile(http, SERVER, what) : http.refusal(what, answer);
   return {
+    ...(identity === undefined ? {} : { mustHaveAccess: () => void findIdToken(identity, { env, host }) }),
     listNodes: async () => parseList(await send("GET", everyDevice)),
     readNode,
     async findNode(nodeId) {

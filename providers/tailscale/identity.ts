@@ -59,7 +59,8 @@ async function exchange(
   const jwt = await idToken(identity, surroundings);
   secrets.add(jwt);
   const body = new URLSearchParams({ client_id: identity.client_id, jwt });
-  const answer = await http.send({ method: "POST", path: "/api/v2/oauth/token-exchange", body });
+  const path = "/api/v2/oauth/token-exchange";
+  const answer = await http.send({ method: "POST", path, body, detached: true });
   if (answer.status >= 500 || [404, 429].includes(answer.status) || (!answer.ok && !answer.toldByApi))
     throw http.refusal("exchange the identity token", answer);
   if (!answer.ok)
@@ -73,13 +74,25 @@ async function exchange(
   return token;
 }
 
-async function idToken(identity: Identity, surroundings: Surroundings): Promise<string> {
+/** Throws key-missing where there is no token, nor a way to get one. Asks nobody. */
+export function findIdToken(
+  identity: Identity,
+  { env, host }: Pick<Surroundings, "env" | "host">,
+): TokenSource {
   const { token_env: variable, token_file: file } = identity;
-  if (variable === undefined && file === undefined) return fromGitHub(identity, surroundings);
-  const token = variable === undefined ? readToken(file!, surroundings.host) : surroundings.env[variable];
+  if (variable === undefined && file === undefined) return findGitHub(env, host);
+  const token = variable === undefined ? readToken(file!, host) : env[variable];
   if (token === undefined || token.trim() === "")
-    throw missing(surroundings.host, `${sourceOf(identity)} is empty or not set`);
-  return token.trim();
+    throw missing(host, `${sourceOf(identity)} is empty or not set`);
+  return { token: token.trim() };
+}
+
+/** The token itself, or where GitHub Actions gives it to whoever shows the job's own. */
+type TokenSource = { readonly token: string } | { readonly url: URL; readonly bearer: string };
+
+async function idToken(identity: Identity, surroundings: Surroundings): Promise<string> {
+  const source = findIdToken(identity, surroundings);
+  return "token" in source ? source.token : fromGitHub(source.url, source.bearer, identity, surroundings);
 }
 
 function readToken(file: string, host: string): string {
@@ -92,17 +105,22 @@ function readToken(file: string, host: string): string {
 
 const githubSchema = z.object({ value: z.string().min(1) });
 
-async function fromGitHub(
-  { client_id: id, audience = `api.tailscale.com/${id}` }: Identity,
-  { env, signal, host }: Surroundings,
-): Promise<string> {
+function findGitHub(env: Surroundings["env"], host: string): TokenSource {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = "" } = env;
   if (!URL.canParse(url) || bearer === "")
     throw missing(
       host,
       "no token_env and no token_file is set, and this is no job of GitHub Actions with the permission id-token: write",
     );
-  const target = new URL(url);
+  return { url: new URL(url), bearer };
+}
+
+async function fromGitHub(
+  target: URL,
+  bearer: string,
+  { client_id: id, audience = `api.tailscale.com/${id}` }: Identity,
+  { signal, host }: Surroundings,
+): Promise<string> {
   target.searchParams.set("audience", audience);
   const remedy = "Run the job again; https://www.githubstatus.com tells of trouble there.";
   const http = openHttp({
@@ -110,7 +128,8 @@ async function fromGitHub(
     ...{ unreachableRemedy: remedy, troubleRemedy: remedy, addressRemedy: remedy },
     secrets: new Set([bearer]),
   });
-  const answer = await http.send({ method: "GET", path: `${target.pathname}${target.search}`, bearer });
+  const path = `${target.pathname}${target.search}`;
+  const answer = await http.send({ method: "GET", path, bearer, detached: true });
   if (!answer.ok) throw http.refusal("make an identity token", answer);
   return http.parse(githubSchema, answer).value;
 }

@@ -11,7 +11,10 @@ const TOKEN_AGE = 45 * 60_000;
 /** One token for all hosts, by address and what it is given for. */
 const tokens = new SharedBy(() => new Shared<string>());
 
-/** The token that is given for `what`, asked for by `exchange` when nobody has before; its holder keeps it out of all texts. */
+/**
+ * The token that is given for `what`, asked for by `exchange` when nobody has before: `detached`, for others wait for it when the
+ * run of the one who asked first is cancelled. Its holder keeps it out of all texts.
+ */
 export async function sharedToken(
   http: HttpClient,
   what: readonly string[],
@@ -53,7 +56,7 @@ async function exchange(http: HttpClient, key: string, variable: string): Promis
     client_id: clientIdOf(secret),
     client_secret: secret,
   });
-  const answer = await http.send({ method: "POST", path: "/api/v2/oauth/token", body });
+  const answer = await http.send({ method: "POST", path: "/api/v2/oauth/token", body, detached: true });
   if (answer.status >= 500 || [404, 429].includes(answer.status) || (!answer.ok && !answer.toldByApi))
     throw http.refusal("give an access token", answer);
   if (!answer.ok) {

@@ -107,6 +107,22 @@ describe("output", () => {
   });
 });
 
+it.each<[string[], RegExp]>([
+  [["status", "--json", "--bogus"], /^unknown option '--bogus'$/],
+  [["doctor", "extra", "--json"], /^too many arguments/],
+  [["report", "--json", "--stack"], /^option '-s, --stack <name>' argument missing$/],
+  [["statsu", "--json"], /^unknown command 'statsu'/],
+  [["status", "--json", "--stack", "a", "--file", "b"], /^give --stack or --file, not both/],
+])("a call that is wrong is one object with --json, too: %j", (args, message) => {
+  const { code, stdout, stderr } = run(args);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: false,
+    error: { kind: "usage", message: expect.stringMatching(message) },
+  });
+  expect(stderr).not.toBe("");
+});
+
 /** Writes, at the end, which files of Pulumi's were loaded. */
 const LOADED = `process.on("exit", () => require("node:fs").writeFileSync(process.env.LOADED_FILE,
   JSON.stringify(Object.keys(require.cache).filter((file) => /node_modules.@pulumi/.test(file)))));`;

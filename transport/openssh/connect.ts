@@ -7,7 +7,7 @@ import { failureOf, secretsOf, stopped, type Fail } from "../failure";
 import { patienceFor } from "../patience";
 import type { Opened } from "../reconnect";
 import { retryDial, type DialOptions } from "../retry";
-import { inTurn } from "../handshakes";
+import { turnAt } from "../handshakes";
 import { createSession } from "../session";
 import { expectHostKey } from "../ssh/expected-key";
 import { elapsed, traceTo } from "../trace";
@@ -31,7 +31,8 @@ const THROUGH = ["ControlMaster=no", "ProxyCommand=false", "LogLevel=ERROR"];
 
 /** As `connect` of the public entry, for a connection whose client is `openssh`. */
 export async function connectOpenssh(connection: SshConnection, options: DialOptions): Promise<Opened> {
-  const { host, signal, env = process.env, operation = "update", progress = () => undefined, rest } = options;
+  const { host, signal, env = process.env, operation = "update", progress = () => undefined } = options;
+  const { rest, again } = options;
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
   const login = loginOptions(connection, env);
@@ -47,7 +48,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
   };
   try {
     const trust = await prepareTrust(expected, folder, options.knownHostsFiles);
-    const dialNow = async (timeoutMs: number) => {
+    const dialOnce = async (timeoutMs: number) => {
       const start = performance.now();
       const control = ["-v", "-N", "-M", "-S", socket, ...timeLimit(timeoutMs)];
       const args = destination(connection, [...control, ...login, ...trust.options]);
@@ -62,9 +63,9 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
       traceTo(env)({ event: "connect", host, ms: elapsed(start) });
       return master;
     };
-    const dialOnce = (timeoutMs: number) => inTurn(firstHop, signal, () => dialNow(timeoutMs));
+    const turn = turnAt(firstHop, { signal, again, progress });
     const patience = patienceFor(connection, operation);
-    const master = await retryDial(dialOnce, { patience, what: "connecting", progress, signal, rest });
+    const master = await retryDial(dialOnce, { patience, what: "connecting", progress, signal, rest, turn });
     const args = destination(connection, ["-S", socket, ...asOptions(THROUGH), ...login]);
     const carrier = opensshCarrier(master, args, harmless(env));
     const hostKey = await trust.readKey(master.log());

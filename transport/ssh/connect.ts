@@ -10,7 +10,7 @@ import type { SshConnection } from "../types";
 import type { Opened } from "../reconnect";
 import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
-import { inTurn } from "../handshakes";
+import { turnAt } from "../handshakes";
 import { prepareHop, type PreparedHop } from "./hop";
 import { withHint } from "./hints";
 import { forward } from "./jump";
@@ -58,9 +58,9 @@ async function openHop(
   event: "connect" | "connect-jump",
   hop: PreparedHop,
   jump: Client | undefined,
-  { host, signal, env = process.env, progress = () => undefined, rest }: DialOptions,
+  { host, signal, env = process.env, progress = () => undefined, rest, again }: DialOptions,
 ): Promise<Dialled> {
-  const dialNow = async (timeoutMs: number) => {
+  const dialOnce = async (timeoutMs: number) => {
     const start = performance.now();
     const sock = jump && (await forward(jump, hop, { timeoutMs, signal }));
     const rest = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - elapsed(start));
@@ -70,19 +70,12 @@ async function openHop(
     traceTo(env)({ event, host, ms: elapsed(start) });
     return dialled;
   };
-  // Behind a jump host the way there is bound, and the host sees this one connection.
-  const dialOnce = (timeoutMs: number) =>
-    jump === undefined
-      ? inTurn(`${hop.host}:${hop.port}`, signal, () => dialNow(timeoutMs))
-      : dialNow(timeoutMs);
   const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
-  return await retryDial(dialOnce, {
-    patience: hop.patience,
-    what,
-    progress,
-    signal,
-    rest: jump === undefined ? rest : undefined,
-  });
+  const retry = { patience: hop.patience, what, progress, signal };
+  // Behind a jump host the way there is bound, and the host sees this one connection.
+  if (jump !== undefined) return await retryDial(dialOnce, retry);
+  const turn = turnAt(`${hop.host}:${hop.port}`, { signal, again, progress });
+  return await retryDial(dialOnce, { ...retry, rest, turn });
 }
 
 /** Throws the error for the user; an abort is one too, whatever it interrupted. */

@@ -38,6 +38,7 @@ export function findAuthKey(target: KeyAccess, { tags, authKey }: KeyWishes): Au
   if (given === undefined || given === "") {
     const { api } = target;
     if (api === undefined) throw keyMissing(target);
+    api.mustHaveAccess?.();
     return { kind: "api", api };
   }
   if (/\s/.test(given)) {

@@ -3,7 +3,7 @@ import { isMeshError, messageOf } from "../../../errors";
 import type { EnsureJoinedOptions, NodeFlags, NodeState } from "../../contract";
 import { findConflict, holdingOf, mustBeItself } from "../identity/clones";
 import { mustBeFree, takeHold } from "../identity/hold";
-import { cutOff, isDownUnseen } from "../network/cut-off";
+import { mustNotBeCutOff, isDownUnseen } from "../network/cut-off";
 import { isListed } from "../network/listed";
 import { mustBeSigned } from "../network/locked-out";
 import { mismatch, normalizeUrl } from "../network/match";
@@ -77,8 +77,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
   const { host, network } = target;
   const before = await target.facts();
-  const outOfReach = cutOff(target, before);
-  if (outOfReach !== undefined) throw outOfReach;
+  mustNotBeCutOff(target, before);
   const elsewhere = isLoggedIn(before) ? mismatch(network, before) : undefined;
   if (elsewhere !== undefined && !mayMove(wishes, before)) throw wrongTailnet(host, elsewhere);
   const isMember = isLoggedIn(before) && elsewhere === undefined;

@@ -2,7 +2,7 @@
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import { approve, waitingRoutes } from "../routes/approval";
-import { routesOf } from "../routes/declared";
+import { routesOf, without } from "../routes/declared";
 import { AWAIT_ROUTES } from "../scripts/forwarding";
 import type { HostFacts } from "../probe/facts";
 import type { Target } from "../target";
@@ -19,14 +19,21 @@ export async function ensureApproved(
   if (change.ours.length === 0 && change.former.length === 0) return;
   const facts = await target.facts();
   if (api !== undefined) {
+    let approved: readonly string[] | undefined;
     try {
       const node = await mustProve(target, wishes, facts);
+      approved = node.routes?.approved;
       return await approve(target, api, node, change);
     } catch (error) {
       // A key that may not approve is no loss where the policy does.
       if (!isMeshError(error, "key-invalid")) throw error;
-      if ((await waiting(target, change.ours, true)).length === 0) return;
-      throw error;
+      if ((await waiting(target, change.ours, true)).length > 0) throw error;
+      const stay = without(change.former, change.ours).filter((route) => approved?.includes(route) ?? true);
+      if (stay.length > 0)
+        ctx.warn(
+          `${host}: its routes ${stay.join(", ")} are declared no more, and stay approved at the control server until somebody takes that back there: ${error.detail}`,
+        );
+      return;
     }
   }
   const names = await waiting(target, change.ours, facts !== seen);

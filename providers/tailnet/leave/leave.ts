@@ -1,5 +1,5 @@
 /** Ensures that a host is no node any more: logged out, and deleted at the control server where an API can do it. */
-import { isMeshError, type MeshError } from "../../../errors";
+import { isMeshError } from "../../../errors";
 import type { Declaration, EnsureLeftOptions, LeftReport, RecordedMembership } from "../../contract";
 import type { ProvenNode } from "../../control-server/proof";
 import { isHeldBySibling } from "../identity/prove";
@@ -7,6 +7,15 @@ import type { Target } from "../target";
 import { provenAtServer, removeAtServer } from "./at-server";
 import { leaveOnHost, type OnHost } from "./on-host";
 import { withdrawRoutes } from "./routes";
+
+/** What became of the host, one that could not be reached among them. */
+type Outcome = OnHost | { readonly how: "unreached"; readonly why: string };
+
+/** Whether the node is gone at the control server, and why not, if anything went wrong there. */
+interface Removal {
+  readonly removed: boolean;
+  readonly trouble?: string;
+}
 
 /**
  * With the API the node goes also when the host is gone; without it the host has to be reached to log out. The API is asked
@@ -20,16 +29,16 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
   const proof = how === "logout" ? undefined : await provenAtServer(target, recorded);
   const shared = recorded !== undefined && isHeldBySibling(options, recorded.nodeId, network.knownAs);
   const node = proof?.ok === true && !shared ? proof.node : undefined;
-  const onHost = await leaveOnHost(target, options).catch((error: unknown) => {
+  const onHost = await leaveOnHost(target, options).catch((error: unknown): Outcome => {
     // The node can still go at the control server; a host that is switched off must not block that.
     const settled = node !== undefined || (proof?.ok === false && proof.why === "gone");
     if (!settled || !isMeshError(error)) throw error;
-    return error;
+    return { how: "unreached", why: error.detail };
   });
-  if (!isMeshError(onHost) && onHost.how === "held") return heldReport(host, onHost.by, onHost.givenBack);
+  if (onHost.how === "held") return heldReport(host, onHost.by, onHost.givenBack);
 
-  const failure = await removeNode(target, node ?? shownBy(onHost));
-  const gone = failure === undefined || (proof?.ok === false && proof.why === "gone");
+  const removal = await removeNode(target, node ?? shownBy(onHost));
+  const gone = removal.removed || (proof?.ok === false && proof.why === "gone");
   const notes = [
     ...hostNotes(onHost),
     ...(how === "logout" ? await withdrawRoutes(target, options) : []),
@@ -37,29 +46,26 @@ export async function leave(target: Target, options: EnsureLeftOptions): Promise
     ...(proof?.ok === false && proof.why === "doubt"
       ? [`nothing was removed at the control server: ${proof.doubt}`]
       : []),
-    ...(!gone && !shared && proof?.ok !== false ? serverNotes(onHost, recorded, failure) : []),
+    ...(!gone && !shared && proof?.ok !== false ? serverNotes(target, options, onHost, removal) : []),
   ];
-  const wasThere = !isMeshError(onHost) && onHost.how !== "absent" && onHost.how !== "foreign";
+  const wasThere = onHost.how === "logged-out" || onHost.how === "unconfirmed";
   return {
-    outcome: failure === undefined ? "removed" : wasThere ? "logged-out" : "absent",
+    outcome: removal.removed ? "removed" : wasThere ? "logged-out" : "absent",
     ...(notes.length === 0 ? {} : { staysBehind: `${host}: ${notes.join("; ")}` }),
   };
 }
 
 /** The node that the host was, where nothing was recorded. */
-const shownBy = (onHost: OnHost | MeshError) => ("shown" in onHost ? onHost.shown : undefined);
+const shownBy = (onHost: Outcome) => ("shown" in onHost ? onHost.shown : undefined);
 
-/** Undefined when the node is gone; else why it is not, if anything went wrong. A host that has left stays so. */
-async function removeNode(
-  target: Target,
-  node: ProvenNode | undefined,
-): Promise<"no" | MeshError | undefined> {
-  if (node === undefined) return "no";
+/** A host that has left stays so, whatever the control server says. */
+async function removeNode(target: Target, node: ProvenNode | undefined): Promise<Removal> {
+  if (node === undefined) return { removed: false };
   try {
     await removeAtServer(target, node);
-    return undefined;
+    return { removed: true };
   } catch (error) {
-    if (isMeshError(error)) return error;
+    if (isMeshError(error)) return { removed: false, trouble: error.detail };
     throw error;
   }
 }
@@ -71,33 +77,45 @@ function heldReport(host: string, by: Declaration, givenBack: boolean): LeftRepo
   return { outcome: "left", staysBehind: what };
 }
 
-function hostNotes(onHost: OnHost | MeshError): string[] {
-  if (!isMeshError(onHost) && onHost.how === "held") return [];
-  if (isMeshError(onHost)) return [`its client was not logged out: ${onHost.detail}`];
-  return [
-    ...(onHost.how === "foreign" ? [`the host is ${onHost.what} by now, and was left there`] : []),
-    ...(onHost.how === "unconfirmed" ? [UNCONFIRMED] : []),
-    ...("trouble" in onHost && onHost.trouble !== undefined ? [onHost.trouble] : []),
-  ];
+function hostNotes(onHost: Outcome): string[] {
+  switch (onHost.how) {
+    case "held":
+      return [];
+    case "unreached":
+      return [`its client was not logged out: ${onHost.why}`];
+    case "foreign":
+      return [`the host is ${onHost.what} by now, and was left there`];
+    default: {
+      const { how, trouble } = onHost;
+      return [...(how === "unconfirmed" ? [UNCONFIRMED] : []), ...(trouble === undefined ? [] : [trouble])];
+    }
+  }
 }
 
 /** About a node that nobody removed: the host has left, so it is said, and no error. */
 function serverNotes(
-  onHost: OnHost | MeshError,
-  recorded: RecordedMembership | undefined,
-  failure: "no" | MeshError | undefined,
+  { api }: Target,
+  { recorded, how }: Pick<EnsureLeftOptions, "recorded" | "how">,
+  onHost: Outcome,
+  { trouble }: Removal,
 ): string[] {
   const node = recorded === undefined ? "the node" : `the node ${recorded.nodeId}`;
-  if (isMeshError(failure)) return [`${node} could not be removed at the control server: ${failure.detail}`];
-  if (isMeshError(onHost)) return [];
+  if (trouble !== undefined) return [`${node} could not be removed at the control server: ${trouble}`];
+  if (onHost.how === "unreached") return [];
+  const cures =
+    how === "logout"
+      ? " (`onDestroy: remove` does that, with api_key_env)"
+      : api === undefined
+        ? ", or set api_key_env so that this is done for you"
+        : "";
   const left = onHost.how === "logged-out" || onHost.how === "unconfirmed";
   if (left)
     return [
-      `${node} is logged out, but stays listed at the control server unless it was ephemeral, and may be refused when it joins again: delete it there, or set api_key_env so that this is done for you`,
+      `${node} is logged out, but stays listed at the control server unless it was ephemeral, and may be refused when it joins again: delete it there${cures}`,
     ];
   if (onHost.how === "foreign" || recorded === undefined) return [];
   return [
-    `${node} may be listed at the control server still, which could not be asked: look there, or set api_key_env`,
+    `${node} may be listed at the control server still, which was not asked: look there, and delete it${cures}`,
   ];
 }
 

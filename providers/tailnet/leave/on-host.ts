@@ -8,7 +8,7 @@ import { giveBack, letGo, mayLogOut, otherHolder, type LogoutGrant } from "../id
 import { proveHost } from "../identity/prove";
 import { CANCEL_LOGIN } from "../install/start-daemon";
 import { uninstallClient, uninstallStep } from "../install/uninstall";
-import { cutOff, isDownUnseen } from "../network/cut-off";
+import { isCutOff, isDownUnseen } from "../network/cut-off";
 import { mismatch } from "../network/match";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
@@ -99,7 +99,7 @@ function showsNode(facts: HostFacts): boolean {
 /** True when there was a login to forget: a node that is shown, or one that is only not shown now. */
 async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts): Promise<boolean> {
   const { status, prefs } = facts;
-  const unseen = cutOff(target, facts) !== undefined || isDownUnseen(target, facts);
+  const unseen = isCutOff(target, facts) || isDownUnseen(target, facts);
   if (showsNode(facts) || isStale(facts) || unseen) {
     await logout(target, grant, { forGood: true });
     return true;

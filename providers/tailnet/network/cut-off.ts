@@ -10,8 +10,18 @@ import { healthOf } from "../probe/node";
 import type { Target } from "../target";
 import { mismatch } from "./match";
 
-/** Pure: the error to stop with; undefined for any other client, also one whose login is for another control server. */
-export function cutOff({ host, network }: Target, facts: HostFacts): MeshError | undefined {
+/** Pure: false for any other client, also one whose login is for another control server. */
+export function isCutOff(target: Target, facts: HostFacts): boolean {
+  return whyCutOff(target, facts) !== undefined;
+}
+
+/** Pure. Throws control-server for a client that is cut off. */
+export function mustNotBeCutOff(target: Target, facts: HostFacts): void {
+  const error = whyCutOff(target, facts);
+  if (error !== undefined) throw error;
+}
+
+function whyCutOff({ host, network }: Target, facts: HostFacts): MeshError | undefined {
   const { status, prefs } = facts;
   if (status?.HaveNodeKey !== true || prefs?.LoggedOut === true) return undefined;
   if (mismatch(network, facts) !== undefined) return undefined;

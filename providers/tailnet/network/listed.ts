@@ -10,6 +10,12 @@ import type { Target } from "../target";
 /** `yes` also where there is no API to ask: then the node is believed. An error: the API could not be asked. */
 export type Listed = "yes" | "no" | MeshError;
 
+/** What the control server says of the node, and its record of it, where it could be asked and has one. */
+export interface Listing {
+  readonly listed: Listed;
+  readonly record?: ApiNode;
+}
+
 /** Pure: false when the id is another node's by now, as in a database that was put back. */
 function isThisNode(record: ApiNode, status: HostFacts["status"]): boolean {
   const { PublicKey, TailscaleIPs = [], HostName = "", DNSName = "" } = status?.Self ?? {};
@@ -20,18 +26,21 @@ function isThisNode(record: ApiNode, status: HostFacts["status"]): boolean {
 }
 
 /** `no` only when the API says so in its own words, and its list is without the node. */
-export async function isListed({ api }: Target, { status }: HostFacts): Promise<Listed> {
+export async function readListing({ api }: Target, { status }: HostFacts): Promise<Listing> {
   const nodeId = status?.Self?.ID;
-  if (api === undefined || nodeId === undefined) return "yes";
+  if (api === undefined || nodeId === undefined) return { listed: "yes" };
   try {
     const record = await api.findNode(nodeId);
-    if (record === undefined) return "no";
-    if (isThisNode(record, status)) return "yes";
+    if (record === undefined) return { listed: "no" };
+    if (isThisNode(record, status)) return { listed: "yes", record };
     // It may be of a moment ago: before it counts as another one's, its own record is read.
     const now = await api.readNode(nodeId);
-    return now !== undefined && isThisNode(now, status) ? "yes" : "no";
+    return now !== undefined && isThisNode(now, status) ? { listed: "yes", record: now } : { listed: "no" };
   } catch (error) {
-    if (isMeshError(error)) return error;
+    if (isMeshError(error)) return { listed: error };
     throw error;
   }
 }
+
+export const isListed = async (target: Target, facts: HostFacts): Promise<Listed> =>
+  (await readListing(target, facts)).listed;

@@ -2,8 +2,8 @@
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions, NodeState } from "../../contract";
 import { otherHolder } from "../identity/hold";
-import { cutOff, isDownUnseen } from "../network/cut-off";
-import { isListed } from "../network/listed";
+import { isDownUnseen, mustNotBeCutOff } from "../network/cut-off";
+import { readListing, type Listing } from "../network/listed";
 import { lockedOutDrift } from "../network/locked-out";
 import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
@@ -13,14 +13,22 @@ import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
-import { expiryDrift, keyExpires } from "./key-expiry";
+import { expiryDrift, expiryOf } from "./key-expiry";
 import { routesDrift } from "./routes";
 import { serveDrift } from "./serve";
 import type { Target } from "../target";
 
 type Wishes = Pick<
   EnsureJoinedOptions,
-  "tags" | "flags" | "extraFlags" | "serve" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration"
+  | "tags"
+  | "flags"
+  | "extraFlags"
+  | "serve"
+  | "keyExpiry"
+  | "onNameConflict"
+  | "extraTags"
+  | "declaration"
+  | "recorded"
 >;
 
 /**
@@ -34,8 +42,7 @@ export async function inspectNode(
   const { host, ctx } = target;
   const { flags, onNameConflict, declaration } = wishes;
   const facts = await target.facts();
-  const outOfReach = cutOff(target, facts);
-  if (outOfReach !== undefined) throw outOfReach;
+  mustNotBeCutOff(target, facts);
   const holder = otherHolder(facts, declaration);
   const held = holder === undefined ? [] : [`the host is held by ${holder.label} by now`];
   if (isDownUnseen(target, facts)) return { drift: [...held, "the node is down (tailscale down)"] };
@@ -44,27 +51,35 @@ export async function inspectNode(
     return { drift: [...held, whyNotJoined(facts)] };
   }
   const elsewhere = mismatch(target.network, facts) !== undefined;
-  const listed = elsewhere ? "yes" : await isListed(target, facts);
+  const listing: Listing = elsewhere ? { listed: "yes" } : await readListing(target, facts);
+  const { listed } = listing;
   if (listed === "no") return undefined;
-  const routes = elsewhere ? [] : await routesDrift(target, facts, flags);
-  if (isMeshError(listed))
-    ctx.warn(
-      `${host}: whether the control server still lists the node could not be checked: ${listed.detail}`,
-    );
-  const expires = elsewhere ? true : await keyExpires(target, facts, wishes.keyExpiry);
-  const { keyExpiry, ...state } = nodeState(host, facts, wishes);
+  const routes = elsewhere ? [] : await routesDrift(target, facts, flags, listing);
+  if (isMeshError(listed)) ctx.warn(`${host}: ${unchecked(wishes)} could not be checked: ${listed.detail}`);
+  const keyExpiry = expiryOf(facts, wishes, listing);
+  const { keyExpiry: _told, ...state } = nodeState(host, facts, wishes);
   return {
     ...state,
-    ...(expires && keyExpiry !== undefined ? { keyExpiry } : {}),
+    ...(keyExpiry === undefined ? {} : { keyExpiry }),
     drift: [
       ...held,
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
       ...(elsewhere ? [] : serveDrift(facts, wishes.serve)),
-      ...expiryDrift(facts, wishes.keyExpiry, expires),
+      ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,
   };
+}
+
+/** What only the control server knows. */
+function unchecked({ flags, keyExpiry }: Wishes): string {
+  const knows = [
+    "still lists the node",
+    ...(routesOf(flags).length > 0 ? ["has approved its routes"] : []),
+    ...(keyExpiry === undefined ? [] : ["lets its key expire"]),
+  ];
+  return `whether the control server ${knows.join(" and ")}`;
 }

@@ -1,31 +1,28 @@
-/** What a refresh says of a node whose key shall not expire. */
+/** Pure: what a refresh says of a node whose key shall not expire. */
 import { isMeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
+import type { Listing } from "../network/listed";
 import type { HostFacts } from "../probe/facts";
-import type { Target } from "../target";
 
-type Wish = EnsureJoinedOptions["keyExpiry"];
+type Wishes = Pick<EnsureJoinedOptions, "keyExpiry" | "recorded">;
 
-/** A node may not have heard yet that its key does not expire any more: the control server knows, where it can be asked. */
-export async function keyExpires(
-  { host, ctx, api }: Target,
+/**
+ * When the node's key expires; undefined for one that does not. A node may not have heard yet that its key does not expire any
+ * more: the control server knows, and where it does not answer it is taken to be as it was.
+ */
+export function expiryOf(
   { status }: HostFacts,
-  wish: Wish,
-): Promise<boolean> {
-  const { ID: nodeId, KeyExpiry: expiry } = status?.Self ?? {};
-  if (expiry === undefined) return false;
-  if (wish === undefined || api === undefined || nodeId === undefined) return true;
-  try {
-    return (await api.readNode(nodeId))?.keyExpires !== false;
-  } catch (error) {
-    if (!isMeshError(error)) throw error;
-    ctx.warn(`${host}: whether the node's key expires could not be checked: ${error.detail}`);
-    return false;
-  }
+  { keyExpiry: wish, recorded }: Wishes,
+  { listed, record }: Listing,
+): string | undefined {
+  const told = status?.Self?.KeyExpiry;
+  if (told === undefined || wish === undefined) return told;
+  if (isMeshError(listed)) return recorded?.keyExpiry;
+  return record?.keyExpires === false ? undefined : told;
 }
 
-/** Pure: a sentence, or none. */
-export function expiryDrift({ status }: HostFacts, wish: Wish, expires: boolean): string[] {
-  if (wish === undefined || !expires) return [];
-  return [`the node's key expires on ${status?.Self?.KeyExpiry?.slice(0, 10)}, and keyExpiry is disabled`];
+/** A sentence, or none. */
+export function expiryDrift(wish: Wishes["keyExpiry"], expiry: string | undefined): string[] {
+  if (wish === undefined || expiry === undefined) return [];
+  return [`the node's key expires on ${expiry.slice(0, 10)}, and keyExpiry is disabled`];
 }

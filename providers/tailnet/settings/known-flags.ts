@@ -107,7 +107,9 @@ function routesMistake(value: string): string | undefined {
     .map((route) => route.trim())
     .find((route) => route !== "" && !isPrefix(route));
   if (wrong !== undefined) return 'must be a list of subnets, as ["10.0.0.0/24"]';
-  return EXIT_ROUTES.some((route) => value.split(",").includes(route))
+  // However they are written: what the client keeps of them is that it is an exit node, and no such route.
+  const routes = sortList(value.split(",")).split(",");
+  return EXIT_ROUTES.some((route) => routes.includes(route))
     ? "must not hold 0.0.0.0/0 or ::/0; use advertise-exit-node"
     : undefined;
 }

@@ -56,13 +56,15 @@ async function lookAtApi(target: Target, tags: readonly string[]): Promise<Findi
           },
     ];
   }
+  const missing = credentialsMissing(api);
+  if (missing !== undefined) return [{ ...faultOf("API", missing), level: "warn" }];
   try {
     const nodes = await api.listNodes();
     return [
       {
         check: "API",
         level: "ok",
-        text: `${variable ?? "the key"} is accepted; it lists ${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`,
+        text: `${variable ?? "the identity token"} is accepted; it lists ${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`,
       },
       ...(await findScopes(api)),
       await findTags(api, tags),
@@ -70,6 +72,17 @@ async function lookAtApi(target: Target, tags: readonly string[]): Promise<Findi
   } catch (error) {
     if (!isMeshError(error)) throw error;
     return [faultOf("API", error)];
+  }
+}
+
+/** As for an API key whose variable is empty: whoever has it elsewhere may still look from here. */
+function credentialsMissing(api: ControlServerApi): MeshError | undefined {
+  try {
+    api.mustHaveAccess?.();
+    return undefined;
+  } catch (error) {
+    if (isMeshError(error)) return error;
+    throw error;
   }
 }
 

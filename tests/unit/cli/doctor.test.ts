@@ -5,6 +5,7 @@ import { addressOf, CHECKS, findingsOf } from "../../../cli/doctor/checks";
 import { examinationAsJson, formatExamination, isHealthy } from "../../../cli/doctor/print";
 import { MeshError } from "../../../errors";
 import type { Finding, Survey } from "../../../providers";
+import { ApiServer } from "../../support/api-server";
 import { FakeHeadscale } from "../../support/fake-headscale";
 import { declared, look, outOfReach, screen, widest } from "./support";
 
@@ -163,6 +164,29 @@ describe("this machine", () => {
     });
     expect(api).toMatchObject({ check: "API", level: "warn", text: "CLI_TEST_APIKEY is empty or not set" });
     expect((await checkHere([host(url)]))[0]).toMatchObject({ level: "ok" });
+  });
+
+  it("is looked at for the token of an identity, before anybody is asked", async () => {
+    await using server = await ApiServer.start({
+      "POST /api/v2/oauth/token-exchange": { body: { access_token: "tskey-api-canary" } },
+      "GET /api/v2/tailnet/-/devices?fields=all": { body: { devices: [] } },
+    });
+    const identity = { client_id: "kID", token_env: "CLI_TEST_APIKEY" };
+    const config = { tailnet_domain: "t.ts.net", api_url: server.url, workload_identity: identity };
+    const joined = declared("web-1", { provider: "tailscale", config, tags: [] });
+    const lines = async (host: typeof joined) =>
+      (await checkHere([host])).map(({ check, level, text }) => `${check} ${level}: ${text}`);
+    const missing = "there is no identity token for workload_identity: CLI_TEST_APIKEY is empty or not set";
+    expect(await lines(joined)).toEqual([
+      "auth key ok: none, and none is needed: all hosts have joined",
+      `API warn: ${missing}`,
+    ]);
+    expect((await lines({ ...joined, nodeId: undefined }))[0]).toBe(`auth key fault: ${missing}`);
+    expect(server.calls).toEqual([]);
+    expect((await withKey(() => lines(joined))).slice(0, 2)).toEqual([
+      "auth key ok: made for each login",
+      "API ok: the identity token is accepted; it lists 0 nodes",
+    ]);
   });
 
   it("has a key that is refused: a fault, without the key", async () => {

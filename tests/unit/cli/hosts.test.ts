@@ -1,6 +1,6 @@
 /** Where the hosts of a command come from. */
 import { chmodSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { findHosts } from "../../../cli/hosts";
@@ -128,6 +128,20 @@ describe("a file", () => {
     expect(names(fileOf({ config }, "Pulumi.prod.yaml"))).toEqual(HOSTS);
   });
 
+  it("has what all hosts share under defaults, and whatever is encrypted there is refused, too", () => {
+    const defaults = { connection: { user: "admin" } };
+    const inPlace = readHostsFile(fileOf({ ...FILE, defaults }));
+    const keys = { "shop:network": FILE.network, "shop:hosts": FILE.hosts, "shop:defaults": defaults };
+    const inStack = readHostsFile(fileOf({ config: keys }, "Pulumi.prod.yaml"));
+    for (const { hosts } of [inPlace, inStack])
+      expect(hosts.map(({ connection }) => connection)).toEqual([
+        expect.objectContaining({ user: "admin" }),
+        expect.objectContaining({ user: "admin" }),
+      ]);
+    const encrypted = { ...FILE, defaults: { connection: { password: { secure: "v1:abc" } } } };
+    expect(() => readHostsFile(fileOf(encrypted))).toThrow(/holds encrypted values/);
+  });
+
   it("declares that a key shall not expire, which is no time at which it does", () => {
     const path = fileOf({ ...FILE, hosts: { "web-1": { keyExpiry: "disabled" } } });
     const [host] = readHostsFile(path).hosts;
@@ -151,6 +165,31 @@ describe("a file", () => {
     expect(() => readHostsFile("/nowhere/hosts.yml")).toThrow(
       /the file with the hosts cannot be read: ENOENT/,
     );
+  });
+});
+
+describe("a stack's configuration with keys of several namespaces", () => {
+  const others = { "app:hosts": "canary-1", "app:network": { canary: 2 } };
+  const config = {
+    ...others,
+    "shop:network": FILE.network,
+    "shop:hosts": FILE.hosts,
+    "third:network": FILE.network,
+  };
+  const names = (path: string) => readHostsFile(path).hosts.map(({ name }) => name);
+
+  it("has the hosts under the name of its project", () => {
+    const path = fileOf({ config }, "Pulumi.prod.yaml");
+    writeFileSync(join(dirname(path), "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    expect(names(path)).toEqual(Object.keys(FILE.hosts));
+    writeFileSync(join(dirname(path), "Pulumi.yaml"), "name: third\nruntime: nodejs\n");
+    expect(() => names(path)).toThrow(/third:hosts/);
+  });
+
+  it("says nothing of whose they are where there is no project: an error, without a value", () => {
+    const path = fileOf({ config }, "Pulumi.prod.yaml");
+    expect(() => names(path)).toThrow(/has the hosts of several projects: app, shop\./);
+    expect(() => names(path)).not.toThrow(/canary/);
   });
 });
 

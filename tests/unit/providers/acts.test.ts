@@ -162,6 +162,27 @@ describe("a destroy", () => {
     expect(result?.staysBehind).toMatch(/the node 7 may be listed at the control server still/);
   });
 
+  it("advises an API key where that would have removed the node, and nothing that would not", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    const joined = probeOutput({ machine: MACHINE, mark: markOf(OURS), tags: ["tag:app"] });
+    const noteOf = async (how: "remove" | "logout", recorded?: typeof RECORDED, server?: FakeHeadscale) => {
+      const host =
+        server === undefined
+          ? joined
+          : marked(server, { nodeKey: "nodekey:other", addresses: ["100.64.0.99"] });
+      const { result, error } = await leave([host, loggedOut], { how, recorded }, server);
+      expect(error).toBeUndefined();
+      return result?.staysBehind;
+    };
+    expect(await noteOf("remove", RECORDED)).toMatch(/delete it there, or set api_key_env so that/);
+    expect(await noteOf("logout", RECORDED)).toMatch(
+      /delete it there \(`onDestroy: remove` does that, with api_key_env\)$/,
+    );
+    expect(await noteOf("logout", undefined, api)).toMatch(/delete it there \(`onDestroy: remove` does/);
+    expect(await noteOf("remove", undefined, api)).toMatch(/delete it there$/);
+    expect(api.acts).toEqual([]);
+  });
+
   it("ends a login that the client still tries", async () => {
     const trying = probeOutput({
       backendState: "NeedsLogin",

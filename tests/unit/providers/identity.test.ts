@@ -88,6 +88,33 @@ describe("a token that the issuer signed is exchanged, and a key made with what 
   });
 });
 
+it("a token is exchanged for the others, too, when the run of the one who asked first is cancelled", async () => {
+  await using server = await ApiServer.start({
+    [GITHUB]: { body: { value: sign({}) } },
+    [EXCHANGE]: exchange,
+    [KEYS]: { body: { id: "k", key: "tskey-auth-made" } },
+  });
+  server.delayMs = 30;
+  const config = tailscaleConfigSchema.parse({
+    tailnet_domain: "t.ts.net",
+    api_url: server.url,
+    workload_identity: { client_id: CLIENT },
+  });
+  const env = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token?job=1`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer",
+  };
+  const run = new AbortController();
+  const keyFor = (host: string, signal: AbortSignal) =>
+    openTailscaleApi(config, { env, signal }, host)!.mintKey({ host, tags: ["tag:app"] });
+  const first = keyFor("web-1", run.signal);
+  const second = keyFor("web-2", new AbortController().signal);
+  run.abort();
+  await first.catch(() => undefined);
+  expect((await second).key).toBe("tskey-auth-made");
+  expect(server.calls.filter((call) => call !== KEYS)).toEqual([GITHUB, EXCHANGE]);
+});
+
 describe("a token is refused", () => {
   it.each([
     ["of another issuer", sign({}, stranger), "the signature is not the issuer's"],

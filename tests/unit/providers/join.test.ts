@@ -152,6 +152,8 @@ describe("a host that is joined", () => {
       'flags.advertise-routes: must be a list of subnets, as ["10.0.0.0/24"]',
     ],
     [{ "advertise-routes": "::/0" }, {}, "flags.advertise-routes: must not hold 0.0.0.0/0 or ::/0"],
+    [{ "advertise-routes": "10.0.0.0/8, 0.0.0.0/0" }, {}, "flags.advertise-routes: must not hold 0.0.0.0/0"],
+    [{ "advertise-routes": ["10.0.0.0/8", "0::0/0"] }, {}, "flags.advertise-routes: must not hold 0.0.0.0/0"],
     [{ "exit-node": "--reset" }, {}, "flags.exit-node: must be one word"],
     [{ operator: ["me"] }, {}, "flags.operator: expected a string, got list"],
     [{ "newer-port": 1 }, {}, "others go under extraFlags"],

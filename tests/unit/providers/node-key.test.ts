@@ -44,6 +44,34 @@ describe("a key that shall not expire", () => {
     expect((await inspect([probe()])).result).toMatchObject({ drift: [], keyExpiry: SOON });
   });
 
+  it.each([undefined, "2030-01-01T00:00:00Z"])(
+    "is taken to be as it was recorded where the API does not answer: %s",
+    async (recordedExpiry) => {
+      await using api = await FakeHeadscale.start(OWN);
+      api.server.routes["GET /api/v1/node/7"] = { status: 401 };
+      api.server.routes["GET /api/v1/node"] = { status: 401 };
+      const recorded = { nodeId: "7", addresses: [], name: "web-1", keyExpiry: recordedExpiry };
+      const { result, warnings } = await inspect([probe(api)], api, { keyExpiry, recorded });
+      expect(result).toMatchObject({ drift: [] });
+      expect((result as NodeState).keyExpiry).toBe(recordedExpiry);
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /^web-1: whether the control server still lists the node and lets its key expire could not be checked: /,
+        ),
+      ]);
+    },
+  );
+
+  it("and the routes of a node are looked up in one record", async () => {
+    await using api = await FakeHeadscale.start({ ...OWN, approvedRoutes: ["10.9.0.0/24"] });
+    const flags = { "advertise-routes": ["10.9.0.0/24"] };
+    const host = () => probe(api, { prefs: { AdvertiseRoutes: ["10.9.0.0/24"] } });
+    await inspect([host()], api, { keyExpiry, flags }); // the first look of a process reads one node
+    const before = api.server.seen.length;
+    await inspect([host()], api, { keyExpiry, flags });
+    expect(api.server.seen.slice(before).map(({ call }) => call)).toEqual(["GET /api/v1/node"]);
+  });
+
   it("asks nobody where it does not expire anyway", async () => {
     const { error, session } = await join([probe(undefined, { keyExpiry: undefined })], { keyExpiry });
     expect(error).toBeUndefined();

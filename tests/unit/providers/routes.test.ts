@@ -123,6 +123,29 @@ describe("approval through the API", () => {
   });
 });
 
+describe("withdrawal by a key that may not do it", () => {
+  async function withdraw(approvedRoutes: string[]) {
+    await using api = await FakeHeadscale.start({ ...OWN, approvedRoutes });
+    api.server.routes["POST /api/v1/node/7/approve_routes"] = { status: 403, body: { message: "scope" } };
+    const quiet = router(api, { prefs: { AdvertiseRoutes: null }, run: { code: 0, output: "" } });
+    return await join([router(api), quiet, quiet], { former: { flags } }, api);
+  }
+
+  it("is a warning that names what stays approved", async () => {
+    const { warnings, error } = await withdraw([OTHER, LAN]);
+    expect(error).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^web-1: its routes 10\.9\.0\.0\/24 are declared no more, and stay approved .*: .*scope/,
+      ),
+    ]);
+  });
+
+  it("is nothing to speak of where the route was never approved", async () => {
+    expect(await withdraw([OTHER])).toMatchObject({ warnings: [], error: undefined });
+  });
+});
+
 describe("without an API", () => {
   it("routes that the node has not heard of are a warning that names them", async () => {
     const { warnings, error } = await join([router()], { flags });

@@ -256,6 +256,21 @@ describe("an OAuth client secret as API key", () => {
     expect(String(error)).not.toContain("canary");
   });
 
+  it("gets its token for the others, too, when the run of the one who asked first is cancelled", async () => {
+    server.delayMs = 30;
+    server.routes[LIST] = { body: { devices: [WIRE] } };
+    const config = tailscaleConfigSchema.parse({ tailnet_domain: "t.ts.net", api_key_env: "TS_API" });
+    const run = new AbortController();
+    const listFor = (host: string, signal: AbortSignal) =>
+      openTailscaleApi(config, { env: { TS_API: SECRET }, signal }, host, server.url)!.listNodes();
+    const first = listFor("web-1", run.signal);
+    const second = listFor("web-2", new AbortController().signal);
+    run.abort();
+    await first.catch(() => undefined);
+    expect(await second).toHaveLength(1);
+    expect(server.calls).toEqual([EXCHANGE, LIST]);
+  });
+
   it("that is an auth key is told apart before any call", async () => {
     await expect(open("tskey-auth-canary")!.deleteNode(NODE)).rejects.toThrow(
       /TS_API holds another kind of key/,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { DialFailure } from "../../../transport/dial-failure";
 import { patienceFor, type Patience } from "../../../transport/patience";
-import { retryDial } from "../../../transport/retry";
+import { retryDial, type RetryOptions } from "../../../transport/retry";
 import { mustReject } from "./support/session";
 
 describe("a host that does not answer is dialled", () => {
@@ -38,7 +38,11 @@ describe("a host that does not answer is dialled", () => {
 
 describe("dialling that comes to its end", () => {
   /** A host that refuses at once, or takes all the time that a dial has. */
-  async function dialAll(patience: Partial<Patience>, hangs = false) {
+  async function dialAll(
+    patience: Partial<Patience>,
+    hangs = false,
+    waiting: Pick<RetryOptions, "rest" | "turn"> = {},
+  ) {
     const given: number[] = [];
     const progress: string[] = [];
     const dialOnce = async (timeoutMs: number) => {
@@ -47,7 +51,8 @@ describe("dialling that comes to its end", () => {
       throw new DialFailure({ kind: "host-unreachable", remedy: "Look." }, "connection refused", true);
     };
     const whole = { dialMs: 15_000, totalMs: Infinity, failures: Infinity, setting: "SETTING", ...patience };
-    const options = { patience: whole, what: "connecting", progress: (text: string) => progress.push(text) };
+    const say = (text: string) => progress.push(text);
+    const options = { patience: whole, what: "connecting", progress: say, ...waiting };
     const { reason, details } = (await mustReject(retryDial(dialOnce, options))) as DialFailure;
     return { given, progress, reason, remedy: details.remedy };
   }
@@ -69,6 +74,24 @@ describe("dialling that comes to its end", () => {
     expect(given[1]).toBeLessThan(2_000);
     expect(reason).toBe("connection refused (2 attempts in 4 s)");
   });
+
+  it.each(["rest", "turn"] as const)(
+    "counts no time in which the host waited for others: in its %s",
+    async (which) => {
+      const others = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+      const waiting = {
+        rest: { rest: () => others().then(() => undefined) },
+        turn: { turn: <T>(dial: () => Promise<T>) => others().then(dial) },
+      };
+      const { given, progress } = await dialAll({ totalMs: 2_400 }, false, waiting[which]);
+      expect(given).toHaveLength(3);
+      expect(given[0]).toBe(2_400);
+      expect(progress.slice(1)).toEqual([
+        "attempt 2, connecting: connection refused; up to 3 s more",
+        "attempt 3, connecting: connection refused; up to 2 s more",
+      ]);
+    },
+  );
 
   it("is said with the number of dials where that is the limit", async () => {
     const { reason, remedy } = await dialAll({ failures: 1 });

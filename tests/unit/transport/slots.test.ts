@@ -39,6 +39,18 @@ describe("connections of one process", () => {
     (await takeAll()).forEach((release) => release());
   });
 
+  it("say that they wait for one, and dial from then on", async () => {
+    await using server = await TestServer.start();
+    const held = await takeAll();
+    const messages: string[] = [];
+    const work = open(server.connection(), { progress: (message) => messages.push(message) });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(messages).toEqual(["waiting for a free connection"]);
+    held.forEach((release) => release());
+    await using _session = await work;
+    expect(messages).toEqual(["waiting for a free connection", "connecting"]);
+  });
+
   it("keep their place while they connect again, though others wait for one", async () => {
     await using server = await TestServer.start();
     const others = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => takeSlot()));
