@@ -17,13 +17,13 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|excerpt)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|excerpt)",
     ),
     forbid(
       "an-excerpt-knows-errors-only",
       "whoever quotes a host or a server cleans it with excerpt.ts",
       "^excerpt\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve)",
     ),
     forbid(
       "reading-a-script-knows-nothing",
@@ -34,8 +34,8 @@ module.exports = {
     forbid("policies-import-nothing", "a table, and the types of it", "^policies\\.ts$", "."),
     forbid(
       "validation-knows-errors-only",
-      "validation and fields serve every layer",
-      "^(validation/|fields\\.ts$)",
+      "validation, fields and serve are for every layer",
+      "^(validation/|(fields|serve|serve-schema)\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(
@@ -150,6 +150,11 @@ module.exports = {
       "routes",
       "what routes need is known before anybody joins or leaves",
       "guard|install|network|identity|refresh|survey|join|leave",
+    ),
+    bans(
+      "serve",
+      "what a node serves is compared with what the probe says",
+      "guard|settings|routes|install|network|identity|refresh|survey|join|leave",
     ),
     forbid(
       "nothing-stands-on-the-benchmarks",

@@ -1,6 +1,7 @@
-/** What all hosts share: what a host says itself goes first, field by field in its connection and its flags; tags and roles add up. */
-import type { z } from "zod";
-import { UNKNOWN, validate, type ValidationIssue } from "../validation";
+/** What all hosts share: what a host says itself goes first, field by field in its connection and its flags; tags, roles and served ports add up. */
+import { asZod, UNKNOWN, validate } from "../validation";
+import type { ValidationIssue } from "../validation/issue";
+import type { StandardSchema } from "../validation/standard-schema";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Merge = (ofAll: unknown, own: unknown) => unknown;
@@ -17,6 +18,7 @@ const MERGED: Readonly<Record<string, Merge>> = {
   extraFlags: byField,
   roles: both,
   tags: both,
+  serve: both,
 };
 
 /**
@@ -39,7 +41,7 @@ export function withDefaults(
 }
 
 /** What is wrong with the settings of all hosts; `schema` is that of one host's. */
-export function checkDefaults(schema: z.ZodType, given: unknown): readonly ValidationIssue[] {
+export function checkDefaults(schema: StandardSchema, given: unknown): readonly ValidationIssue[] {
   if (given === undefined || given === UNKNOWN) return [];
   const connection = fieldsOf(given)["connection"];
   const own = ["aliases", "options"].filter((key) => fieldsOf(given)[key] !== undefined).map((key) => [key]);
@@ -50,7 +52,7 @@ export function checkDefaults(schema: z.ZodType, given: unknown): readonly Valid
     isObject(given) && (connection === undefined || isObject(connection))
       ? { ...given, connection: { host: "host", ...fieldsOf(connection) } }
       : given;
-  const result = validate(schema, complete);
+  const result = validate(asZod(schema), complete);
   return result.ok ? [] : result.issues;
 }
 

@@ -4,6 +4,8 @@ import { MeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
+import type { ServedPort } from "../serve";
+import { serveSchema } from "../serve-schema";
 import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
 import { checkDefaults, withDefaults } from "./defaults";
@@ -16,6 +18,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly tags: string[];
   readonly flags: NodeFlags;
   readonly extraFlags?: NodeFlags;
+  readonly serve?: readonly ServedPort[];
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
   readonly probeOnPreview?: boolean;
@@ -49,6 +52,7 @@ export function parseHosts<Connection>(
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
+    serve: serveSchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),
     probeOnPreview: z.boolean().optional(),

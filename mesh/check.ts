@@ -4,12 +4,14 @@ import { resolveTags } from "../config";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
+import { serveSchema } from "../serve-schema";
 import { findConnectionIssues } from "../transport";
 import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
 import { loadProvider } from "./load-provider";
 import { declare } from "./roster";
+import { cannotServe } from "./serve";
 import { inputsSchema } from "./state";
 
 export interface CheckFailure {
@@ -24,6 +26,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   failures.push(...(await findInConnection(news["connection"])));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
+  const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
@@ -52,6 +55,12 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         reason,
       })),
     );
+    if (serve?.ok === true)
+      failures.push(
+        ...cannotServe(provider, serve.value).map(({ path, message }) =>
+          toFailure({ path: ["serve", ...path], message }),
+        ),
+      );
   } catch (error) {
     failures.push({ property: "provider", reason: messageOf(error) });
   }

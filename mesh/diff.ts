@@ -12,6 +12,7 @@ const WANTED = [
   "tags",
   "flags",
   "extraFlags",
+  "serve",
   "expiry",
   "ephemeral",
   "connection",

@@ -12,6 +12,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   tags: true,
   flags: true,
   extraFlags: true,
+  serve: true,
   hostKeyPolicy: true,
   onDestroy: true,
   onNameConflict: true,

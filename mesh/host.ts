@@ -9,6 +9,7 @@ import type {
   ExtraTagsPolicy,
   FlagValue,
   NameConflictPolicy,
+  ServedPort,
   TailnetMismatchPolicy,
   UnreachablePolicy,
 } from "../providers";
@@ -25,7 +26,7 @@ import {
 import { loadProvider } from "./load-provider";
 import { lookAtPreview } from "./look/preview";
 import { mustBeHost } from "./mistakes";
-import { chooseNetwork, type NetworkArgs } from "./network";
+import { chooseNetwork, type DeepInput, type NetworkArgs } from "./network";
 import { SHIM } from "./shim";
 import { shortUrn, TYPE } from "./urn";
 
@@ -46,6 +47,11 @@ export interface HostSettings {
   >;
   /** Further flags of `tailscale set`, as a newer client knows them: passed on as they are; read back from 1.100 on. */
   readonly extraFlags?: pulumi.Input<ExtraFlags>;
+  /**
+   * Ports that the node serves to its tailnet (`tailscale serve`): `{ port: 443, to: "http://127.0.0.1:3000" }` is https, `http`, `tcp`
+   * and `tls` name a port otherwise. What others serve on the host stays. Default none.
+   */
+  readonly serve?: DeepInput<readonly ServedPort[]>;
   /** `disabled`: the node's key shall not expire (needs `api_key_env` where it would). Default: as the control server does. */
   readonly keyExpiry?: pulumi.Input<"disabled">;
   /**
@@ -147,6 +153,7 @@ export class Host extends pulumi.CustomResource {
         ),
       flags: args.flags,
       extraFlags: args.extraFlags,
+      serve: args.serve,
       expiry: args.keyExpiry,
       ephemeral: args.ephemeral,
       connection,

@@ -14,6 +14,7 @@ export type {
   NodeFlags,
   NodeState,
   ProviderId,
+  ServedPort,
   TailnetMismatchPolicy,
   TailscaleBlock,
   UnreachablePolicy,

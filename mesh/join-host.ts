@@ -8,6 +8,7 @@ import { buildState, newWarnings, recordedOf, withoutSecret } from "./host-state
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { addressOf, siblingsOf } from "./roster";
+import { eitherServed } from "./serve";
 import { STATE_VERSION, type HostInputs, type HostState } from "./state";
 import { pinsOf, reachFormer, warnOfExpiry, withHost, type Operation } from "./with-host";
 
@@ -89,6 +90,7 @@ function wishesOf(
     tags,
     flags,
     extraFlags,
+    serve,
     expiry: keyExpiry,
     ephemeral,
     authKey,
@@ -100,10 +102,10 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, keyExpiry, ephemeral, authKey },
+    ...{ config, host, tags, flags, extraFlags, serve, keyExpiry, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {
-      ...{ tags: olds?.tags, flags: olds?.flags, keyExpiry: olds?.expiry },
+      ...{ tags: olds?.tags, flags: olds?.flags, serve: olds?.serve, keyExpiry: olds?.expiry },
       // A join that broke off may have set them or not.
       extraFlags: recorded === undefined ? undefined : olds?.extraFlags,
       loginServer: moved ? recorded.loginServer : undefined,
@@ -126,7 +128,10 @@ function partialState(
   error: unknown,
 ): HostState {
   const drift = [`the last run ended with an error: ${messageOf(error)}`];
-  if (olds?.nodeId !== undefined) return { ...olds, declaration, stateVersion: STATE_VERSION, drift };
+  if (olds?.nodeId !== undefined) {
+    const serve = eitherServed(olds.serve, inputs.serve);
+    return { ...olds, serve, declaration, stateVersion: STATE_VERSION, drift };
+  }
   return { ...buildState(inputs, declaration, session, known, undefined), drift };
 }
 

@@ -10,7 +10,7 @@ import { withHost, type Operation } from "./with-host";
 
 /** Takes the host out of the mesh, and says what stays behind. */
 export async function leaveHost(state: HostState, operation: Operation): Promise<void> {
-  const { name: host, flags, onDestroy: how, declaration: id, progressUrn } = state;
+  const { name: host, flags, serve, onDestroy: how, declaration: id, progressUrn } = state;
   const config = withoutDigests(state.config);
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   const provider = await loadProvider(state.provider, state.module);
@@ -22,7 +22,7 @@ export async function leaveHost(state: HostState, operation: Operation): Promise
     return;
   }
   const options = {
-    ...{ config, host, how, flags },
+    ...{ config, host, how, flags, serve },
     recorded: recordedOf(state),
     declaration,
     siblings: siblingsOf(progressUrn, provider.drives ?? provider.id, id),

@@ -7,10 +7,12 @@ import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import { get, ids, type NetworkProvider } from "../providers";
+import { serveSchema } from "../serve-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { isLater, knownParts } from "./known";
 import { addressOf } from "./roster";
+import { cannotServe } from "./serve";
 
 const hostSchema = z.strictObject({
   connection: connectionSchema.optional(),
@@ -18,6 +20,7 @@ const hostSchema = z.strictObject({
   tags: z.array(tagSchema).optional(),
   flags: flagsSchema.optional(),
   extraFlags: flagsSchema.optional(),
+  serve: serveSchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
@@ -151,11 +154,12 @@ function checkSettings(
   const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags } = result.value;
+  const { roles, flags, extraFlags, serve } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
-  return [...ofRoles, ...ofFlags.map(toIssue)];
+  const ofServe = holdsUnknown(serve) || provider === undefined ? [] : cannotServe(provider, serve);
+  return [...ofRoles, ...ofFlags.map(toIssue), ...under(["serve"], ofServe)];
 }
 
 /** `flags.ssh: expected a boolean`: a provider says it in a sentence that begins with the path. */

@@ -1,6 +1,7 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
+import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { wholeUrn } from "./urn";
 
@@ -47,6 +48,7 @@ const inputs = {
   tags: z.array(tagSchema).default([]),
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
+  serve: serveSchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */
   expiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
@@ -80,6 +82,8 @@ export const stateSchema = z.object({
   ...policies,
   name: z.string(),
   connection: recordedConnectionSchema,
+  /** What a newer version wrote and this one cannot read was never served by it. */
+  serve: recordedServeSchema.optional().catch(undefined),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

@@ -1,11 +1,13 @@
 /** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
 import type { FlagValue, NodeFlags } from "../flags";
 import type { Policy } from "../policies";
+import type { ServedPort } from "../serve";
 import type { Session } from "../transport";
+import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
 
-export type { FlagValue, NodeFlags, StandardSchema };
+export type { FlagValue, NodeFlags, ServedPort, StandardSchema };
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -42,6 +44,8 @@ export interface FormerWishes {
   readonly flags?: NodeFlags;
   /** What of them the client does not tell, and has not changed, is not set again. */
   readonly extraFlags?: NodeFlags;
+  /** Ports among them that are declared no more are served no more. */
+  readonly serve?: readonly ServedPort[];
   readonly keyExpiry?: "disabled";
   /** That of the network which it joined and the configuration has left: a host still there is moved. */
   readonly loginServer?: string;
@@ -55,6 +59,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly flags?: NodeFlags;
   /** Further flags of `tailscale set`, passed on as they are; read back where the client tells (1.100 and later). */
   readonly extraFlags?: NodeFlags;
+  /** Ports that the node serves to its tailnet. */
+  readonly serve?: readonly ServedPort[];
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
   /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
@@ -236,6 +242,8 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
   readonly siblings?: Siblings;
   /** The flags that were declared: routes among them are withdrawn, too, where the node stays listed. */
   readonly flags?: NodeFlags;
+  /** The ports that were declared: they are served no more where the host stays in the mesh as somebody else's. */
+  readonly serve?: readonly ServedPort[];
   /** Default `remove`. */
   readonly how?: LeavePolicy;
   /** Set when the host has moved to another network already: only what the control server keeps of the node is removed. */
@@ -266,6 +274,11 @@ export interface NetworkProvider {
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
+  /**
+   * What of these ports its nodes cannot serve, each with its place in the list; for errors at preview. A provider without this
+   * member serves nothing, and a host that declares a port is an error.
+   */
+  checkServe?(serve: readonly ServedPort[]): readonly ValidationIssue[];
   /**
    * Throws the MeshError that a login of this host would fail with for want of a key, without asking anyone: a warning at preview
    * where a host is new.

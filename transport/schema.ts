@@ -62,7 +62,7 @@ function connectionOf(
     ...fields,
     client: z.enum(["ssh2", "openssh"]).optional(),
     proxy: object(fields).optional(),
-  }).superRefine((connection, context) => {
+  }).superRefine((connection: { readonly client?: string; readonly [key: string]: unknown }, context) => {
     if (connection.client !== "openssh") return;
     for (const [key, message] of Object.entries(NOT_FOR_OPENSSH))
       if (connection[key] !== undefined) context.addIssue({ code: "custom", path: [key], message });

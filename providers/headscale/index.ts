@@ -22,6 +22,12 @@ export const headscale: NetworkProvider = createTailnetProvider<HeadscaleConfig>
   // tailscale#3545: a node hears of it with its first answer from the server only.
   routeRemedy:
     "Approve them (`headscale nodes approve-routes`), let autoApprovers in the policy do it, or set api_key_env. If they are approved: Headscale tells the node when it connects again (`systemctl restart tailscaled`).",
+  cannotServe: {
+    certificates:
+      "needs a certificate for the node's name, and Headscale has none made; serve it as http, which the mesh encrypts ({ http: 80, to: ... }), or pass tcp on to a server that has a certificate of its own",
+    funnel:
+      "needs Tailscale's relays on the internet, which Headscale has not; put a reverse proxy with a public address before the node",
+  },
   tagRemedy:
     "Create the preauth key with these tags (`headscale preauthkeys create --tags ...`), or set api_key_env so that they are set through Headscale's API.",
 });

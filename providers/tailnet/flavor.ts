@@ -23,6 +23,13 @@ export interface ControlServerRules {
   readonly tagRemedy: string;
   /** What to do about routes that nobody has approved, as a sentence. */
   readonly routeRemedy: string;
+  /** What its nodes cannot serve, with the reason, as the end of a sentence; absent for what they can. */
+  readonly cannotServe?: {
+    /** What needs a certificate for the node's name. */
+    readonly certificates: string;
+    /** What is open to the internet. */
+    readonly funnel: string;
+  };
 }
 
 /** A value that was given as an auth key. */

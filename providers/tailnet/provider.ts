@@ -8,6 +8,7 @@ import { findAuthKey } from "./join/auth-key";
 import { ensureNode } from "./join/join";
 import { leave } from "./leave/leave";
 import { inspectNode } from "./refresh/inspect";
+import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
 import { checkAccess } from "./survey/access";
 import { survey } from "./survey/survey";
@@ -23,6 +24,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       ...flagMistakes(flags, extraFlags),
       ...versionMistakes(flags, config),
     ],
+    checkServe: (serve) => serveMistakes(flavor, serve),
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
     checkLogin: (ctx, { config: block, host, ...wishes }) => {

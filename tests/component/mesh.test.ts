@@ -77,6 +77,14 @@ describe("the component", () => {
     expect(host("mesh-db-1")["tags"]).toEqual(["tag:a", "tag:db", "tag:prod"]);
   });
 
+  it("serves ports whose places are outputs of other resources, those of all hosts, too", async () => {
+    const to = pulumi.output(3000).apply((port) => `http://127.0.0.1:${port}`);
+    const ofAll = [{ tcp: 9100, to: "tcp://127.0.0.1:9100" }];
+    await declare({ "web-1": { serve: [{ http: 80, to }] }, "web-2": {} }, { serve: ofAll });
+    expect(host("mesh-web-1")["serve"]).toEqual([...ofAll, { http: 80, to: "http://127.0.0.1:3000" }]);
+    expect(host("mesh-web-2")["serve"]).toEqual(ofAll);
+  });
+
   it("knows each FQDN before any host is reached", async () => {
     const mesh = await declare({ "web-1": {}, "web-2": {} });
     expect(host("mesh-web-1")["fqdn"]).toBe("web-1.mesh.example.com");

@@ -13,6 +13,7 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { routesOf, withWithdrawals } from "../routes/declared";
 import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
+import { checkServe } from "../serve/declared";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
 import type { Target } from "../target";
 import { adjust, putNameBack } from "./adjust";
@@ -22,6 +23,7 @@ import { joinAnew } from "./join-anew";
 import { ensureKeyExpiry } from "./key-expiry";
 import { mustHaveApi } from "./name";
 import { ensureApproved } from "./routes";
+import { ensureServed } from "./serve";
 import { settle } from "./settle";
 
 /**
@@ -31,6 +33,7 @@ import { settle } from "./settle";
 export async function ensureNode(target: Target, given: EnsureJoinedOptions): Promise<NodeState> {
   const { host } = target;
   checkFlags(host, given.flags ?? {}, given.extraFlags);
+  checkServe(host, target.rules, given.serve);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
   const seen = await target.facts();
@@ -50,7 +53,9 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
   const neverExpires = await ensureKeyExpiry(target, wishes);
-  const facts = await takeHold(target, wishes);
+  await takeHold(target, wishes);
+  await ensureServed(target, wishes);
+  const facts = await target.facts();
   wishes.siblings?.hold(holdingOf(facts));
   mustBeSigned(host, facts);
   const routes = routesOf(given.flags);

@@ -14,6 +14,7 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
 import type { Target } from "../target";
 import { logout } from "./logout";
+import { withdrawServed } from "./serve";
 import { leaveOverTheMesh } from "./over-the-mesh";
 
 /** What became of the host. */
@@ -31,7 +32,12 @@ export type OnHost =
 
 export async function leaveOnHost(
   target: Target,
-  { recorded, declaration, how }: Pick<EnsureLeftOptions, "recorded" | "declaration" | "how">,
+  {
+    recorded,
+    declaration,
+    how,
+    serve,
+  }: Pick<EnsureLeftOptions, "recorded" | "declaration" | "how" | "serve">,
 ): Promise<OnHost> {
   const { host, network } = target;
   const facts = await target.facts();
@@ -46,7 +52,10 @@ export async function leaveOnHost(
     return { how: "foreign", what: here ? anotherNode(facts) : "in another network" };
   if (recorded !== undefined && how !== "uninstall") mustAnswer(host, facts);
   const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
-  if (former !== undefined) return { how: "held", by: former, givenBack: true };
+  if (former !== undefined) {
+    await withdrawServed(target, facts, serve);
+    return { how: "held", by: former, givenBack: true };
+  }
 
   // What cannot be uninstalled is said before anything is changed.
   const after = how === "uninstall" ? uninstallStep(host, facts) : undefined;

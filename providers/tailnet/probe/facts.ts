@@ -9,6 +9,7 @@ import { parseMachine, type Machine } from "./machine";
 import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
+import { parseServe, type ServeStatus } from "./serve";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -154,6 +155,8 @@ export interface HostFacts {
   readonly prefs?: ClientPrefs;
   /** All settings by the names of `tailscale set`, as clients from 1.100 on tell them. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the node serves; absent where the client does not tell. */
+  readonly serve?: ServeStatus;
   readonly forwarding: Forwarding;
   /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
   readonly servedByOthers: readonly string[];
@@ -197,6 +200,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     status: parseJson(host, statusSchema, "tailscale status --json", sections.get("status")),
     prefs: parsePrefs(host, sections),
     settings: parseObject(sections.get("settings")),
+    serve: parseServe(sections.get("serve")),
     forwarding: parseForwarding(sections.get("forwarding") ?? ""),
     servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),

@@ -5,6 +5,8 @@ import { parseAssignments } from "./sections";
 export interface Peer {
   readonly client: string;
   readonly server: string;
+  /** That of the SSH server. */
+  readonly port?: number;
   /** The network device that leads back to the client, where the host could tell. */
   readonly device?: string;
 }
@@ -12,7 +14,12 @@ export interface Peer {
 /** Pure: the section `peer` of a probe. */
 export function parsePeer(text: string): Peer | undefined {
   const values = parseAssignments(text);
-  const [client, , server] = (values.get("connection") ?? "").split(" ");
+  const [client, , server, port = ""] = (values.get("connection") ?? "").split(" ");
   if (!client || !server) return undefined;
-  return { client, server, device: values.get("device") || undefined };
+  return {
+    client,
+    server,
+    ...(/^\d{1,5}$/.test(port) ? { port: Number(port) } : {}),
+    device: values.get("device") || undefined,
+  };
 }

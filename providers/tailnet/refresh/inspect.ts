@@ -15,11 +15,20 @@ import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { expiryDrift, expiryOf } from "./key-expiry";
 import { routesDrift } from "./routes";
+import { serveDrift } from "./serve";
 import type { Target } from "../target";
 
 type Wishes = Pick<
   EnsureJoinedOptions,
-  "tags" | "flags" | "extraFlags" | "keyExpiry" | "onNameConflict" | "extraTags" | "declaration" | "recorded"
+  | "tags"
+  | "flags"
+  | "extraFlags"
+  | "serve"
+  | "keyExpiry"
+  | "onNameConflict"
+  | "extraTags"
+  | "declaration"
+  | "recorded"
 >;
 
 /**
@@ -57,6 +66,7 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
+      ...(elsewhere ? [] : serveDrift(facts, wishes.serve)),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],

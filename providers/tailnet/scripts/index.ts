@@ -17,6 +17,7 @@ export const HOST_SCRIPTS = [
   "login",
   "logout",
   "probe",
+  "serve",
   "survey",
   "switch-back",
   "watch",

@@ -45,6 +45,15 @@ describe("parseHosts", () => {
         onDestroy: "logout",
       },
     });
+    const serve = (port: number) => [{ tcp: port, to: "tcp://127.0.0.1:9100" }];
+    expect(
+      parseHosts({ a: { serve: serve(80) } }, { connectionSchema, defaults: { serve: serve(9100) } }),
+    ).toMatchObject({ a: { serve: [...serve(9100), ...serve(80)] } });
+    expect(
+      mustRefuse(() =>
+        parseHosts({ a: { serve: serve(9100) } }, { connectionSchema, defaults: { serve: serve(9100) } }),
+      ),
+    ).toContain("port 9100 is served already");
     expect(parseHosts({ a: null }, { connectionSchema, defaults: { onDestroy: "keep" } })).toMatchObject({
       a: { connection: { host: "a" }, onDestroy: "keep" },
     });

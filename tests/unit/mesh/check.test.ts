@@ -37,6 +37,28 @@ describe("check", () => {
     ]);
   });
 
+  it("names a port that cannot be served, and any where the network provider serves none", async () => {
+    const serve = [{ http: 80, to: "http://127.0.0.1:3000" }];
+    expect(await failuresOf({ serve })).toEqual([
+      { property: "serve", reason: "serve: the network provider radio serves no ports; leave it out" },
+    ]);
+    expect(await failuresOf({ serve: [{ http: 80, to: UNKNOWN }] })).toEqual([]);
+    const block = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+    const headscale = { provider: "headscale", config: block };
+    expect(await failuresOf({ ...headscale, serve })).toEqual([]);
+    expect(
+      await failuresOf({ ...headscale, serve: [...serve, { port: 443, to: "http://127.0.0.1:1" }] }),
+    ).toEqual([
+      {
+        property: "serve",
+        reason: expect.stringMatching(/^serve\[1\]: port 443 is https, which needs a certificate/),
+      },
+    ]);
+    expect(await failuresOf({ ...headscale, serve: [{ http: 80, to: "3000" }] })).toEqual([
+      { property: "serve", reason: expect.stringMatching(/^serve\[0\]\.to: must be an address/) },
+    ]);
+  });
+
   it("says nothing of inputs that are right", async () => {
     expect(await failuresOf({})).toEqual([]);
     // An auth key that came to nothing, and roles whose tags are not known yet.

@@ -16,8 +16,8 @@ const progress = {
   flush: () => Promise.resolve(),
 };
 const operation = { progress, env: {} };
-const inputs = (config: object = {}) =>
-  inputsSchema.parse({ name: "web-1", provider: "kept", config, connection: "local" });
+const inputs = (config: object = {}, serve?: object[]) =>
+  inputsSchema.parse({ name: "web-1", provider: "kept", config, serve, connection: "local" });
 
 /** What the network provider does next, and what it was asked. */
 let joins: (ctx: ProviderContext) => NodeState = () => NODE;
@@ -41,8 +41,8 @@ const failing = (node?: Partial<NodeState>) => (ctx: ProviderContext) => {
   ctx.record?.(node);
   throw new Error("cut");
 };
-const partial = async (olds?: Awaited<ReturnType<typeof joinHost>>) => {
-  const error: unknown = await joinHost(inputs(), operation, olds).catch((reason: unknown) => reason);
+const partial = async (olds?: Awaited<ReturnType<typeof joinHost>>, given = inputs()) => {
+  const error: unknown = await joinHost(given, operation, olds).catch((reason: unknown) => reason);
   if (!(error instanceof PartialJoin)) throw new Error("it did not break off");
   return error.state;
 };
@@ -70,6 +70,20 @@ it("an update that fails keeps the node that was, with drift, so that the next r
     declaration: before.declaration,
     drift: [expect.stringContaining("cut")],
   });
+});
+
+it("an update that fails takes the ports of before and those of its own for served: it may have set some", async () => {
+  const [web, other, moved] = [
+    { http: 80, to: "http://a:1" },
+    { tcp: 9, to: "tcp://a:9" },
+    { http: 80, to: "http://b:1" },
+  ];
+  const before = await joinHost(inputs({}, [web]), operation);
+  joins = failing();
+  const state = await partial(stateSchema.parse(before), inputs({}, [web, other]));
+  expect(state.serve).toEqual([web, other]);
+  const again = await partial(stateSchema.parse(state), inputs({}, [moved]));
+  expect(stateSchema.parse(again).serve).toEqual([web, other, moved]);
 });
 
 describe("a control server that moved", () => {

@@ -36,6 +36,8 @@ export interface ProbeParts {
   readonly silent?: boolean;
   /** What `tailscale get --json` prints; an older client prints nothing. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What `tailscale serve status --json` prints; default: that nothing is served. `unread`: a client that does not tell. */
+  readonly serve?: object | "unread";
   /** What the node was told of the routes that it serves, beside its addresses. */
   readonly allowedRoutes?: readonly string[];
   /** What others serve. */
@@ -122,6 +124,9 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
     `#${mark}:prefs`,
     parts.silent === true ? "" : JSON.stringify(allPrefs, undefined, "\t"),
     ...(parts.settings === undefined ? [] : ["", `#${mark}:settings`, JSON.stringify(parts.settings)]),
+    ...(parts.silent === true || parts.serve === "unread"
+      ? []
+      : ["", `#${mark}:serve`, JSON.stringify(parts.serve ?? {}, undefined, 2)]),
     ...(parts.exitNode === undefined ? [] : ["", `#${mark}:exit-node`, whois(parts.exitNode)]),
   ];
   return [
