@@ -13,6 +13,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   flags: true,
   extraFlags: true,
   hostKeyPolicy: true,
+  reach: true,
   onDestroy: true,
   onNameConflict: true,
   onClone: true,

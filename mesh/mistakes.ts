@@ -9,6 +9,7 @@ import { get, ids, type NetworkProvider } from "../providers";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { isLater, knownParts } from "./known";
+import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
 
 const settingsSchema = z.strictObject({
@@ -123,11 +124,11 @@ function checkSettings(settings: unknown, { provider, roles: known }: Chosen): V
   const result = validate(settingsSchema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags } = result.value;
+  const { roles, flags, extraFlags, reach, connection } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
-  return [...ofRoles, ...ofFlags.map(toIssue)];
+  return [...ofRoles, ...ofFlags.map(toIssue), ...reachIssues(reach, connection)];
 }
 
 /** `flags.ssh: expected a boolean`: a provider says it in a sentence that begins with the path. */

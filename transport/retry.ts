@@ -20,8 +20,11 @@ export interface RetryOptions {
   readonly rest?: Rest;
 }
 
-/** The options of `connect`, and how to wait between two dials. */
-export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest">;
+/** The options of `connect`, and of one way to a host. */
+export interface DialOptions extends ConnectOptions, Pick<RetryOptions, "rest"> {
+  /** Dialled in place of the connection's host, without its jump host; the host key is still that of the connection. */
+  readonly at?: string;
+}
 
 export type Rest = (milliseconds: number) => Promise<void>;
 

@@ -3,6 +3,7 @@ import { isMeshError, type MeshError } from "../../errors";
 import { newWarnings, observe } from "../../mesh/host-state";
 import { expiryWarning } from "../../mesh/key-expiry";
 import { loadProvider } from "../../mesh/load-provider";
+import { meshAddressOf } from "../../mesh/reach";
 import {
   createContext,
   type NetworkProvider,
@@ -57,6 +58,7 @@ export async function lookAt(host: DeclaredHost, options: LookOptions): Promise<
       pinnedHostKey: host.hostKey,
       pinnedJumpHostKey: host.jumpHostKey,
       hostKeyPolicy: host.hostKeyPolicy,
+      meshAddress: meshAddressOf(host),
       env: options.env,
     });
     found.reached = true;
