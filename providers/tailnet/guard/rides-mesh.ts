@@ -9,10 +9,12 @@ LOOPBACK.addAddress("::1", "ipv6");
 
 /**
  * Pure: true when the host was reached at an address of the tailnet, when the way back leads through the client's network
- * device, or when the client itself passed the connection on (userspace networking: it comes from the loopback then).
+ * device, or when the client itself serves the connection (Tailscale SSH) or passed it on (userspace networking: it comes from the
+ * loopback then).
  */
 export function ridesMesh({ peer, status }: Pick<HostFacts, "peer" | "status">): boolean {
   if (peer === undefined) return false;
+  if (peer.ssh === "tailscale") return true;
   const { client, server, device } = peer;
   if (isTailnetAddress(server) || isTailnetAddress(client)) return true;
   if (status?.Self?.TailscaleIPs?.includes(server) === true) return true;
