@@ -89,6 +89,18 @@ it("that is joined over a public address is refreshed, changed and destroyed wit
   await eventually(async () => expect(await state()).toContain("NeedsLogin"), { timeout: 20_000 });
 });
 
+it("the system's own ssh goes that way, too, with what it knows by the host's name", async () => {
+  const { user: _user, ...connection } = {
+    ...connectionTo(lab, "host-1"),
+    client: "openssh",
+    perDialTimeout: 3,
+  };
+  declare({ connection });
+  const changed = await stack.mustUp();
+  expect(ways(changed)).toEqual([address]);
+  expect(ways(await stack.refresh())).toEqual([address]);
+});
+
 describe("a host that does not answer", () => {
   it("in the mesh is reached by its connection, and a change is made as usual then", async () => {
     await firewall("-D");
