@@ -178,3 +178,18 @@ it("Tailscale SSH is a way, with sshd stopped: it shows the host's own key", asy
     await stack.mustUp();
   });
 });
+
+it.each<[string, object[]]>([
+  ["accepts nobody", []],
+  ["wants a browser", [{ action: "check", src: ["tag:app"], dst: ["tag:app"], users: ["root"] }]],
+])("where Tailscale SSH %s the host is reached by its connection", async (_what, ssh) => {
+  await firewall("-D");
+  await withPolicy(lab, { ssh }, async () => {
+    declare({ flags: { ssh: true } });
+    await stack.mustUp();
+    expect(ways(await stack.refresh())).toEqual([undefined]);
+    declare({ flags: { ssh: false } });
+    await stack.mustUp();
+  });
+  await firewall("-I");
+});
