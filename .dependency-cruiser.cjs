@@ -126,7 +126,7 @@ module.exports = {
       "the-command-line-is-free-of-pulumi",
       "whoever looks at a mesh at night has no second to wait: of mesh/ only what the handlers use, too",
       "^cli/",
-      "^mesh/(?!(load-provider|state|host-state|key-expiry|look/look|look/flags)\\.ts$)",
+      "^mesh/(?!(load-provider|state|host-state|key-expiry|reach|look/look|look/flags)\\.ts$)",
     ),
     forbid(
       "showing-knows-no-command",
@@ -180,7 +180,7 @@ module.exports = {
       comment: "they run in the provider's process, where loading the SDK again costs a second",
       severity: "error",
       from: {
-        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|check|diff|state|session|load-provider)\\.ts$",
+        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|reach|check|diff|state|session|load-provider)\\.ts$",
       },
       to: {
         path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)",

@@ -3,6 +3,7 @@
 /** The values of each policy, its default first. What they mean is told by the types of the contract. */
 export const POLICIES = {
   hostKeyPolicy: ["pin", "strict"],
+  reach: ["connection", "mesh-first"],
   onDestroy: ["remove", "logout", "keep", "uninstall"],
   onClone: ["fail", "reset"],
   onNameConflict: ["fail", "replace-offline", "accept"],

@@ -10,6 +10,7 @@ import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
 import { loadProvider } from "./load-provider";
+import { reachIssues } from "./reach";
 import { declare } from "./roster";
 import { cannotServe } from "./serve";
 import { inputsSchema } from "./state";
@@ -24,6 +25,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
   failures.push(...(await findInConnection(news["connection"])));
+  failures.push(...reachIssues(news["reach"], news["connection"]).map((issue) => toFailure(issue)));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
   const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);

@@ -14,6 +14,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   extraFlags: true,
   serve: true,
   hostKeyPolicy: true,
+  reach: true,
   onDestroy: true,
   onNameConflict: true,
   onClone: true,

@@ -13,7 +13,7 @@ import type {
   TailnetMismatchPolicy,
   UnreachablePolicy,
 } from "../providers";
-import type { HostKeyPolicy } from "../transport";
+import type { HostKeyPolicy, ReachPolicy } from "../transport";
 import { UNKNOWN, validate } from "../validation";
 import {
   asGiven,
@@ -61,6 +61,8 @@ export interface HostSettings {
   readonly ephemeral?: pulumi.Input<boolean>;
   /** What to do with a host key that nothing names: `pin` it on first contact (default), or refuse (`strict`). */
   readonly hostKeyPolicy?: pulumi.Input<HostKeyPolicy>;
+  /** How the host is dialled once it is joined: by its `connection` (default), or in the mesh first: see `ReachPolicy`. */
+  readonly reach?: pulumi.Input<ReachPolicy>;
   /** What destroy does: see `LeavePolicy`; `keep` leaves the host joined. Default `remove`. */
   readonly onDestroy?: pulumi.Input<DestroyPolicy>;
   /** What to do when another node holds the name: see `NameConflictPolicy`. Default `fail`. */
@@ -158,6 +160,7 @@ export class Host extends pulumi.CustomResource {
       ephemeral: args.ephemeral,
       connection,
       hostKeyPolicy: args.hostKeyPolicy,
+      reach: args.reach,
       onDestroy: args.onDestroy,
       onClone: args.onClone,
       onNameConflict: args.onNameConflict,

@@ -19,7 +19,7 @@ export type {
   TailscaleBlock,
   UnreachablePolicy,
 } from "../providers";
-export type { Connection, HostKeyPolicy, SshConnection } from "../transport";
+export type { Connection, HostKeyPolicy, ReachPolicy, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";

@@ -11,6 +11,7 @@ import { serveSchema } from "../serve-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { isLater, knownParts } from "./known";
+import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
 import { cannotServe } from "./serve";
 
@@ -154,12 +155,17 @@ function checkSettings(
   const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags, serve } = result.value;
+  const { roles, flags, extraFlags, serve, reach, connection } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
   const ofServe = holdsUnknown(serve) || provider === undefined ? [] : cannotServe(provider, serve);
-  return [...ofRoles, ...ofFlags.map(toIssue), ...under(["serve"], ofServe)];
+  return [
+    ...ofRoles,
+    ...ofFlags.map(toIssue),
+    ...under(["serve"], ofServe),
+    ...reachIssues(reach, connection),
+  ];
 }
 
 /** `flags.ssh: expected a boolean`: a provider says it in a sentence that begins with the path. */

@@ -69,6 +69,7 @@ const { authKey: _authKey, ...kept } = inputs;
 /** A policy that only a newer version knows is read as the most careful one; what destroy does is never guessed. */
 const policies = {
   hostKeyPolicy: kept.hostKeyPolicy.catch("strict"),
+  reach: kept.reach.catch("connection"),
   onNameConflict: kept.onNameConflict.catch("fail"),
   onClone: kept.onClone.catch("fail"),
   onTailnetMismatch: kept.onTailnetMismatch.catch("fail"),

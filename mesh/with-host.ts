@@ -4,6 +4,8 @@ import { connect, type ConnectOperation, type ProxyConnection, type Session } fr
 import { isMeshError } from "../errors";
 import { expiryWarning } from "./key-expiry";
 import type { Progress } from "./progress";
+import { meshAddressOf } from "./reach";
+import { addressOf } from "./roster";
 import { lazySession, type LazySession } from "./session";
 import type { HostInputs, HostState } from "./state";
 
@@ -12,10 +14,10 @@ export interface Operation {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The host keys seen at the last contact: enforced from then on. */
-export type Pins = Pick<HostState, "hostKey" | "jumpHostKey">;
+/** Of the last contact: the host keys, which are enforced from then on, and the addresses in the mesh. */
+export type Pins = Pick<HostState, "hostKey" | "jumpHostKey"> & Partial<Pick<HostState, "addresses">>;
 
-type Reachable = Pick<HostState, "name" | "connection" | "hostKeyPolicy">;
+type Reachable = Pick<HostState, "name" | "connection" | "hostKeyPolicy" | "reach">;
 
 export async function withHost<T>(
   host: Reachable,
@@ -41,18 +43,23 @@ export async function reachFormer(olds: HostState, operation: Operation): Promis
 }
 
 function open(
-  { name: host, connection, hostKeyPolicy }: Reachable,
+  { name: host, connection, hostKeyPolicy, reach }: Reachable,
   { progress, env }: Operation,
   operation: ConnectOperation,
-  { hostKey: pinnedHostKey, jumpHostKey: pinnedJumpHostKey }: Pins,
+  { hostKey: pinnedHostKey, jumpHostKey: pinnedJumpHostKey, addresses }: Pins,
   signal: AbortSignal,
 ): Promise<Session> {
   const pins = { pinnedHostKey, pinnedJumpHostKey };
   const say = (message: string) => progress.step(message);
-  return connect(connection, { host, operation, signal, progress: say, ...pins, hostKeyPolicy, env });
+  const meshAddress = meshAddressOf({ connection, reach, hostKey: pinnedHostKey, addresses });
+  const options = { operation, signal, progress: say, ...pins, hostKeyPolicy, meshAddress, env };
+  return connect(connection, { host, ...options });
 }
 
-/** A pin holds for the address where it was seen; another address is a first contact. */
+/**
+ * A pin holds for the address where it was seen; another address is a first contact, with a machine that need not be the one which
+ * the mesh knows.
+ */
 export function pinsOf(inputs: HostInputs, olds: HostState | undefined): Pins {
   if (olds === undefined || inputs.connection === "local" || olds.connection === "local") return {};
   const isSame = (one?: ProxyConnection, other?: ProxyConnection) =>
@@ -60,6 +67,7 @@ export function pinsOf(inputs: HostInputs, olds: HostState | undefined): Pins {
   return {
     hostKey: isSame(inputs.connection, olds.connection) ? olds.hostKey : undefined,
     jumpHostKey: isSame(inputs.connection.proxy, olds.connection.proxy) ? olds.jumpHostKey : undefined,
+    addresses: addressOf(inputs.connection) === addressOf(olds.connection) ? olds.addresses : undefined,
   };
 }
 

@@ -9,7 +9,8 @@ import type { DialOptions, Rest } from "./retry";
 import { connectionSchema as zodSchema, recordedConnectionSchema } from "./schema";
 import { takeSlot, type SlotOptions } from "./slots";
 import type { StandardSchema } from "../validation/standard-schema";
-import type { Connection, ConnectOptions, Session } from "./types";
+import type { Connection, ConnectOptions, Session, SshConnection } from "./types";
+import { openEitherWay } from "./ways";
 
 export { findConnectionIssues } from "./check";
 export { CONNECTIONS_VARIABLE } from "./most-connections";
@@ -37,7 +38,9 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
   const reopen: Reopen = (seen, { signal = options.signal }) => {
     const { hostKey: pinnedHostKey = options.pinnedHostKey } = seen;
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
-    return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
+    // Where there are two ways each has to have its turn, for who connects again does not wait long: as a read dials.
+    const operation = options.meshAddress === undefined ? options.operation : "read";
+    return open(connection, { ...options, operation, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
   };
   if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
   const { signal, env, progress } = options;
@@ -68,11 +71,14 @@ async function waitForSlot({ host }: ConnectOptions, place: SlotOptions): Promis
 
 async function open(connection: Connection, options: DialOptions): Promise<Opened> {
   if (connection === "local") return connectLocal(options);
-  if (connection.client === "openssh") {
-    const { connectOpenssh } = await import("./openssh/connect.js");
-    return await connectOpenssh(connection, options);
-  }
+  const dial = await loadClient(connection);
+  const { meshAddress } = options;
+  if (meshAddress === undefined) return await dial(connection, options);
+  return await openEitherWay(connection, meshAddress, options, dial);
+}
+
+async function loadClient({ client }: SshConnection) {
+  if (client === "openssh") return (await import("./openssh/connect.js")).connectOpenssh;
   // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
-  const { connectSsh } = await import("./ssh/connect.js");
-  return await connectSsh(connection, options);
+  return (await import("./ssh/connect.js")).connectSsh;
 }

@@ -22,8 +22,13 @@ export interface RetryOptions {
   readonly turn?: Turn;
 }
 
-/** The options of `connect`, how to wait between two dials, and whether a session connects again. */
-export type DialOptions = ConnectOptions & Pick<RetryOptions, "rest"> & { readonly again?: boolean };
+/** The options of `connect`, and of one way to a host. */
+export interface DialOptions extends ConnectOptions, Pick<RetryOptions, "rest"> {
+  /** Dialled in place of the connection's host, without its jump host; the host key is still that of the connection. */
+  readonly at?: string;
+  /** Whether a session connects again. */
+  readonly again?: boolean;
+}
 
 export type Rest = (milliseconds: number) => Promise<void>;
 export type Turn = <T>(dial: () => Promise<T>) => Promise<T>;

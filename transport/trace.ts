@@ -3,7 +3,8 @@
  * it, one JSON object a line. For finding out what a slow or failing `pulumi up` does, and for tests that count round
  * trips. A line is one of
  *
- *     {"event":"connect","host":"web-1","ms":48}                      a dial that succeeded: a connection was opened
+ *     {"event":"connect","host":"web-1","ms":48}                      a dial that succeeded: a connection was opened;
+ *                                                                     with "at", by this address of the host in the mesh
  *     {"event":"connect-jump","host":"web-1","ms":31}                 the same, to the jump host on the way
  *     {"event":"exec","host":"web-1","label":"probe","code":0,"ms":9} a command; code is null when it did not end itself,
  *                                                                     then "error" holds the kind of the error
@@ -17,7 +18,12 @@ import type { Environment } from "./types";
 export const TRACE_VARIABLE = "PULUMI_MESH_TRACE";
 
 export type TraceEvent =
-  | { readonly event: "connect" | "connect-jump"; readonly host: string; readonly ms: number }
+  | {
+      readonly event: "connect" | "connect-jump";
+      readonly host: string;
+      readonly ms: number;
+      readonly at?: string;
+    }
   | {
       readonly event: "exec";
       readonly host: string;

@@ -115,6 +115,12 @@ export interface ReconnectOptions {
 /** What to do with the key of a host that neither `hostKey`, a pin nor known_hosts names. */
 export type HostKeyPolicy = Policy<"hostKeyPolicy">;
 
+/**
+ * How a joined host is dialled: by its `connection`, or by its address in the mesh first (`mesh-first`), with the same port, user,
+ * credentials and host key, and by the connection when nobody answers there. Another host key than expected ends it.
+ */
+export type ReachPolicy = Policy<"reach">;
+
 /** What is to be done with the host. */
 export type ConnectOperation = "create" | "update" | "read" | "delete";
 
@@ -136,6 +142,11 @@ export interface ConnectOptions {
   readonly pinnedHostKey?: string;
   /** The same for the jump host. */
   readonly pinnedJumpHostKey?: string;
+  /**
+   * The host's address in the mesh: dialled before the connection, once and shortly, and without its jump host. The key that is
+   * expected there is the connection's; one must be known. Of no meaning for `local`.
+   */
+  readonly meshAddress?: string;
   /** Default `pin`: accept the key of first contact. `strict`: refuse an unknown key. */
   readonly hostKeyPolicy?: HostKeyPolicy;
   /** known_hosts files to look in; default `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. */

@@ -3,6 +3,7 @@ import { isMeshError, type MeshError } from "../../errors";
 import { newWarnings, observe, recordedOf } from "../host-state";
 import { expiryWarning } from "../key-expiry";
 import { loadProvider } from "../load-provider";
+import { meshAddressOf } from "../reach";
 import {
   createContext,
   type NetworkProvider,
@@ -65,6 +66,7 @@ export async function lookAt(host: DeclaredHost, options: LookOptions): Promise<
       pinnedHostKey: host.hostKey,
       pinnedJumpHostKey: host.jumpHostKey,
       hostKeyPolicy: host.hostKeyPolicy,
+      meshAddress: meshAddressOf(host),
       env: options.env,
     });
     found.reached = true;

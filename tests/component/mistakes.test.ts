@@ -101,6 +101,11 @@ describe("a mesh with mistakes", () => {
       /hosts\.a\.roles\[0\]: "dbb" is not in role_tags; did you mean "db"\?/,
     ],
     [
+      "with this machine in the mesh first",
+      [{ network, hosts: { a: { connection: "local", reach: "mesh-first" } } }],
+      /hosts\.a\.reach: "mesh-first" has no meaning where the connection is local/,
+    ],
+    [
       "with two hosts at one address",
       [{ network, hosts: { a: { connection: { host: "x" } }, b: { connection: { host: "X" } } } }],
       /hosts\.b\.connection: leads to the same host as that of a/,

@@ -1,11 +1,7 @@
 /** Connections that ride the mesh: the operator reaches host-1 at its tailnet address, through host-2 as jump host. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { z } from "zod";
 import type { Lab } from "../../lab";
-import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
+import { connectionTo, freshHosts, listNodes, mustLab, onHost, withPolicy } from "./support/lab";
 import { headscaleNetwork, installBlock } from "./support/network";
 import { roundTrips, Stack } from "./support/stack";
 import { eventually } from "../support/eventually";
@@ -93,17 +89,9 @@ describe("a change of settings", () => {
 });
 
 describe("a change of tags", () => {
-  const setPolicy = async (policy: object) => {
-    const folder = mkdtempSync(join(tmpdir(), "pulumi-mesh-policy-"));
-    writeFileSync(join(folder, "policy.json"), JSON.stringify(policy));
-    await lab.headscale(["policy", "set", "--file", join(folder, "policy.json")]);
-    rmSync(folder, { recursive: true });
-  };
-
   it("after which the policy lets nobody in is taken back at the control server", async () => {
-    const policy = z.looseObject({}).parse(JSON.parse(readFileSync(lab.paths.policy, "utf8")));
-    await setPolicy({ ...policy, acls: [{ action: "accept", src: ["*"], dst: ["tag:app:*"] }] });
-    try {
+    const acls = [{ action: "accept", src: ["*"], dst: ["tag:app:*"] }];
+    await withPolicy(lab, { acls }, async () => {
       declareRiding({ tags: ["tag:db"] });
       const { code, output } = await stack.up();
       expect(code).not.toBe(0);
@@ -111,9 +99,7 @@ describe("a change of tags", () => {
       expect((await listNodes(lab)).find(({ name }) => name === "web-1")?.tags).toEqual(["tag:app"]);
       declareRiding();
       await stack.mustUp();
-    } finally {
-      await setPolicy(policy);
-    }
+    });
   });
 });
 

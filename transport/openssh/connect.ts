@@ -17,10 +17,12 @@ import { awaitLogin, startMaster, type Master } from "./master";
 import {
   asOptions,
   destination,
+  dialAt,
   forProxyCommand,
   harmless,
   loginOptions,
   resolve,
+  resolvedAt,
   type Resolved,
 } from "./options";
 import { opensshCarrier } from "./process";
@@ -32,11 +34,11 @@ const THROUGH = ["ControlMaster=no", "ProxyCommand=false", "LogLevel=ERROR"];
 /** As `connect` of the public entry, for a connection whose client is `openssh`. */
 export async function connectOpenssh(connection: SshConnection, options: DialOptions): Promise<Opened> {
   const { host, signal, env = process.env, operation = "update", progress = () => undefined } = options;
-  const { rest, again } = options;
+  const { rest, again, at } = options;
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
   const login = loginOptions(connection, env);
-  const { user, target, firstHop, ...known } = await resolve(connection, login, env, fail);
+  const { user, target, firstHop, ...known } = resolvedAt(at, await resolve(connection, login, env, fail));
   const expected = await expectKey(connection, known, options, fail);
 
   const folder = await mkdtemp(join(folderFor(env), "mesh-"));
@@ -50,7 +52,8 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
     const trust = await prepareTrust(expected, folder, options.knownHostsFiles);
     const dialOnce = async (timeoutMs: number) => {
       const start = performance.now();
-      const control = ["-v", "-N", "-M", "-S", socket, ...timeLimit(timeoutMs)];
+      const control = ["-v", "-N", "-M", "-S", socket, ...timeLimit(timeoutMs, at)];
+      if (at !== undefined) control.push(...dialAt(at, known));
       const args = destination(connection, [...control, ...login, ...trust.options]);
       const master = startMaster(args, forProxyCommand(env));
       opened.push(master);
@@ -60,12 +63,13 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
         throw late(timeoutMs);
       }
       if (outcome === "ended") throw explainEnd(master.log(), target, expected);
-      traceTo(env)({ event: "connect", host, ms: elapsed(start) });
+      traceTo(env)({ event: "connect", host, ms: elapsed(start), at });
       return master;
     };
     const turn = turnAt(firstHop, { signal, again, progress });
     const patience = patienceFor(connection, operation);
-    const master = await retryDial(dialOnce, { patience, what: "connecting", progress, signal, rest, turn });
+    const what = at === undefined ? "connecting" : "connecting over the mesh";
+    const master = await retryDial(dialOnce, { patience, what, progress, signal, rest, turn });
     const args = destination(connection, ["-S", socket, ...asOptions(THROUGH), ...login]);
     const carrier = opensshCarrier(master, args, harmless(env));
     const hostKey = await trust.readKey(master.log());
@@ -107,6 +111,7 @@ function folderFor(env: Environment): string {
 }
 
 /** For each of the host's addresses: one that is dead must leave the others their time. ssh knows whole seconds. */
-function timeLimit(timeoutMs: number): string[] {
-  return timeoutMs === 0 ? [] : asOptions([`ConnectTimeout=${Math.max(1, Math.ceil(timeoutMs / 3_000))}`]);
+function timeLimit(timeoutMs: number, at: string | undefined): string[] {
+  const seconds = Math.ceil(timeoutMs / (at === undefined ? 3_000 : 1_000));
+  return timeoutMs === 0 ? [] : asOptions([`ConnectTimeout=${Math.max(1, seconds)}`]);
 }

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../../errors";
 import { excerpt } from "../../excerpt";
 import type { Fail } from "../failure";
+import { knownHostsName } from "../ssh/known-hosts";
 import { expandHome } from "../ssh/paths";
 import type { Environment, SshConnection } from "../types";
 
@@ -36,6 +37,8 @@ export interface Resolved {
   /** The host's name in known_hosts, as far as it is one. */
   readonly name: string;
   readonly port: number;
+  /** The TCP port; `port` is the one that known_hosts has beside the name. */
+  readonly hostPort: number;
   readonly knownHostsFiles: readonly string[];
   /** A command of the user's that knows host keys. */
   readonly asksCommand: boolean;
@@ -89,6 +92,18 @@ export function forProxyCommand(env: Environment): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), LC_ALL: "C" };
 }
 
+/** Pure: `resolved`, with what is dialled at the address `at` in its host's place. */
+export function resolvedAt(at: string | undefined, resolved: Resolved): Resolved {
+  if (at === undefined) return resolved;
+  const place = `${at}:${resolved.hostPort}`;
+  return { ...resolved, target: `${resolved.user}@${place}`, firstHop: place };
+}
+
+/** Pure: dials this address, straight, and looks for the host's keys by the name that it has otherwise. */
+export function dialAt(at: string, { name, port }: Pick<Resolved, "name" | "port">): string[] {
+  return asOptions([`HostName=${at}`, "ProxyCommand=none", `HostKeyAlias=${knownHostsName(name, port)}`]);
+}
+
 /** Asks ssh itself (`ssh -G`). Throws invalid-config when there is no ssh, or none that reads its configuration. */
 export async function resolve(
   connection: SshConnection,
@@ -117,6 +132,7 @@ export async function resolve(
     target: `${user}@${hostname}:${port}`,
     name: alias ?? hostname,
     port: alias === undefined ? port : 22,
+    hostPort: port,
     knownHostsFiles: files.filter((file) => file !== "" && file !== "none" && file !== "/dev/null"),
     asksCommand: command !== "none",
     firstHop: found.get("proxyjump")?.split(",")[0] ?? found.get("proxycommand") ?? `${hostname}:${port}`,

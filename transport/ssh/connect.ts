@@ -18,8 +18,8 @@ import { sshCarrier } from "./process";
 
 /** As `connect` of the public entry, for a connection over SSH. */
 export async function connectSsh(connection: SshConnection, options: DialOptions): Promise<Opened> {
-  const { proxy } = connection;
-  const { host, signal } = options;
+  const { host, signal, at } = options;
+  const proxy = at === undefined ? connection.proxy : undefined;
   const secrets = secretsOf(connection);
   const fail = failureOf(host, secrets);
   const failOnJump: Fail = (details) =>
@@ -58,7 +58,7 @@ async function openHop(
   event: "connect" | "connect-jump",
   hop: PreparedHop,
   jump: Client | undefined,
-  { host, signal, env = process.env, progress = () => undefined, rest, again }: DialOptions,
+  { host, signal, env = process.env, progress = () => undefined, rest, again, at }: DialOptions,
 ): Promise<Dialled> {
   const dialOnce = async (timeoutMs: number) => {
     const start = performance.now();
@@ -67,10 +67,11 @@ async function openHop(
     const dialled = await dial(hop, { sock, timeoutMs: rest, signal }).catch(async (failure: unknown) => {
       throw await withHint(failure, hop.connection, env);
     });
-    traceTo(env)({ event, host, ms: elapsed(start) });
+    traceTo(env)({ event, host, ms: elapsed(start), at });
     return dialled;
   };
-  const what = event === "connect-jump" ? "connecting to the jump host" : "connecting";
+  const directly = at === undefined ? "connecting" : "connecting over the mesh";
+  const what = event === "connect-jump" ? "connecting to the jump host" : directly;
   const retry = { patience: hop.patience, what, progress, signal };
   // Behind a jump host the way there is bound, and the host sees this one connection.
   if (jump !== undefined) return await retryDial(dialOnce, retry);

@@ -1,7 +1,8 @@
 /** Prepares the dial of one host: reads keys and known hosts, so that what is wrong there is said before any dial. */
 import type { Fail } from "../failure";
 import { patienceFor, type Patience } from "../patience";
-import type { ConnectOptions, ProxyConnection } from "../types";
+import type { DialOptions } from "../retry";
+import type { ProxyConnection } from "../types";
 import { DEFAULT_USER, gatherCredentials } from "./credentials";
 import type { Hop } from "./dial";
 import { expectHostKey, type HopRole } from "./expected-key";
@@ -19,13 +20,13 @@ export interface PreparedHop extends Hop {
 export async function prepareHop(
   connection: ProxyConnection,
   role: HopRole,
-  options: ConnectOptions,
+  options: DialOptions,
   fail: Fail,
 ): Promise<PreparedHop> {
   const { env = process.env, operation = "update" } = options;
   return {
     connection,
-    host: connection.host,
+    host: (role.jump === true ? undefined : options.at) ?? connection.host,
     port: connection.port ?? DEFAULT_PORT,
     user: connection.user ?? DEFAULT_USER,
     password: connection.password,

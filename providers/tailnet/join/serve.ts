@@ -22,7 +22,7 @@ export async function ensureServed(
 
 /** The client would answer at the port that this very connection comes in at, and sshd no more. */
 function mustNotTakeSsh(host: string, facts: HostFacts, { steps }: ServePlan): void {
-  const port = facts.peer?.port;
+  const port = facts.peer?.ssh === "sshd" ? facts.peer.port : 22; // where Tailscale SSH listens
   if (!ridesMesh(facts) || !steps.some((step) => step.act !== "off" && step.port === port)) return;
   throw new MeshError({
     kind: "would-lock-out",

@@ -7,6 +7,7 @@
 . ./providers/tailnet/scripts/lib/undo.sh
 dir=$1 seconds=$2 restore=$3 script=$4; shift 4
 mkdir "$dir/begun" || exit # given up
+unset SSH_CLIENT # the client would ask whoever came over the mesh whether to go on, and nobody is there
 id=${dir##*/} before=$(profile)
 undo() { printf '%s\n' "$before" "$restore"; }
 undo | remember 2>/dev/null

@@ -1,6 +1,11 @@
 /** What the integration tests do with the lab: attach, make hosts new, read nodes. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Lab } from "../../../lab";
+import { containerName } from "../../../lab/network/names";
 
 export { mustLab } from "./booted-lab";
 
@@ -61,4 +66,24 @@ export function connectionTo(
 /** Standard output of a command on a host. */
 export async function onHost(lab: Lab, host: string, ...argv: string[]): Promise<string> {
   return (await lab.exec(host, argv)).stdout.trim();
+}
+
+/** What runs a command of this machine in a host's network, as if the operator sat there: in the mesh, where that host is. */
+export function inNetworkOf(lab: Lab, host: string): readonly string[] {
+  const args = ["inspect", "--format", "{{.State.Pid}}", containerName(lab.name, host)];
+  return ["nsenter", "--net", "--target", execFileSync("podman", args, { encoding: "utf8" }).trim(), "--"];
+}
+
+/** Does `work` under another policy at the control server. */
+export async function withPolicy(lab: Lab, change: object, work: () => Promise<void>): Promise<void> {
+  const policy = z.looseObject({}).parse(JSON.parse(readFileSync(lab.paths.policy, "utf8")));
+  await setPolicy(lab, { ...policy, ...change });
+  await work().finally(() => setPolicy(lab, policy));
+}
+
+async function setPolicy(lab: Lab, policy: object): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-mesh-policy-"));
+  writeFileSync(join(folder, "policy.json"), JSON.stringify(policy));
+  await lab.headscale(["policy", "set", "--file", join(folder, "policy.json")]);
+  rmSync(folder, { recursive: true });
 }

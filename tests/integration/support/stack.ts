@@ -18,7 +18,12 @@ export interface Run {
   readonly trace: readonly TraceEvent[];
 }
 
-const traceSchema = z.object({ event: z.string(), host: z.string(), label: z.string().optional() });
+const traceSchema = z.object({
+  event: z.string(),
+  host: z.string(),
+  label: z.string().optional(),
+  at: z.string().optional(),
+});
 export type TraceEvent = z.output<typeof traceSchema>;
 
 export interface StackOptions {
@@ -37,6 +42,8 @@ let counter = 0;
 export class Stack implements AsyncDisposable {
   readonly name = `t${RUN}x${++counter}`;
   readonly env: Record<string, string>;
+  /** A command that runs Pulumi's: see `inNetworkOf`. Default: none. */
+  runner: readonly string[] = [];
   private readonly scratch = mkdtempSync(join(tmpdir(), "pulumi-mesh-stack-"));
   private readonly program: string;
   private readonly project: string;
@@ -160,7 +167,8 @@ export class Stack implements AsyncDisposable {
     const traceFile = join(this.scratch, "trace.jsonl");
     rmSync(traceFile, { force: true });
     const env = { ...process.env, ...this.lab.env, ...this.env, PULUMI_MESH_TRACE: traceFile };
-    const { code, output } = await spawnAndRead("pulumi", args, { cwd: this.program, env, stdin });
+    const [command = "", ...rest] = [...this.runner, "pulumi", ...args];
+    const { code, output } = await spawnAndRead(command, rest, { cwd: this.program, env, stdin });
     const lines = existsSync(traceFile) ? readFileSync(traceFile, "utf8").trim().split("\n") : [];
     return { code, output, trace: lines.map((line) => traceSchema.parse(JSON.parse(line))) };
   }

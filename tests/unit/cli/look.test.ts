@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { lookAt } from "../../../mesh/look/look";
 import { isMeshError, MeshError } from "../../../errors";
 import { register, type EnsureJoinedOptions, type NodeState } from "../../../providers";
+import { TestServer } from "../transport/support/server";
 import { declared, node } from "./support";
 
 const nothing = () => Promise.resolve();
@@ -85,6 +86,16 @@ describe("a look", () => {
     expect((await lookHere()).joined).toBe(false);
     found = { drift: ["tailscaled is not running"] };
     expect(await lookHere()).toMatchObject({ joined: undefined, drift: ["tailscaled is not running"] });
+  });
+
+  it("goes in the mesh first where that is declared, with the key of the state", async () => {
+    found = node("web-1");
+    await using inMesh = await TestServer.start({ address: "127.0.3.1" });
+    const joined = { addresses: ["127.0.3.1"], hostKey: inMesh.hostKeys[0]!.public };
+    const connection = inMesh.connection();
+    expect(await lookHere({ ...joined, connection })).toMatchObject({ reached: false });
+    const seen = await lookHere({ ...joined, connection, reach: "mesh-first" });
+    expect(seen).toMatchObject({ reached: true, hostKey: joined.hostKey });
   });
 
   it("keeps an error, and that the host was reached before it", async () => {

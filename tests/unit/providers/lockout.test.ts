@@ -38,6 +38,10 @@ describe("a connection rides the mesh", () => {
     expect(rides("127.0.0.1 50000 127.0.0.1 22", "lo", { ...status, TUN: true })).toBe(false);
   });
 
+  it("that the client itself serves: Tailscale SSH", () => {
+    expect(ridesMesh({ peer: parsePeer("ssh=tailscale"), status })).toBe(true);
+  });
+
   it("but not beside it, nor without SSH", () => {
     expect(rides("203.0.113.5 50000 192.0.2.7 22")).toBe(false);
     expect(rides("100.63.255.255 50000 100.128.0.1 22")).toBe(false);
@@ -200,6 +204,7 @@ describe("the host's part", () => {
     mkdirSync(folder);
     writeFileSync(join(home, "profile"), "first\n");
     const client = `#!/bin/sh
+[ -z "$SSH_CLIENT" ] || exit 1 # asks whoever came over the mesh whether to go on, and nobody answers
 case "$*" in
   "switch --list") printf 'ID Tailnet Account\\n'; for id in first second; do
     if [ "$id" = "$(cat "${home}/profile")" ]; then echo "$id net me*"; else echo "$id net me"; fi; done ;;
@@ -210,7 +215,7 @@ esac
     writeFileSync(join(home, "tailscale"), client, { mode: 0o755 });
     const step = `cat; echo second >"${home}/profile"; echo "changed $1"`;
     const restore = "--fails=x\n--hostname=a 'b'\n";
-    const env = { PATH: `${home}:${process.env["PATH"]}` };
+    const env = { PATH: `${home}:${process.env["PATH"]}`, SSH_CLIENT: "100.64.0.2 50000 22" };
     const keeper = spawn("sh", ["-c", hostScript("keeper"), "guard", folder, "1", restore, step, "it"], {
       env,
     });

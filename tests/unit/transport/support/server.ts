@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
+  /** Default: 127.0.0.1. */
+  readonly address?: string;
   /** Let connections through to other hosts. Default true. */
   readonly forwarding?: boolean;
   /** Called with each command instead of running it. */
@@ -66,7 +68,7 @@ export class TestServer implements AsyncDisposable {
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
     const server = new TestServer(options);
-    server.#server.listen(options.port ?? 0, "127.0.0.1");
+    server.#server.listen(options.port ?? 0, options.address ?? "127.0.0.1");
     await once(server.#server, "listening");
     return server;
   }
