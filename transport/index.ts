@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isMeshError } from "../errors";
 import { parseWith } from "../validation";
 import { failureOf, stopped } from "./failure";
-import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
 import { connectionSchema as zodSchema, recordedConnectionSchema } from "./schema";
@@ -39,7 +38,7 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
     const { jumpHostKey: pinnedJumpHostKey = options.pinnedJumpHostKey } = seen;
     return open(connection, { ...options, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
   };
-  if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
+  if (connection === "local") return reconnectable(await open(connection, options), reopen, () => undefined);
   const { signal, env, progress } = options;
   const proxy = connection.proxy && `${connection.proxy.host}:${connection.proxy.port ?? 22}`;
   const onWait = () => progress?.("waiting for a free connection");
@@ -67,12 +66,12 @@ async function waitForSlot({ host }: ConnectOptions, place: SlotOptions): Promis
 }
 
 async function open(connection: Connection, options: DialOptions): Promise<Opened> {
-  if (connection === "local") return connectLocal(options);
+  // Each is loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
+  if (connection === "local") return (await import("./local/connect.js")).connectLocal(options);
   if (connection.client === "openssh") {
     const { connectOpenssh } = await import("./openssh/connect.js");
     return await connectOpenssh(connection, options);
   }
-  // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
   const { connectSsh } = await import("./ssh/connect.js");
   return await connectSsh(connection, options);
 }
