@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isMeshError } from "../errors";
 import { parseWith } from "../validation";
 import { failureOf, stopped } from "./failure";
-import { connectLocal } from "./local/connect";
 import { reconnectable, type Opened, type Reopen } from "./reconnect";
 import type { DialOptions, Rest } from "./retry";
 import { connectionSchema as zodSchema, recordedConnectionSchema } from "./schema";
@@ -42,7 +41,7 @@ export async function connect(given: Connection, options: ConnectOptions): Promi
     const operation = options.meshAddress === undefined ? options.operation : "read";
     return open(connection, { ...options, operation, pinnedHostKey, pinnedJumpHostKey, signal, again: true });
   };
-  if (connection === "local") return reconnectable(connectLocal(options), reopen, () => undefined);
+  if (connection === "local") return reconnectable(await open(connection, options), reopen, () => undefined);
   const { signal, env, progress } = options;
   const proxy = connection.proxy && `${connection.proxy.host}:${connection.proxy.port ?? 22}`;
   const onWait = () => progress?.("waiting for a free connection");
@@ -70,15 +69,15 @@ async function waitForSlot({ host }: ConnectOptions, place: SlotOptions): Promis
 }
 
 async function open(connection: Connection, options: DialOptions): Promise<Opened> {
-  if (connection === "local") return connectLocal(options);
+  if (connection === "local") return (await import("./local/connect.js")).connectLocal(options);
   const dial = await loadClient(connection);
   const { meshAddress } = options;
   if (meshAddress === undefined) return await dial(connection, options);
   return await openEitherWay(connection, meshAddress, options, dial);
 }
 
+/** Each is loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it. */
 async function loadClient({ client }: SshConnection) {
   if (client === "openssh") return (await import("./openssh/connect.js")).connectOpenssh;
-  // Loaded when it is first used: ssh2 takes 50 ms, and whoever only wants the schema has no need of it.
   return (await import("./ssh/connect.js")).connectSsh;
 }

@@ -1,8 +1,11 @@
 /** A session that can be opened again: the same object, and the same slot, over a new connection. */
 import type { ExecOptions, ExecResult, ReconnectOptions, Session } from "./types";
 
-/** One connection's session, as the carriers make it. */
-export type Opened = Omit<Session, "reconnect">;
+/** One connection's session, as the carriers make it; its `close` resolves when the connection is gone. */
+export interface Opened extends Omit<Session, "reconnect"> {
+  /** Whether that has to be waited for: files are removed. Else it is a round trip more, of which nobody has anything. */
+  readonly awaitClose?: boolean;
+}
 
 /** How to open another one: with the keys that must be shown, as far as some were seen. */
 export type Reopen = (
@@ -11,15 +14,16 @@ export type Reopen = (
 ) => Promise<Opened>;
 
 /**
- * `release` gives the slot back, when the session is closed and not before: one that connects again, perhaps to confirm
+ * `release` gives the slot back, when the connection is gone and not before: one that connects again, perhaps to confirm
  * a change before its host undoes it, must not queue behind all others.
  */
 export function reconnectable(first: Opened, reopen: Reopen, release: () => void): Session {
   let current = first;
-  const close = async () => {
-    await current.close();
-    release();
+  const closeCurrent = async (then: () => void = () => undefined) => {
+    const gone = current.close().finally(then);
+    if (current.awaitClose === true) await gone;
   };
+  const close = () => closeCurrent(release);
   return {
     host: first.host,
     get hostKey() {
@@ -30,7 +34,7 @@ export function reconnectable(first: Opened, reopen: Reopen, release: () => void
     },
     exec: (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => current.exec(argv, options),
     reconnect: async (options = {}) => {
-      await current.close();
+      await closeCurrent();
       current = await reopen(current, options);
     },
     close,

@@ -16,13 +16,14 @@ export interface SessionParts {
   readonly password?: string;
   /** What errors must never show. */
   readonly secrets: readonly (string | undefined)[];
-  /** Called once. */
+  /** Called once; resolves when the connection is gone. */
   readonly close: () => Promise<void>;
+  readonly awaitClose?: boolean;
 }
 
 export function createSession(parts: SessionParts, options: ConnectOptions): Opened {
   const { host, signal, env = process.env } = options;
-  const { carrier, hostKey, jumpHostKey, user, password } = parts;
+  const { carrier, hostKey, jumpHostKey, user, password, awaitClose } = parts;
   const trace = traceTo(env);
 
   const exec = async (argv: readonly string[], command: ExecOptions) => {
@@ -42,5 +43,5 @@ export function createSession(parts: SessionParts, options: ConnectOptions): Ope
 
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= parts.close());
-  return { host, hostKey, jumpHostKey, exec, close, [Symbol.asyncDispose]: close };
+  return { host, hostKey, jumpHostKey, exec, close, awaitClose, [Symbol.asyncDispose]: close };
 }

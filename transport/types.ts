@@ -102,7 +102,7 @@ export interface Session extends AsyncDisposable {
    * may have cut it. Throws as `connect` does; then the session is closed, and may be tried again.
    */
   reconnect(options?: ReconnectOptions): Promise<void>;
-  /** Ends the connection. */
+  /** Ends the connection, without a wait for the host to agree. */
   close(): Promise<void>;
 }
 

@@ -1,18 +1,15 @@
 /** Makes a NetworkProvider of the tailscale client for one kind of control server. */
 import type { NetworkProvider } from "../contract";
+import { parseBlock } from "./block";
 import { buildFQDN, type TailnetConfig } from "./config";
 import type { Flavor } from "./flavor";
-import { checkInstall, ensureClient } from "./install";
-import { release } from "./identity/hold";
+import { checkInstall } from "./install/tarball-files";
 import { findAuthKey } from "./join/auth-key";
-import { ensureNode } from "./join/join";
-import { leave } from "./leave/leave";
-import { inspectNode } from "./refresh/inspect";
 import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
-import { checkAccess } from "./survey/access";
-import { survey } from "./survey/survey";
-import { openTarget, parseBlock } from "./target";
+
+/** Loaded when something is to be done: more than a hundred files, of which a program that declares hosts needs none. */
+const work = () => import("./work.js");
 
 export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>): NetworkProvider {
   return {
@@ -39,16 +36,29 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       );
     },
     async ensureInstalled(ctx, { config, host }) {
+      const { ensureClient } = await work();
       await ensureClient(ctx, host, parseBlock(flavor, config, host).install);
     },
-    ensureJoined: async (ctx, options) =>
-      ensureNode(openTarget(ctx, flavor, options.config, options.host), options),
-    inspect: async (ctx, options) =>
-      inspectNode(openTarget(ctx, flavor, options.config, options.host), options),
-    release: async (ctx, { config, host, declaration }) =>
-      release(openTarget(ctx, flavor, config, host), declaration),
-    survey: async (ctx, options) => survey(openTarget(ctx, flavor, options.config, options.host), options),
-    checkAccess: (ctx, options) => checkAccess(ctx, flavor, options),
-    ensureLeft: async (ctx, options) => leave(openTarget(ctx, flavor, options.config, options.host), options),
+    async ensureJoined(ctx, options) {
+      const { ensureNode, openTarget } = await work();
+      return ensureNode(openTarget(ctx, flavor, options.config, options.host), options);
+    },
+    async inspect(ctx, options) {
+      const { inspectNode, openTarget } = await work();
+      return inspectNode(openTarget(ctx, flavor, options.config, options.host), options);
+    },
+    async release(ctx, { config, host, declaration }) {
+      const { openTarget, release } = await work();
+      return release(openTarget(ctx, flavor, config, host), declaration);
+    },
+    async survey(ctx, options) {
+      const { openTarget, survey } = await work();
+      return survey(openTarget(ctx, flavor, options.config, options.host), options);
+    },
+    checkAccess: async (ctx, options) => (await work()).checkAccess(ctx, flavor, options),
+    async ensureLeft(ctx, options) {
+      const { leave, openTarget } = await work();
+      return leave(openTarget(ctx, flavor, options.config, options.host), options);
+    },
   };
 }

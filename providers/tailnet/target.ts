@@ -1,8 +1,8 @@
 /** A host, the network it shall be in, and the ways to both: resolved once, at the door of each provider call. */
 import type { Session } from "../../transport";
-import { parseWith } from "../../validation";
 import type { ProviderContext } from "../contract";
 import type { ControlServerApi, KeyMaker } from "../control-server/api";
+import { parseBlock } from "./block";
 import { buildFQDN, type TailnetConfig } from "./config";
 import type { ControlServerRules, Flavor, GivenKey } from "./flavor";
 import { normalizeUrl, type TargetNetwork } from "./network/match";
@@ -77,11 +77,6 @@ async function runAndTell(
   } finally {
     if (options.readOnly !== true) onChange();
   }
-}
-
-/** The provider's block; throws invalid-config with the path of what is wrong. */
-export function parseBlock<C extends TailnetConfig>(flavor: Flavor<C>, block: unknown, host?: string): C {
-  return parseWith(flavor.schema, block, `network.providers.${flavor.id}`, host);
 }
 
 function resolveNetwork<C extends TailnetConfig>(flavor: Flavor<C>, config: C, host: string): TargetNetwork {

@@ -2,6 +2,7 @@
 import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions, Holding } from "../../contract";
 import type { ApiNode } from "../../control-server/api";
+import { ridesMesh } from "../guard/rides-mesh";
 import { installScript } from "../install/scripts";
 import { lastLines } from "../install/errors";
 import { normalizeUrl } from "../network/match";
@@ -73,6 +74,7 @@ export async function mustBeItself(
     });
   }
   if (wishes.onClone !== "reset") throw cloned(host, conflict.with);
+  if (ridesMesh(await target.facts())) throw wouldCutItself(host, conflict.with);
   ctx.progress("a copied machine: its client forgets the state that it was copied with");
   const { code, output } = await target.run({ label: "reset-state", script: installScript("reset-state") });
   if (code !== 0)
@@ -92,6 +94,16 @@ function cloned(host: string, original: string): MeshError {
     message: `the machine is a copy of ${original}: its client has the same keys, and the two would share one node`,
     remedy:
       "Set onClone to reset, so that this machine gets a key of its own; or run `systemctl stop tailscaled; rm /var/lib/tailscale/tailscaled.state; systemctl start tailscaled` on it, and `pulumi up` again. Make images before the client is started in them.",
+  });
+}
+
+/** Nothing could put it back: the node by which the host is reached is what goes. */
+function wouldCutItself(host: string, original: string): MeshError {
+  return new MeshError({
+    kind: "would-lock-out",
+    host,
+    message: `the machine is a copy of ${original}, and its client cannot forget the keys that it was copied with: the connection comes through the mesh, by the very node that would go`,
+    remedy: "Set the host's connection to an address outside the mesh, then run `pulumi up` again.",
   });
 }
 

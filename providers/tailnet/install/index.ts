@@ -10,7 +10,6 @@ import { installScript } from "./scripts";
 import { chooseWay } from "./choose";
 import { installFailed, inTheWay, isSnap, lastLines, notAsAsked, notStarted, skipped } from "./errors";
 import { hasNoState, whatIsMissing } from "./missing";
-import { findTarballs } from "./tarball-files";
 import { uploadProgress } from "./upload";
 import { installWarnings } from "./warnings";
 import { whyNotStarted } from "./why-not-started";
@@ -42,13 +41,6 @@ export async function ensureClient(
   const still = whatIsMissing(after, install);
   if (still !== undefined) throw notAsAsked(host, `${after.origin.package} repository`, still.text, install);
   for (const warning of installWarnings(after)) ctx.warn(`${host}: ${warning}`);
-}
-
-/** What is wrong with files on this machine that `install` names, a sentence each; for errors at preview. */
-export function checkInstall({ method, path }: InstallSettings): string[] {
-  if (method !== "push" || path === undefined) return [];
-  const found = findTarballs(path);
-  return found.ok ? [] : [found.reason];
 }
 
 async function installClient(

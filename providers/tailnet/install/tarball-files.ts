@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import semver from "semver";
 import { messageOf } from "../../../errors";
+import type { InstallSettings } from "./way";
 
 export interface TarballFile {
   readonly path: string;
@@ -55,4 +56,11 @@ export function readTarball({ path, name }: TarballFile): Found<{ bytes: Buffer;
   } catch (error) {
     return { ok: false, reason: `install.path cannot be read: ${messageOf(error)}` };
   }
+}
+
+/** What is wrong with files on this machine that `install` names, a sentence each; for errors at preview. */
+export function checkInstall({ method, path }: Pick<InstallSettings, "method" | "path">): string[] {
+  if (method !== "push" || path === undefined) return [];
+  const found = findTarballs(path);
+  return found.ok ? [] : [found.reason];
 }

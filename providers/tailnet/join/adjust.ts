@@ -21,15 +21,17 @@ export async function adjust(
   const { prefs } = facts;
   if (prefs === undefined) return facts;
   const name = prefs.Hostname === host ? undefined : host;
+  const extra = extraArguments(extraFlags, former?.extraFlags, facts.settings);
   const settings = [
     ...(name === undefined ? [] : [`--hostname=${name}`]),
     ...changedFlags(flags, prefs),
-    ...extraArguments(extraFlags, former?.extraFlags, facts.settings),
+    ...extra,
   ];
   if (settings.length === 0) return facts;
   const guard = {
     change: `tailscale set ${settings.join(" ")}`,
-    reroutes: reroutes(settings),
+    // What nobody here knows may send the host's traffic other ways, too.
+    reroutes: reroutes(settings) || extra.length > 0,
     restore: [
       `--hostname=${prefs.Hostname}`,
       ...formerFlags(flags, prefs),

@@ -127,6 +127,22 @@ describe("a copy of a machine", () => {
     expect(warnings).toEqual([expect.stringMatching(/copy of mesh-db-1, and got a key of its own/)]);
   });
 
+  it("that is reached through the mesh is left as it is under onClone reset: the way there is the node that would go", async () => {
+    const { session, error } = await join(
+      [probeOutput({ machine: MACHINE, peer: "203.0.113.5 50000 100.64.0.7 22" })],
+      {
+        onClone: "reset",
+        siblings: siblings({ label: "mesh-db-1", nodeId: "7", loginServer: SERVER, machine: OTHER }),
+      },
+    );
+    expect(error).toMatchObject({
+      kind: "would-lock-out",
+      message: expect.stringContaining("a copy of mesh-db-1"),
+      remedy: expect.stringContaining("outside the mesh"),
+    });
+    expect(labels(session)).toEqual(["probe"]);
+  });
+
   it("is no copy on another control server, where ids are given anew", async () => {
     const { error } = await join(
       [probeOutput({ machine: MACHINE }), probeOutput({ machine: MACHINE, mark: markOf(OURS) })],

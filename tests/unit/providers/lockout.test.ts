@@ -94,6 +94,21 @@ describe("a guarded change", () => {
     },
   );
 
+  it("is made beside the mesh, too, by an extra flag: nobody here knows what it does", async () => {
+    const peer = "203.0.113.5 50000 192.0.2.7 22";
+    const after = probeOutput({ run: { code: 0, output: "" } });
+    const session = fakeSession(probeOutput({ peer }), DONE, `${after}\n#:guard\nrestored\n`);
+    const options = {
+      ...{ config, host: "web-1", tags: [] },
+      ...{ extraFlags: { "route-all-by": "x" }, former: { extraFlags: { "route-all-by": "y" } } },
+    };
+    const ctx = createContext(session, { env: {} });
+    await expect(get("headscale").ensureJoined(ctx, options)).rejects.toMatchObject({
+      kind: "would-lock-out",
+    });
+    expect(session.calls[1]!.args[3]!.split("\n")).toContain("--route-all-by=y");
+  });
+
   it("needs no guard beside the mesh when it only concerns the mesh, nor without SSH", async () => {
     for (const [peer, flags] of [
       ["203.0.113.5 50000 192.0.2.7 22", { "shields-up": true }],

@@ -1,4 +1,6 @@
 /** Connections of one process, of which the environment allows six. */
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { CONNECTIONS_VARIABLE } from "../../../transport/most-connections";
 import { takeSlot } from "../../../transport/slots";
@@ -73,6 +75,20 @@ describe("connections of one process", () => {
     [...others, await takeSlot()].forEach((release) => release());
   });
 
+  it("are closed without a wait for the host, and give their place back when it has agreed", async () => {
+    await using server = await TestServer.start();
+    await using line = await heldLine(server.port);
+    const others = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => takeSlot()));
+    const session = await open({ ...server.connection(), port: line.port });
+    line.hold();
+    await session.close();
+    expect(server.open).toBe(1);
+    await expect(takeSlot({ signal: AbortSignal.timeout(60) })).rejects.toThrow("timeout");
+    line.letGo();
+    [...others, await takeSlot()].forEach((release) => release());
+    expect(server.open).toBe(0);
+  });
+
   it("lend their place to others between two dials of a host that boots", async () => {
     await using server = await TestServer.start();
     const giveUp = new AbortController();
@@ -97,6 +113,33 @@ describe("connections of one process", () => {
     [...held, next].forEach((release) => release());
   });
 });
+
+/** The way to a server, on which everything can be held up. */
+async function heldLine(port: number) {
+  let held: (() => void)[] | undefined;
+  const pass = (step: () => void) => (held === undefined ? step() : void held.push(step));
+  const carry = (from: Socket, to: Socket) =>
+    from
+      .on("data", (data) => pass(() => to.write(data)))
+      .on("end", () => pass(() => to.end()))
+      .on("error", () => to.destroy());
+  const line = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+    carry(near, far);
+    carry(far, near);
+  }).listen(0, "127.0.0.1");
+  await once(line, "listening");
+  return {
+    port: (line.address() as AddressInfo).port,
+    hold: () => void (held = []),
+    letGo() {
+      const steps = held ?? [];
+      held = undefined;
+      steps.forEach((step) => step());
+    },
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => line.close(() => resolve())),
+  };
+}
 
 function takeAll() {
   return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => takeSlot()));
