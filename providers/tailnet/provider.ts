@@ -38,8 +38,8 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
         wishes,
       );
     },
-    async ensureInstalled(ctx, { config, host }) {
-      await ensureClient(ctx, host, parseBlock(flavor, config, host).install);
+    async ensureInstalled(ctx, { config, host, readServe }) {
+      await ensureClient(ctx, host, parseBlock(flavor, config, host).install, readServe);
     },
     ensureJoined: async (ctx, options) =>
       ensureNode(openTarget(ctx, flavor, options.config, options.host), options),
