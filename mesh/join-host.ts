@@ -40,7 +40,8 @@ export async function joinHost(
   return withHost(inputs, operation, how, pins, async (connected) => {
     let known: Partial<NodeState> | undefined;
     const ctx = { ...connected, record: (node?: Partial<NodeState>) => (known = node) };
-    await provider.ensureInstalled(ctx, { config, host });
+    const readServe = [...(inputs.serve ?? []), ...(olds?.serve ?? [])].length > 0;
+    await provider.ensureInstalled(ctx, { config, host, ...(readServe ? { readServe } : {}) });
     try {
       const options = wishesOf(inputs, declaration, changed, operation, olds, provider.drives ?? provider.id);
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;

@@ -34,6 +34,8 @@ export interface EnsureInstalledOptions {
   readonly config: unknown;
   /** The node's name: one DNS label. */
   readonly host: string;
+  /** Whether what the node serves will be asked for, so that one look at the host can tell that, too. Default false. */
+  readonly readServe?: boolean;
 }
 
 /** What an earlier run declared of a host: what of it is declared no more is taken back. */

@@ -35,9 +35,9 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
         wishes,
       );
     },
-    async ensureInstalled(ctx, { config, host }) {
+    async ensureInstalled(ctx, { config, host, readServe }) {
       const { ensureClient } = await work();
-      await ensureClient(ctx, host, parseBlock(flavor, config, host).install);
+      await ensureClient(ctx, host, parseBlock(flavor, config, host).install, readServe);
     },
     async ensureJoined(ctx, options) {
       const { ensureNode, openTarget } = await work();

@@ -23,8 +23,8 @@ export interface Target {
   readonly api: ControlServerApi | undefined;
   /** See `Flavor.openGivenKey`. */
   readonly openGivenKey: (given: GivenKey) => KeyMaker | undefined;
-  /** The host's facts: from the connection's last script, else by a probe. */
-  readonly facts: () => Promise<HostFacts>;
+  /** The host's facts: from the connection's last script, else by a probe, which tells what the node serves where `readServe` is true. */
+  readonly facts: (readServe?: boolean) => Promise<HostFacts>;
   /** Runs a script on the host, which ends with a probe. */
   readonly run: (options: RunOptions) => Promise<RunReport>;
 }
@@ -57,7 +57,7 @@ export function openTarget<C extends TailnetConfig>(
       return api.opened;
     },
     openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
-    facts: () => readFacts(ctx, host),
+    facts: (readServe) => readFacts(ctx, host, readServe),
     run: (options) => runAndTell(ctx, host, options, tell),
   };
 }
@@ -95,7 +95,7 @@ export function withSession(target: Target, session: Session): Target {
   return {
     ...target,
     ctx,
-    facts: () => readFacts(ctx, target.host),
+    facts: (readServe) => readFacts(ctx, target.host, readServe),
     run: (options) => runAndTell(ctx, target.host, options, () => target.api?.changed()),
   };
 }

@@ -27,8 +27,9 @@ export async function ensureClient(
   ctx: ProviderContext,
   host: string,
   install: InstallSettings,
+  readServe = false,
 ): Promise<void> {
-  const before = await readFacts(ctx, host);
+  const before = await readFacts(ctx, host, readServe);
   const missing = whatIsMissing(before, install);
   if (missing === undefined) return;
   if (before.origin.snap !== undefined) throw isSnap(host, before.origin.snap);

@@ -36,7 +36,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   checkServe(host, target.rules, given.serve);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
-  const seen = await target.facts();
+  const seen = await target.facts([...(given.serve ?? []), ...(given.former?.serve ?? [])].length > 0);
   mustBeFree(host, seen, wishes);
   const conflict = findConflict(seen, wishes);
   if (conflict === undefined) {

@@ -3,7 +3,7 @@ import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions } from "../../contract";
 import { ridesMesh } from "../guard/rides-mesh";
 import type { HostFacts } from "../probe/facts";
-import { applyServe, changeOf, serveDue } from "../serve/apply";
+import { applyServe, changeOf, isEmpty, readServed, serveDue } from "../serve/apply";
 import type { ServePlan } from "../serve/plan";
 import type { Target } from "../target";
 
@@ -13,8 +13,9 @@ export async function ensureServed(
   { serve, former }: Pick<EnsureJoinedOptions, "serve" | "former">,
 ): Promise<void> {
   const change = changeOf(serve, former?.serve);
-  const facts = await target.facts();
-  const plan = serveDue(target.host, facts, change);
+  if (isEmpty(change)) return;
+  const facts = await readServed(target);
+  const plan = serveDue(facts, change);
   if (plan === undefined) return;
   mustNotTakeSsh(target.host, facts, plan);
   await applyServe(target, facts, change, plan);

@@ -53,7 +53,7 @@ export async function leaveOnHost(
   if (recorded !== undefined && how !== "uninstall") mustAnswer(host, facts);
   const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
   if (former !== undefined) {
-    await withdrawServed(target, facts, serve);
+    await withdrawServed(target, serve);
     return { how: "held", by: former, givenBack: true };
   }
 

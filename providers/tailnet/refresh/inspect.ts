@@ -41,7 +41,7 @@ export async function inspectNode(
 ): Promise<NodeState | Pick<NodeState, "drift"> | undefined> {
   const { host, ctx } = target;
   const { flags, onNameConflict, declaration } = wishes;
-  const facts = await target.facts();
+  const facts = await target.facts((wishes.serve ?? []).length > 0);
   mustNotBeCutOff(target, facts);
   const holder = otherHolder(facts, declaration);
   const held = holder === undefined ? [] : [`the host is held by ${holder.label} by now`];
@@ -66,7 +66,7 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
-      ...(elsewhere ? [] : serveDrift(facts, wishes.serve)),
+      ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],

@@ -1,11 +1,18 @@
-/** Pure: what a refresh says of the ports that a node shall serve, a sentence each. */
+/** What a refresh says of the ports that a node shall serve, a sentence each. */
+import { isMeshError } from "../../../errors";
 import { toServed, type ServedPort } from "../../../serve";
-import type { HostFacts } from "../probe/facts";
 import { fqdnOf } from "../probe/node";
+import { readServed } from "../serve/apply";
 import { differences } from "../serve/compare";
+import type { Target } from "../target";
 
-export function serveDrift(facts: HostFacts, serve: readonly ServedPort[] = []): string[] {
+export async function serveDrift(target: Target, serve: readonly ServedPort[] = []): Promise<string[]> {
   if (serve.length === 0) return [];
-  if (facts.serve === undefined) return ["the client does not tell what it serves"];
-  return differences(facts.serve.config, fqdnOf(facts), serve.map(toServed));
+  try {
+    const facts = await readServed(target);
+    return differences(facts.serve?.config ?? {}, fqdnOf(facts), serve.map(toServed));
+  } catch (error) {
+    if (!isMeshError(error, "join-failed")) throw error;
+    return [error.detail];
+  }
 }

@@ -20,4 +20,5 @@ while [ "$#" -ge 4 ]; do
   shift 4
 done
 section code; echo "$code"
+with_serve=yes
 probe

@@ -5,6 +5,7 @@ import { toServed, type Protocol, type ServedPort } from "../../../serve";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf } from "../probe/node";
 import { hostScript } from "../scripts";
+import { probeOptions } from "../run";
 import type { Target } from "../target";
 import { differences, servedAt } from "./compare";
 import { planServe, type ServeChange, type ServePlan } from "./plan";
@@ -22,11 +23,20 @@ export const changeOf = (
   former: readonly ServedPort[] = [],
 ): ServeChange => ({ ours: ours.map(toServed), former: former.map(toServed) });
 
-/** What is to be done; undefined when all is as it shall be. Throws join-failed for a client that does not tell. */
-export function serveDue(host: string, facts: HostFacts, change: ServeChange): ServePlan | undefined {
-  if (change.ours.length === 0 && change.former.length === 0) return undefined;
-  if (facts.serve === undefined) throw cannotTell(host);
-  const plan = planServe(facts.serve.config, fqdnOf(facts), change);
+/** The facts with what the node serves: one exec where the last script did not tell. Throws join-failed for a client that does not. */
+export async function readServed(target: Target): Promise<HostFacts> {
+  const facts = await target.facts(true);
+  if (facts.serve !== undefined) return facts;
+  const { facts: told } = await target.run(probeOptions(true));
+  if (told.serve === undefined) throw cannotTell(target.host);
+  return told;
+}
+
+export const isEmpty = ({ ours, former }: ServeChange) => ours.length === 0 && former.length === 0;
+
+/** What is to be done; undefined when all is as it shall be. */
+export function serveDue(facts: HostFacts, change: ServeChange): ServePlan | undefined {
+  const plan = planServe(facts.serve?.config ?? {}, fqdnOf(facts), change);
   return plan.steps.length + plan.warnings.length === 0 && plan.cleaned === undefined ? undefined : plan;
 }
 

@@ -72,11 +72,29 @@ describe("what is declared to be served", () => {
     expect(String(error)).not.toContain("5432");
   });
 
+  it("is asked for in the probe, and only where it is declared or was", async () => {
+    const asked = async (options: Parameters<typeof join>[1]) =>
+      (await join([probe(BOTH), probe(BOTH, RUN)], options)).session.calls[0]!.args;
+    expect(await asked({ serve: [HTTP] })).toEqual(["serve"]);
+    expect(await asked({ former: { serve: [HTTP] } })).toEqual(["serve"]);
+    expect(await asked({})).toEqual([]);
+    const { session } = await inspect([probe(BOTH)], undefined, { serve: [HTTP] });
+    expect(session.calls.map(({ args }) => args)).toEqual([["serve"]]);
+  });
+
+  it("is asked for once more after another change, which does not tell", async () => {
+    const before = probe("unread", { prefs: { Hostname: "old" } });
+    const { error, session } = await join([before, probe("unread", RUN), probe(BOTH)], { serve: [HTTP] });
+    expect(error).toBeUndefined();
+    expect(labels(session)).toEqual(["probe", "change", "probe"]);
+  });
+
   it("is an error of a client that does not tell", async () => {
-    expect((await join([probe("unread")], { serve: [HTTP] })).error).toMatchObject({ kind: "join-failed" });
-    expect((await join([probe("unread")])).error).toBeUndefined();
-    expect((await inspect([probe("unread")], undefined, { serve: [HTTP] })).result).toMatchObject({
-      drift: ["the client does not tell what it serves"],
+    const unread = [probe("unread"), probe("unread")];
+    expect((await join(unread, { serve: [HTTP] })).error).toMatchObject({ kind: "join-failed" });
+    expect((await join(unread)).error).toBeUndefined();
+    expect((await inspect(unread, undefined, { serve: [HTTP] })).result).toMatchObject({
+      drift: ["the client does not tell what it serves (`tailscale serve status --json`)"],
     });
   });
 

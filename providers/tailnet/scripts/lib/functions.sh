@@ -38,7 +38,7 @@ probe() {
     if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c "$json_limit"); fi
     section prefs; printf '%s\n' "$prefs"
     section settings; if [ -n "$prefs" ]; then tailscale get --json 2>/dev/null | head -c 100000; fi
-    section serve; if [ -n "$prefs" ]; then tailscale serve status --json 2>/dev/null | head -c 100000; fi
+    if [ -n "${with_serve:-}" ] && [ -n "$prefs" ]; then section serve; tailscale serve status --json 2>/dev/null | head -c 100000; fi
     section exit-node; exit_node "$seen"
     section served; served_routes "$prefs"
   fi
