@@ -9,7 +9,7 @@ import type { SshConnection } from "./types";
 /** Seconds for the one dial in the mesh: a handshake of WireGuard that got lost is sent again after five. */
 const DIAL = 6;
 
-/** The same where this machine is in no tailnet: only a router could lead there, and nobody waits long for what is most likely not there. */
+/** The same where this machine is in no tailnet: only a router could lead there, and most likely nothing does. */
 const DIAL_FROM_OUTSIDE = 2;
 
 type Way = "mesh" | "connection";

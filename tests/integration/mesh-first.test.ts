@@ -157,32 +157,39 @@ it("another node that has the address by now is not acted on, and the connection
   await firewall("-I");
 });
 
-it("Tailscale SSH is a way, with sshd stopped: it shows the host's own key", async () => {
-  const ssh = [{ action: "accept", src: ["tag:app"], dst: ["tag:app"], users: ["root"] }];
-  await withPolicy(lab, { ssh }, async () => {
-    declare({ flags: { ssh: true } });
-    await stack.mustUp();
-    await onHost(lab, "host-1", "systemctl", "stop", "ssh");
-    try {
-      const refreshed = await stack.refresh();
-      expect(refreshed.output).not.toMatch(/warning|host unreachable/);
-      expect(ways(refreshed)).toEqual([address]);
-      declare({ flags: { ssh: true, "accept-routes": true } });
-      const changed = await stack.mustUp();
-      expect(roundTrips(changed, "web-1").execs).toEqual(["probe", "change", "confirm"]);
-      expect(ways(changed)).toEqual([address, address]);
-    } finally {
-      await onHost(lab, "host-1", "systemctl", "start", "ssh");
-    }
-    declare({ flags: { ssh: false } });
-    await stack.mustUp();
-  });
-});
+it.each(["root", "admin"])(
+  "Tailscale SSH is a way for %s, with sshd stopped: it shows the host's own key",
+  async (user) => {
+    const ssh = [{ action: "accept", src: ["tag:app"], dst: ["tag:app"], users: ["root", "admin"] }];
+    const connection = connectionTo(lab, "host-1", user);
+    await withPolicy(lab, { ssh }, async () => {
+      declare({ connection, flags: { ssh: true } });
+      await stack.mustUp();
+      await onHost(lab, "host-1", "systemctl", "stop", "ssh");
+      try {
+        const refreshed = await stack.refresh();
+        expect(refreshed.output).not.toContain("not reached by");
+        expect(ways(refreshed)).toEqual([address]);
+        // The guard sees this way, too, of which the host's commands are told nothing.
+        declare({ connection, flags: { ssh: true, "report-posture": true } });
+        const changed = await stack.mustUp();
+        expect(roundTrips(changed, "web-1").execs).toEqual(["probe", "change", "confirm"]);
+        expect(ways(changed)).toEqual([address, address]);
+      } finally {
+        await onHost(lab, "host-1", "systemctl", "start", "ssh");
+      }
+      declare({ connection, flags: { ssh: false, "report-posture": false } });
+      await stack.mustUp();
+    });
+  },
+);
 
-it.each<[string, object[]]>([
-  ["accepts nobody", []],
-  ["wants a browser", [{ action: "check", src: ["tag:app"], dst: ["tag:app"], users: ["root"] }]],
-])("where Tailscale SSH %s the host is reached by its connection", async (_what, ssh) => {
+it.each<[string, object]>([
+  // A policy without any rule would not do: of that Headscale tells nodes nothing, and they keep the rules that they had.
+  ["accepts another user alone", { action: "accept", users: ["ops"] }],
+  ["wants a browser", { action: "check", users: ["root"] }],
+])("where Tailscale SSH %s the host is reached by its connection", async (_what, rule) => {
+  const ssh = [{ ...rule, src: ["tag:app"], dst: ["tag:app"] }];
   await firewall("-D");
   await withPolicy(lab, { ssh }, async () => {
     declare({ flags: { ssh: true } });
