@@ -1,64 +1,17 @@
-/** A host that has joined, and whose port 22 is closed then: Pulumi runs in the network of host-2, which is in the mesh. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Lab } from "../../lab";
-import { connectionTo, freshHosts, inNetworkOf, listNodes, mustLab, onHost, withPolicy } from "./support/lab";
-import { headscaleNetwork } from "./support/network";
-import { roundTrips, Stack, type Run } from "./support/stack";
+/** A host that was joined over a public address is reached in the mesh first, and by its connection where that does not answer. */
+import { describe, expect, it } from "@jest/globals";
+import { connectionTo, inNetworkOf, listNodes, onHost } from "./support/lab";
+import { ways, withClosedPort } from "./support/mesh-first";
+import { roundTrips } from "./support/stack";
 import { eventually } from "../support/eventually";
 
-let lab: Lab;
-let stack: Stack;
-/** Keeps host-2 joined. */
-let operator: Stack;
-/** The address of host-1 in the mesh. */
-let address: string;
-/** The run that joined host-1, or put right what the last test left. */
-let joined: Run;
-
-beforeAll(async () => {
-  lab = await mustLab();
-  await freshHosts(lab, "host-1", "host-2", "host-3");
-  const env = {
-    MESH_AUTHKEY: await lab.authKey({ tags: ["app"], reusable: true }),
-    MESH_API: await lab.apiKey(),
-  };
-  const network = headscaleNetwork(lab, { api_key_env: "MESH_API" });
-  stack = (await Stack.create(lab, { env })).configure({ network });
-  operator = (await Stack.create(lab, { env })).configure({ network });
-  operator.configure({ hosts: { op: { connection: connectionTo(lab, "host-2"), tags: ["tag:app"] } } });
-  await operator.mustUp();
-});
-afterAll(async () => {
-  for (const each of [stack, operator]) {
-    await each.destroy();
-    await each[Symbol.asyncDispose]();
-  }
-});
-
-const declare = (settings: object = {}) => {
-  const connection = { ...connectionTo(lab, "host-1"), dialErrorLimit: 0, perDialTimeout: 3 };
-  stack.configure({
-    hosts: { "web-1": { connection, tags: ["tag:app"], reach: "mesh-first", ...settings } },
-  });
-};
-const firewall = (how: "-I" | "-D") =>
-  onHost(lab, "host-1", "iptables", how, ..."INPUT -i eth0 -p tcp --dport 22 -j DROP".split(" "));
-/** The addresses in the mesh by which connections came about; undefined for one that went by the connection. */
-const ways = ({ trace }: Run) => trace.filter(({ event }) => event === "connect").map(({ at }) => at);
-const prefs = async () => JSON.parse(await onHost(lab, "host-1", "tailscale", "debug", "prefs")) as object;
-
-beforeEach(async () => {
-  stack.runner = inNetworkOf(lab, "host-2");
-  declare();
-  joined = await stack.mustUp();
-  address = await onHost(lab, "host-1", "tailscale", "ip", "-4");
-  await firewall("-I");
-});
-afterEach(async () => {
-  await firewall("-D");
-});
+const closed = withClosedPort();
+const { declare, firewall } = closed;
+const prefs = async () =>
+  JSON.parse(await onHost(closed.lab, "host-1", "tailscale", "debug", "prefs")) as object;
 
 it("that is joined over a public address is refreshed, changed and destroyed with that closed", async () => {
+  const { lab, stack, address, joined } = closed;
   expect(ways(joined)).toEqual([undefined]);
   const refreshed = await stack.refresh();
   expect(refreshed.output).not.toMatch(/warning|host unreachable/);
@@ -90,6 +43,7 @@ it("that is joined over a public address is refreshed, changed and destroyed wit
 });
 
 it("the system's own ssh goes that way, too, with what it knows by the host's name", async () => {
+  const { lab, stack, address } = closed;
   const { user: _user, ...connection } = {
     ...connectionTo(lab, "host-1"),
     client: "openssh",
@@ -103,6 +57,7 @@ it("the system's own ssh goes that way, too, with what it knows by the host's na
 
 describe("a host that does not answer", () => {
   it("in the mesh is reached by its connection, and a change is made as usual then", async () => {
+    const { lab, stack } = closed;
     await firewall("-D");
     stack.runner = inNetworkOf(lab, "host-3");
     declare({ flags: { "shields-up": true } });
@@ -115,6 +70,7 @@ describe("a host that does not answer", () => {
   });
 
   it("in either way is told with both, and with where this machine is", async () => {
+    const { lab, stack, address } = closed;
     await onHost(lab, "host-1", "systemctl", "stop", "ssh");
     const { address: public1 } = lab.host("host-1");
     try {
@@ -137,6 +93,7 @@ describe("a host that does not answer", () => {
 });
 
 it("another node that has the address by now is not acted on, and the connection is not dialled", async () => {
+  const { lab, stack, address } = closed;
   const other = await onHost(lab, "host-2", "tailscale", "ip", "-4");
   await firewall("-D");
   await stack.rewriteState(({ outputs }) => {
@@ -154,49 +111,5 @@ it("another node that has the address by now is not acted on, and the connection
   declare();
   await stack.mustUp();
   expect(ways(await stack.refresh())).toEqual([address]);
-  await firewall("-I");
-});
-
-it.each(["root", "admin"])(
-  "Tailscale SSH is a way for %s, with sshd stopped: it shows the host's own key",
-  async (user) => {
-    const ssh = [{ action: "accept", src: ["tag:app"], dst: ["tag:app"], users: ["root", "admin"] }];
-    const connection = connectionTo(lab, "host-1", user);
-    await withPolicy(lab, { ssh }, async () => {
-      declare({ connection, flags: { ssh: true } });
-      await stack.mustUp();
-      await onHost(lab, "host-1", "systemctl", "stop", "ssh");
-      try {
-        const refreshed = await stack.refresh();
-        expect(refreshed.output).not.toContain("not reached by");
-        expect(ways(refreshed)).toEqual([address]);
-        // The guard sees this way, too, of which the host's commands are told nothing.
-        declare({ connection, flags: { ssh: true, "report-posture": true } });
-        const changed = await stack.mustUp();
-        expect(roundTrips(changed, "web-1").execs).toEqual(["probe", "change", "confirm"]);
-        expect(ways(changed)).toEqual([address, address]);
-      } finally {
-        await onHost(lab, "host-1", "systemctl", "start", "ssh");
-      }
-      declare({ connection, flags: { ssh: false, "report-posture": false } });
-      await stack.mustUp();
-    });
-  },
-);
-
-it.each<[string, object]>([
-  // A policy without any rule would not do: of that Headscale tells nodes nothing, and they keep the rules that they had.
-  ["accepts another user alone", { action: "accept", users: ["ops"] }],
-  ["wants a browser", { action: "check", users: ["root"] }],
-])("where Tailscale SSH %s the host is reached by its connection", async (_what, rule) => {
-  const ssh = [{ ...rule, src: ["tag:app"], dst: ["tag:app"] }];
-  await firewall("-D");
-  await withPolicy(lab, { ssh }, async () => {
-    declare({ flags: { ssh: true } });
-    await stack.mustUp();
-    expect(ways(await stack.refresh())).toEqual([undefined]);
-    declare({ flags: { ssh: false } });
-    await stack.mustUp();
-  });
   await firewall("-I");
 });
