@@ -25,10 +25,11 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
   failures.push(...(await findInConnection(news["connection"])));
-  failures.push(...reachIssues(news["reach"], news["connection"]).map((issue) => toFailure(issue)));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
   const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);
+  const served = serve?.ok === true ? serve.value : [];
+  failures.push(...reachIssues(news["reach"], news["connection"], served).map((issue) => toFailure(issue)));
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);

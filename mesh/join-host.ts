@@ -129,11 +129,9 @@ function partialState(
   error: unknown,
 ): HostState {
   const drift = [`the last run ended with an error: ${messageOf(error)}`];
-  if (olds?.nodeId !== undefined) {
-    const serve = eitherServed(olds.serve, inputs.serve);
-    return { ...olds, serve, declaration, stateVersion: STATE_VERSION, drift };
-  }
-  return { ...buildState(inputs, declaration, session, known, undefined), drift };
+  const serve = eitherServed(olds?.serve, inputs.serve);
+  if (olds?.nodeId !== undefined) return { ...olds, serve, declaration, stateVersion: STATE_VERSION, drift };
+  return { ...buildState(inputs, declaration, session, known, undefined), serve, drift };
 }
 
 /** After a move: the former node goes where an API can do it. A failure is a warning, for the host is where it should be. */

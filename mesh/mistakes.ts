@@ -38,12 +38,17 @@ const hostsSchema = z.record(z.string(), z.unknown());
 const NAMES_COME_LATER =
   "expected an object with a key for each host, got an output: the names have to be known when the program runs; the value of each may be an output";
 
+const DEFAULTS_COME_LATER = "expected an object, got an output: each value in it may be one";
+
 /** Throws one invalid-config error with every mistake in the arguments of a `Mesh`. */
 export function mustBeMesh(args: unknown): void {
   const { network, hosts, defaults } = fieldsOf(args);
   const [chosen, issues] = checkNetwork(network);
   const ofAll = knownParts(defaults);
-  const ofDefaults = under(["defaults"], checkDefaults(memberSchema, ofAll));
+  const mistakes = isLater(defaults)
+    ? [{ path: [], message: DEFAULTS_COME_LATER }]
+    : checkDefaults(memberSchema, ofAll);
+  const ofDefaults = under(["defaults"], mistakes);
   issues.push(...ofDefaults);
   const declared = validate(hostsSchema, knownHosts(hosts));
   if (isLater(hosts)) issues.push({ path: ["hosts"], message: NAMES_COME_LATER });
@@ -164,7 +169,7 @@ function checkSettings(
     ...ofRoles,
     ...ofFlags.map(toIssue),
     ...under(["serve"], ofServe),
-    ...reachIssues(reach, connection),
+    ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
   ];
 }
 

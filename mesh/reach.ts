@@ -1,5 +1,6 @@
 /** Pure: what `reach` means for a host: whether it has a meaning, and which address in the mesh is dialled first. */
 import type { ValidationIssue } from "../validation/issue";
+import { toServed, type ServedPort } from "../serve";
 import type { HostState } from "./state";
 
 /** What a handler knows of a host before it is dialled. */
@@ -18,8 +19,18 @@ export function meshAddressOf({ connection, reach, hostKey, addresses }: KnownHo
   return address === connection.host && connection.proxy === undefined ? undefined : address;
 }
 
-/** This machine is dialled in no way. */
-export function reachIssues(reach: unknown, connection: unknown): ValidationIssue[] {
-  if (reach !== "mesh-first" || connection !== "local") return [];
-  return [{ path: ["reach"], message: '"mesh-first" has no meaning where the connection is local' }];
+/** This machine is dialled in no way; and at a port that the node serves somebody else would answer. */
+export function reachIssues(
+  reach: unknown,
+  connection: unknown,
+  served: readonly ServedPort[] = [],
+): ValidationIssue[] {
+  if (reach !== "mesh-first") return [];
+  if (connection === "local")
+    return [{ path: ["reach"], message: '"mesh-first" has no meaning where the connection is local' }];
+  const { port = 22 } = (connection ?? {}) as { readonly port?: unknown };
+  const taken = served.findIndex((each) => toServed(each).port === port);
+  if (taken < 0) return [];
+  const message = `port ${String(port)} is the one at which reach: mesh-first dials the host in the mesh; serve another one`;
+  return [{ path: ["serve", taken], message }];
 }

@@ -8,7 +8,7 @@ export interface LazySession extends Session {
 
 export function lazySession(host: string, connect: () => Promise<Session>): LazySession {
   let session: Promise<Session> | undefined;
-  let seen: Pick<Session, "hostKey" | "jumpHostKey"> | undefined;
+  let seen: Pick<Session, "hostKey" | "jumpHostKey" | "meshAddress"> | undefined;
   let opened = false;
   const open = async () => {
     const connected = await (session ??= connect());
@@ -27,6 +27,9 @@ export function lazySession(host: string, connect: () => Promise<Session>): Lazy
     },
     get jumpHostKey() {
       return seen?.jumpHostKey;
+    },
+    get meshAddress() {
+      return seen?.meshAddress;
     },
     get opened() {
       return opened;

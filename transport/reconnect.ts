@@ -32,6 +32,9 @@ export function reconnectable(first: Opened, reopen: Reopen, release: () => void
     get jumpHostKey() {
       return current.jumpHostKey;
     },
+    get meshAddress() {
+      return current.meshAddress;
+    },
     exec: (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => current.exec(argv, options),
     reconnect: async (options = {}) => {
       await closeCurrent();

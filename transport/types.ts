@@ -89,6 +89,8 @@ export interface Session extends AsyncDisposable {
   readonly hostKey: string | undefined;
   /** The key that the jump host showed; undefined where there is none. */
   readonly jumpHostKey: string | undefined;
+  /** The address in the mesh at which the present connection was dialled; undefined where it went by the connection. */
+  readonly meshAddress?: string;
   /**
    * Runs a program, without any shell between: each element of `argv` arrives as it is. It has the user's PATH with the
    * system's folders after it, the C locale and a umask of 022. A non-zero exit is a result, not an error; 127 is a

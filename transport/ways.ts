@@ -40,7 +40,7 @@ export async function openEitherWay(
         ? dialInMesh(connection, address, options, dial)
         : dial(connection, options));
       remembered.set(address, way);
-      return opened;
+      return way === "mesh" ? { ...opened, meshAddress: address } : opened;
     } catch (error) {
       if (signal?.aborted === true || !mayTryOther(error)) throw error;
       failed.set(way, error);

@@ -5,6 +5,7 @@ import type { Session } from "../../transport";
 import type { ProviderContext } from "../contract";
 import { clockWarning } from "./probe/clock";
 import { parseFacts, type HostFacts } from "./probe/facts";
+import type { Peer } from "./probe/peer";
 import { runGuarded } from "./guard/guard";
 import type { Guard } from "./guard/types";
 import { ridesMesh } from "./guard/rides-mesh";
@@ -110,10 +111,15 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   const facts = {
     ...read,
     machine: { ...read.machine, hostKey: ctx.session.hostKey },
-    ...(riding || guarded ? { peer: before?.peer } : {}),
+    ...(riding ? { peer: before.peer } : guarded ? { peer: peerAfter(ctx.session, before?.peer) } : {}),
   };
   lastFacts.set(ctx.session, facts);
   return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, sections };
+}
+
+/** What a guarded step prints was not asked over this connection, which may have come about in the mesh where the former one did not. */
+function peerAfter({ meshAddress }: Session, before: Peer | undefined): Peer | undefined {
+  return meshAddress === undefined ? before : { ssh: "sshd", client: "", server: meshAddress };
 }
 
 function notOurs(host: string, folder: string): MeshError {

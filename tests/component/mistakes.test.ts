@@ -141,6 +141,9 @@ describe("a mesh with mistakes", () => {
     expect(refusalOf({ network, hosts: {}, defaults: { connection: "local" } }).message).toMatch(
       /defaults\.connection: belongs to one host/,
     );
+    expect(refusalOf({ network, hosts: {}, defaults: pulumi.output({ tags: ["tag:a"] }) }).message).toMatch(
+      /defaults: expected an object, got an output/,
+    );
     expect(refusalOf({ network, hosts: {}, defaults: [] }).message).toMatch(/defaults: expected an object/);
     const apart = { a: { connection: { host: "x" } }, b: { connection: { host: "x", port: 22 } } };
     expect(refusalOf({ network, hosts: apart, defaults: { connection: { port: 22 } } }).message).toMatch(

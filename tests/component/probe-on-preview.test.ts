@@ -58,7 +58,7 @@ it("looks where it is asked to, at hosts that are known", async () => {
 });
 
 it.each<[string, Parameters<typeof look>[1], string]>([
-  ["is right", {}, "nothing to do, it is web-1.demo.mesh"],
+  ["is right", {}, "is as declared, web-1.demo.mesh"],
   [
     "has nothing",
     {
@@ -102,11 +102,7 @@ it.each<[string, Parameters<typeof look>[1], string]>([
     },
     "would join as web-1.demo.mesh; there is no way",
   ],
-  [
-    "has a warning",
-    { warnings: ["MagicDNS is off"] },
-    "nothing to do, it is web-1.demo.mesh; MagicDNS is off",
-  ],
+  ["has a warning", { warnings: ["MagicDNS is off"] }, "is as declared, web-1.demo.mesh; MagicDNS is off"],
 ])("of a host that %s says what would come", (_what, more, text) => {
   expect(plan(look("web-1", { node: node("web-1"), ...more }))).toBe(text);
 });

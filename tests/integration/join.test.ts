@@ -92,7 +92,7 @@ describe.each([
   });
 
   it("has nothing to do then, as a preview that looks says", async () => {
-    expect(await look()).toContain(`web-1: nothing to do, it is web-1.${lab.baseDomain}`);
+    expect(await look()).toContain(`web-1: is as declared, web-1.${lab.baseDomain}`);
   });
 
   it("costs a converged host one connection and one exec when its connection changes", async () => {

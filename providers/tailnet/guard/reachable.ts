@@ -18,11 +18,16 @@ export async function mustStayReachable<T>(
   { change, undo }: { readonly change: string; readonly undo: () => Promise<void> },
 ): Promise<T> {
   try {
-    const result = await settled();
+    const result = await settled().catch(async (error: unknown) => {
+      if (!isCut(error)) throw error;
+      // The way that it came is closed; there may be another one.
+      await reachAgain(ctx, KNOCKING_MS);
+      return await settled();
+    });
     await reachAgain(ctx, KNOCKING_MS);
     return result;
   } catch (error) {
-    if (!isMeshError(error, "host-unreachable") && !isMeshError(error, "timed-out")) throw error;
+    if (!isCut(error)) throw error;
     ctx.progress(`taking back: ${change}`);
     await undo();
     throw new MeshError({
@@ -34,3 +39,5 @@ export async function mustStayReachable<T>(
     });
   }
 }
+
+const isCut = (error: unknown) => isMeshError(error, "host-unreachable") || isMeshError(error, "timed-out");

@@ -11,8 +11,9 @@ import type { Target } from "../target";
 
 /** The host starts 2 s after it was told, and needs a few for it. */
 const LEAVING_MS = 8_000;
-/** A host that can still be reached after that answers at once. */
+/** A host that can still be reached after that answers at once, by its connection when nobody answers in the mesh any more. */
 const ANSWER_MS = 8_000;
+const ANSWER_BY_CONNECTION_MS = 20_000;
 
 /**
  * Logs out, then takes the step that is given. Resolves with `unconfirmed` when the host cannot be reached any more, as it
@@ -54,7 +55,8 @@ function cannotGoOnAlone(host: string, why: string): MeshError {
 /** The facts of a host that can be reached all the same. */
 async function factsIfReachable({ ctx, run }: Target): Promise<HostFacts | undefined> {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), ANSWER_MS);
+  const limit = ctx.session.meshAddress === undefined ? ANSWER_MS : ANSWER_BY_CONNECTION_MS;
+  const timer = setTimeout(() => giveUp.abort(), limit);
   try {
     await ctx.session.reconnect({ signal: giveUp.signal });
   } catch {

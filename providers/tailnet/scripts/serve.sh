@@ -1,7 +1,7 @@
 #!/bin/sh
 # Has the client serve ports of the node: carries out steps in turn, then probes; one that fails keeps no other from being done.
-# Arguments: `$1` is the configuration that the one on standard input was made from, which takes its place if it is still the client's
-# (empty: nothing does); then four for each step: `off`, `serve` or `funnel`, the client's flag for what is spoken, the port, where it
+# Arguments: `$1` is the SHA-256 of the configuration that the one on standard input was made from, which takes its place if that is
+# still the client's (empty: nothing does); then four for each step: `off`, `serve` or `funnel`, the client's flag for what is spoken, the port, where it
 # leads (of `off` empty).
 
 . ./providers/tailnet/scripts/lib/functions.sh
@@ -9,7 +9,8 @@ lock
 section run
 limited() { if have timeout; then timeout 60 tailscale "$@"; else tailscale "$@"; fi </dev/null 2>&1 9>&-; }
 code=0
-if [ -n "$1" ] && [ "$(tailscale serve status --json 2>/dev/null)" = "$1" ]; then tailscale serve set-raw 2>&1 9>&-; fi
+sum_of() { printf %s "$1" | sha256sum | cut -d ' ' -f 1; }
+if [ -n "$1" ] && [ "$(sum_of "$(tailscale serve status --json 2>/dev/null)")" = "$1" ]; then tailscale serve set-raw 2>&1 9>&-; fi
 shift
 while [ "$#" -ge 4 ]; do
   case "$1 $2" in

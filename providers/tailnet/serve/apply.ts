@@ -1,4 +1,5 @@
 /** Has a node serve what is declared, and checks that it does: the client restores HTTPS as HTTP at times (tailscale#18381). */
+import { createHash } from "node:crypto";
 import { MeshError } from "../../../errors";
 import { excerpt } from "../../../excerpt";
 import { toServed, type Protocol, type ServedPort } from "../../../serve";
@@ -9,6 +10,9 @@ import { probeOptions } from "../run";
 import type { Target } from "../target";
 import { differences, servedAt } from "./compare";
 import { planServe, type ServeChange, type ServePlan } from "./plan";
+
+/** Of a text that may hold somebody's password: it stands on no command line. */
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** What the client calls them. */
 const FLAGS: Readonly<Record<Protocol, string>> = {
@@ -54,7 +58,7 @@ export async function applyServe(
     label: "serve",
     script: hostScript("serve"),
     args: [
-      cleaned === undefined ? "" : (facts.serve?.text ?? ""),
+      cleaned === undefined ? "" : sha256(facts.serve?.text ?? ""),
       ...steps.flatMap((step) => [
         step.act,
         FLAGS[step.protocol],

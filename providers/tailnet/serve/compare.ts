@@ -31,12 +31,16 @@ export function difference(wanted: Served, actual: Actual | undefined, fqdn: str
   if (actual.protocol !== wanted.protocol)
     return `${at} is served as ${actual.protocol}, and ${wanted.protocol} is declared`;
   if (actual.to === undefined) return `${at} is not served under the name ${fqdn}`;
-  if (!isSame(actual.to, wanted.to))
-    return `${at} leads to ${excerpt(actual.to, { max: 200 })}, and not to ${wanted.to}`;
+  if (!isSame(actual.to, wanted.to)) return `${at} leads to ${shown(actual.to)}, and not to ${wanted.to}`;
   if (actual.funnel === wanted.funnel) return undefined;
   return wanted.funnel
     ? `${at} is not open to the internet, and funnel is declared`
     : `${at} is open to the internet (funnel), which is not declared`;
+}
+
+/** Where somebody's port leads, for people: without the user and the password that may be in it. */
+export function shown(to: string): string {
+  return excerpt(to.replace(/\/\/[^/@]*@/, "//"), { max: 200 });
 }
 
 /** Every difference. */

@@ -1,8 +1,7 @@
 /** Pure: what has to be done so that a node serves what is declared, and no more what was. Others' ports stay. */
-import { excerpt } from "../../../excerpt";
 import type { Protocol, Served } from "../../../serve";
 import type { ServeConfig } from "../probe/serve";
-import { difference, isSame, servedAt, type Actual } from "./compare";
+import { difference, isSame, servedAt, shown, type Actual } from "./compare";
 import { withoutFormerNames } from "./former-name";
 
 export interface ServeChange {
@@ -80,5 +79,4 @@ function put(wanted: Served, actual: Actual | undefined, former: readonly Served
   };
 }
 
-const told = ({ protocol, to }: Actual) =>
-  `${protocol}${to === undefined ? "" : ` to ${excerpt(to, { max: 200 })}`}`;
+const told = ({ protocol, to }: Actual) => `${protocol}${to === undefined ? "" : ` to ${shown(to)}`}`;

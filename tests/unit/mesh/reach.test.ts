@@ -47,6 +47,18 @@ describe("a joined host whose reach is mesh-first", () => {
     expect(ofState({ connection: { host: "100.64.0.5", proxy: PROXY } })).toBe("100.64.0.5");
   });
 
+  it("may serve no port at which it is dialled there", async () => {
+    const refused = async (connection: object, tcp: number) =>
+      (await check({}, { ...inputs, connection, serve: [{ tcp, to: "tcp://10.0.0.5:22" }] })).failures;
+    expect(await refused(inputs.connection, 22)).toEqual([
+      expect.objectContaining({
+        reason: expect.stringContaining("port 22 is the one at which reach: mesh-first"),
+      }),
+    ]);
+    expect(await refused({ ...inputs.connection, port: 2222 }, 2222)).toHaveLength(1);
+    expect(await refused({ ...inputs.connection, port: 2222 }, 22)).toEqual([]);
+  });
+
   it.each<[string, object]>([
     ["host", { host: "203.0.113.8" }],
     ["port", { host: "203.0.113.7", port: 2222 }],

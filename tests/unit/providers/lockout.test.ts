@@ -109,6 +109,22 @@ describe("a guarded change", () => {
     expect(session.calls[1]!.args[3]!.split("\n")).toContain("--route-all-by=y");
   });
 
+  it("guards what follows when the host was reached again in the mesh, where it had not come from", async () => {
+    const peer = "203.0.113.5 50000 192.0.2.7 22";
+    const prefs = { RouteAll: true };
+    const after = probeOutput({ prefs, run: { code: 0, output: "" } });
+    const kept = `${after}\n#:guard\nkept\n`;
+    const down = probeOutput({ peer, prefs, backendState: "Stopped" });
+    const run = async (meshAddress: string | undefined) => {
+      const session = fakeSession(down, DONE, kept, ...(meshAddress === undefined ? [after] : [DONE, kept]));
+      const options = { config, host: "web-1", tags: [], flags: { "shields-up": true } };
+      await get("headscale").ensureJoined(createContext({ ...session, meshAddress }, { env: {} }), options);
+      return session.calls.map(({ label }) => label);
+    };
+    expect(await run("100.64.0.7")).toEqual(["probe", "change", "confirm", "change", "confirm"]);
+    expect(await run(undefined)).toEqual(["probe", "change", "confirm", "change"]);
+  });
+
   it("needs no guard beside the mesh when it only concerns the mesh, nor without SSH", async () => {
     for (const [peer, flags] of [
       ["203.0.113.5 50000 192.0.2.7 22", { "shields-up": true }],
