@@ -17,13 +17,13 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|excerpt)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|verify|excerpt)",
     ),
     forbid(
       "an-excerpt-knows-errors-only",
       "whoever quotes a host or a server cleans it with excerpt.ts",
       "^excerpt\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|verify)",
     ),
     forbid(
       "reading-a-script-knows-nothing",
@@ -31,11 +31,11 @@ module.exports = {
       "^shell-scripts\\.ts$",
       "^(errors|config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|excerpt)",
     ),
-    forbid("policies-import-nothing", "a table, and the types of it", "^policies\\.ts$", "."),
+    forbid("policies-import-nothing", "a table, and the types of it", "^(policies|verify)\\.ts$", "."),
     forbid(
       "validation-knows-errors-only",
-      "validation, fields and serve are for every layer",
-      "^(validation/|(fields|serve|serve-schema)\\.ts$)",
+      "validation, fields, serve and verify are for every layer",
+      "^(validation/|(fields|serve|serve-schema|verify|verify-schema)\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(
@@ -156,6 +156,11 @@ module.exports = {
       "what a node serves is compared with what the probe says",
       "guard|settings|routes|install|network|identity|refresh|survey|join|leave",
     ),
+    bans(
+      "verify",
+      "a node that has joined asks others, and changes nothing",
+      "guard|settings|routes|serve|install|network|identity|refresh|survey|join|leave",
+    ),
     forbid(
       "nothing-stands-on-the-benchmarks",
       "bench/ measures; it is no part of the package",
@@ -180,7 +185,7 @@ module.exports = {
       comment: "they run in the provider's process, where loading the SDK again costs a second",
       severity: "error",
       from: {
-        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|reach|check|diff|state|session|load-provider)\\.ts$",
+        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|reach|verify|check|diff|state|session|load-provider)\\.ts$",
       },
       to: {
         path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)",

@@ -25,6 +25,7 @@ export type ErrorKind =
   | "authentication-failed"
   | "not-permitted"
   | "control-server"
+  | "peer-unreachable"
   | "timed-out"
   | "unknown-provider"
   | "registration";

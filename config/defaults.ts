@@ -33,11 +33,21 @@ export function withDefaults(
 ): Fields {
   const shared = Object.entries(definedIn(ofAll)).map(([key, value]) => {
     const merge = MERGED[key] ?? ownFirst;
-    const withHost: Merge = (one, other) =>
-      merge(one, key === "connection" ? (other ?? { host: name }) : other);
+    const withHost: Merge = (one, other) => {
+      if (key === "verify") return merge(withoutItself(name, one), other);
+      return merge(one, key === "connection" ? (other ?? { host: name }) : other);
+    };
     return [key, combine(value, own[key], withHost)] as const;
   });
   return { ...definedIn(own), ...Object.fromEntries(shared) };
+}
+
+/** A peer that all hosts wait for does not wait for itself. */
+function withoutItself(name: string, verify: unknown): unknown {
+  const { peers } = fieldsOf(verify);
+  if (!Array.isArray(peers) || !peers.includes(name)) return verify;
+  const others = (peers as unknown[]).filter((peer) => peer !== name);
+  return others.length === 0 ? undefined : { ...fieldsOf(verify), peers: others };
 }
 
 /** What is wrong with the settings of all hosts; `schema` is that of one host's. */

@@ -8,6 +8,8 @@ import type { ServedPort } from "../serve";
 import { serveSchema } from "../serve-schema";
 import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
+import type { Verification } from "../verify";
+import { verifySchema } from "../verify-schema";
 import { checkDefaults, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
@@ -19,6 +21,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly flags: NodeFlags;
   readonly extraFlags?: NodeFlags;
   readonly serve?: readonly ServedPort[];
+  readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
   readonly probeOnPreview?: boolean;
@@ -53,6 +56,7 @@ export function parseHosts<Connection>(
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
     serve: serveSchema.optional(),
+    verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),
     probeOnPreview: z.boolean().optional(),

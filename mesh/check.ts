@@ -14,6 +14,7 @@ import { reachIssues } from "./reach";
 import { declare } from "./roster";
 import { cannotServe } from "./serve";
 import { inputsSchema } from "./state";
+import { cannotVerify, namesItself } from "./verify";
 
 export interface CheckFailure {
   readonly property: string;
@@ -25,6 +26,8 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const result = validate(inputsSchema, news);
   const failures = result.ok ? [] : result.issues.map((issue) => toFailure(issue));
   failures.push(...(await findInConnection(news["connection"])));
+  const itself = namesItself(news["verify"], [news["name"], news["fqdn"]]);
+  failures.push(...itself.map((issue) => toFailure(issue, ["verify"])));
   failures.push(...unknownRoles(news["roles"], news["config"]));
   const { provider: id, module, config, flags, extraFlags } = news;
   const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);
@@ -34,6 +37,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
     failures.push(...declaredTwice(news, provider));
+    failures.push(...cannotVerify(provider, news["verify"]).map((issue) => toFailure(issue, ["verify"])));
     if (provider.schema !== undefined && config !== UNKNOWN) {
       const block = validate(asZod(provider.schema), config);
       if (!block.ok)

@@ -13,6 +13,7 @@ const WANTED = [
   "flags",
   "extraFlags",
   "serve",
+  "verify",
   "expiry",
   "ephemeral",
   "connection",

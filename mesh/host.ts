@@ -12,6 +12,7 @@ import type {
   ServedPort,
   TailnetMismatchPolicy,
   UnreachablePolicy,
+  Verification,
 } from "../providers";
 import type { HostKeyPolicy, ReachPolicy } from "../transport";
 import { UNKNOWN, validate } from "../validation";
@@ -52,6 +53,11 @@ export interface HostSettings {
    * and `tls` name a port otherwise. What others serve on the host stays. Default none.
    */
   readonly serve?: DeepInput<readonly ServedPort[]>;
+  /**
+   * Peers that have to answer over the mesh before the host counts as done, and whoever depends on it goes on: `{ peers: ["db-1"] }`, with
+   * a TCP `port` and a `deadline` in seconds (60). Default none.
+   */
+  readonly verify?: DeepInput<Verification>;
   /** `disabled`: the node's key shall not expire (needs `api_key_env` where it would). Default: as the control server does. */
   readonly keyExpiry?: pulumi.Input<"disabled">;
   /**
@@ -156,6 +162,7 @@ export class Host extends pulumi.CustomResource {
       flags: args.flags,
       extraFlags: args.extraFlags,
       serve: args.serve,
+      verify: args.verify,
       expiry: args.keyExpiry,
       ephemeral: args.ephemeral,
       connection,

@@ -18,6 +18,7 @@ export type {
   TailnetMismatchPolicy,
   TailscaleBlock,
   UnreachablePolicy,
+  Verification,
 } from "../providers";
 export type { Connection, HostKeyPolicy, ReachPolicy, SshConnection } from "../transport";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";

@@ -10,6 +10,7 @@ import type { Progress } from "./progress";
 import { addressOf, siblingsOf } from "./roster";
 import { eitherServed } from "./serve";
 import { STATE_VERSION, type HostInputs, type HostState } from "./state";
+import { verifyPeers } from "./verify";
 import { pinsOf, reachFormer, warnOfExpiry, withHost, type Operation } from "./with-host";
 
 /** A join that failed after the host was changed: carries what was done, so that the next run goes on from there. */
@@ -39,6 +40,7 @@ export async function joinHost(
   const how = olds?.nodeId === undefined || pins.hostKey === undefined ? "create" : "update";
   return withHost(inputs, operation, how, pins, async (connected) => {
     let known: Partial<NodeState> | undefined;
+    let joined: HostState | undefined;
     const ctx = { ...connected, record: (node?: Partial<NodeState>) => (known = node) };
     const readServe = [...(inputs.serve ?? []), ...(olds?.serve ?? [])].length > 0;
     await provider.ensureInstalled(ctx, { config, host, ...(readServe ? { readServe } : {}) });
@@ -52,9 +54,12 @@ export async function joinHost(
       const state = buildState(inputs, declaration, ctx.session, node, provider.nodeFQDN(host, config));
       const outcome = describeJoin(state, node?.wasMember === true, olds);
       if (outcome !== undefined) operation.progress.info(outcome);
-      return keepMachine(state, olds);
+      joined = keepMachine(state, olds);
+      await verifyPeers(ctx, provider, inputs);
+      return joined;
     } catch (error) {
-      throw new PartialJoin(error, partialState(inputs, declaration, connected, known, olds, error));
+      const state = joined ?? partialState(inputs, declaration, connected, known, olds);
+      throw new PartialJoin(error, unfinished(state, error));
     }
   });
 }
@@ -126,12 +131,16 @@ function partialState(
   { session }: Pick<ProviderContext, "session">,
   known: Partial<NodeState> | undefined,
   olds: HostState | undefined,
-  error: unknown,
 ): HostState {
-  const drift = [`the last run ended with an error: ${messageOf(error)}`];
   const serve = eitherServed(olds?.serve, inputs.serve);
-  if (olds?.nodeId !== undefined) return { ...olds, serve, declaration, stateVersion: STATE_VERSION, drift };
-  return { ...buildState(inputs, declaration, session, known, undefined), serve, drift };
+  if (olds?.nodeId !== undefined) return { ...olds, serve, declaration, stateVersion: STATE_VERSION };
+  return { ...buildState(inputs, declaration, session, known, undefined), serve };
+}
+
+/** Not verified, whatever was before: a refresh that takes the drift for mended makes no difference to that. */
+function unfinished(state: HostState, error: unknown): HostState {
+  const drift = [`the last run ended with an error: ${messageOf(error)}`];
+  return { ...state, drift, verify: undefined };
 }
 
 /** After a move: the former node goes where an API can do it. A failure is a warning, for the host is where it should be. */

@@ -8,12 +8,14 @@ import { isMeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import { get, ids, type NetworkProvider } from "../providers";
 import { serveSchema } from "../serve-schema";
+import { verifySchema } from "../verify-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
 import { cannotServe } from "./serve";
+import { cannotVerify, namesItself } from "./verify";
 
 const hostSchema = z.strictObject({
   connection: connectionSchema.optional(),
@@ -22,6 +24,7 @@ const hostSchema = z.strictObject({
   flags: flagsSchema.optional(),
   extraFlags: flagsSchema.optional(),
   serve: serveSchema.optional(),
+  verify: verifySchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
@@ -63,7 +66,10 @@ export function mustBeHost(resource: string, args: unknown): void {
   const [chosen, issues] = checkNetwork(network);
   const named = validate(hostnameSchema, knownParts(nodeName));
   if (!named.ok) issues.push(...under(["nodeName"], named.issues));
-  complain([...issues, ...checkSettings(hostSchema, knownParts(settings), chosen)], network);
+  complain(
+    [...issues, ...checkSettings(hostSchema, knownParts(settings), chosen, knownParts(nodeName))],
+    network,
+  );
 }
 
 /** Resource options hold whole resources, which are not looked into. */
@@ -138,7 +144,7 @@ function checkHosts(
   return Object.entries(hosts).flatMap(([name, own]) => {
     const given = typeof own === "object" && own !== null ? withDefaults(name, ofAll, fieldsOf(own)) : own;
     const named = validate(hostnameSchema, name);
-    const issues = [...(named.ok ? [] : named.issues), ...checkSettings(memberSchema, given, chosen)];
+    const issues = [...(named.ok ? [] : named.issues), ...checkSettings(memberSchema, given, chosen, name)];
     const connection = fieldsOf(given)["connection"] ?? { host: name };
     const parsed = holdsUnknown(connection) ? undefined : validate(connectionSchema, connection);
     if (given !== UNKNOWN && parsed?.ok === true) {
@@ -155,20 +161,26 @@ function checkSettings(
   schema: typeof hostSchema,
   settings: unknown,
   { provider, roles: known }: Chosen,
+  name: unknown,
 ): ValidationIssue[] {
   if (settings === UNKNOWN) return [];
   const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags, serve, reach, connection } = result.value;
+  const { roles, flags, extraFlags, serve, verify, reach, connection } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
   const ofServe = holdsUnknown(serve) || provider === undefined ? [] : cannotServe(provider, serve);
+  const ofVerify = [
+    ...namesItself(verify, [name]),
+    ...(provider === undefined ? [] : cannotVerify(provider, verify)),
+  ];
   return [
     ...ofRoles,
     ...ofFlags.map(toIssue),
     ...under(["serve"], ofServe),
+    ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
   ];
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
 import { recordedServeSchema, serveSchema } from "../serve-schema";
+import { verifySchema } from "../verify-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { wholeUrn } from "./urn";
 
@@ -49,6 +50,8 @@ const inputs = {
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
   serve: serveSchema.optional(),
+  /** In the state: what was verified. */
+  verify: verifySchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */
   expiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
@@ -85,6 +88,7 @@ export const stateSchema = z.object({
   connection: recordedConnectionSchema,
   /** What a newer version wrote and this one cannot read was never served by it. */
   serve: recordedServeSchema.optional().catch(undefined),
+  verify: verifySchema.optional().catch(undefined),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

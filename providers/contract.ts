@@ -5,9 +5,10 @@ import type { ServedPort } from "../serve";
 import type { Session } from "../transport";
 import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
+import type { Verification } from "../verify";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
 
-export type { FlagValue, NodeFlags, ServedPort, StandardSchema };
+export type { FlagValue, NodeFlags, ServedPort, StandardSchema, Verification };
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -252,6 +253,9 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
   readonly moved?: boolean;
 }
 
+/** What `verify` is given. */
+export interface VerifyOptions extends Pick<EnsureInstalledOptions, "config" | "host">, Verification {}
+
 /** The contract (spec: PROVIDER_NETWORK_INTERFACE). The first four members are enough for a provider to work. */
 export interface NetworkProvider {
   /** Unique identifier, as in `network.provider`. */
@@ -297,6 +301,11 @@ export interface NetworkProvider {
     ctx: ProviderContext,
     options: EnsureJoinedOptions,
   ): Promise<NodeState | Pick<NodeState, "drift"> | undefined>;
+  /**
+   * Waits until the peers answer over the mesh; throws when they do not in time. After each join and update of a host that declares it.
+   * A provider without this member verifies nothing, and a host that declares peers is an error.
+   */
+  verify?(ctx: ProviderContext, options: VerifyOptions): Promise<void>;
   /** Takes this declaration's mark off a host that stays joined, for a destroy that keeps it. */
   release?(
     ctx: ProviderContext,

@@ -47,6 +47,10 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       const { inspectNode, openTarget } = await work();
       return inspectNode(openTarget(ctx, flavor, options.config, options.host), options);
     },
+    async verify(ctx, { config, host, ...wishes }) {
+      const { openTarget, verify } = await work();
+      await verify(openTarget(ctx, flavor, config, host), wishes);
+    },
     async release(ctx, { config, host, declaration }) {
       const { openTarget, release } = await work();
       return release(openTarget(ctx, flavor, config, host), declaration);

@@ -7,3 +7,4 @@ export { inspectNode } from "./refresh/inspect";
 export { checkAccess } from "./survey/access";
 export { survey } from "./survey/survey";
 export { openTarget } from "./target";
+export { verify } from "./verify/verify";

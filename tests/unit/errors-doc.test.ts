@@ -110,6 +110,12 @@ const CASES: Readonly<Record<ErrorKind, () => unknown>> = {
   "key-used": () => login("backend error: authkey already used"),
   "control-server": () =>
     login("", ['fetch control key: Get "https://headscale.demo.lab/key?v=125": connection refused']),
+  "peer-unreachable": () => {
+    const output = `#:peers\ndb-1.demo.mesh. port acl \n${probeOutput()}`;
+    return get("headscale").verify!(createContext(fakeSession(output), { env: {} }), {
+      ...{ config: HEADSCALE, host: HOST, peers: ["db-1"], port: 5432 },
+    });
+  },
   "wrong-tailnet": () => join({ prefs: { ControlURL: "https://controlplane.tailscale.com" } }),
   "tag-refused": () => join({ tags: ["tag:app"] }),
   "name-taken": () => join({ tags: ["tag:web"], dnsName: "web-1-1.demo.mesh." }),

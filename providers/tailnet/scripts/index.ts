@@ -20,6 +20,7 @@ export const HOST_SCRIPTS = [
   "serve",
   "survey",
   "switch-back",
+  "verify",
   "watch",
   "write-mark",
 ] as const;

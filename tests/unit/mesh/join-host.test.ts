@@ -1,5 +1,6 @@
 /** What create and update keep of a node when they break off, and when a control server gets another name. */
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { changedProperties } from "../../../mesh/diff";
 import { joinHost, PartialJoin } from "../../../mesh/join-host";
 import { inputsSchema, stateSchema } from "../../../mesh/state";
 import { register, type EnsureLeftOptions, type NodeState, type ProviderContext } from "../../../providers";
@@ -104,4 +105,62 @@ describe("a control server that moved", () => {
     await joinHost(inputs({ at: "new" }), operation, former);
     expect(left).toMatchObject([{ moved: true, recorded: { nodeId: "7", addresses: ["100.64.0.1"] } }]);
   });
+});
+
+describe("a host whose peers do not answer", () => {
+  const verifying = (config: object = {}) =>
+    inputsSchema.parse({ name: "web-1", provider: "asking", config, connection: "local", verify });
+  const verify = { peers: ["db-1"] };
+  let asked = 0;
+  let answer: () => Promise<void> = () => Promise.resolve();
+  register({
+    id: "asking",
+    ensureInstalled: () => Promise.resolve(),
+    ensureJoined: (ctx) => Promise.resolve().then(() => joins(ctx)),
+    nodeFQDN: (host) => `${host}.new.mesh`,
+    verify: () => {
+      asked += 1;
+      return answer();
+    },
+  });
+  const silence = () => Promise.reject(new Error("silence"));
+  afterEach(() => {
+    asked = 0;
+    answer = () => Promise.resolve();
+  });
+
+  it("is recorded as the node that joined, and as not verified, drift or no drift", async () => {
+    answer = silence;
+    const created = await partial(undefined, verifying());
+    expect(created).toMatchObject({
+      nodeId: "7",
+      fqdn: NODE.fqdn,
+      drift: [expect.stringContaining("silence")],
+    });
+    expect(created.verify).toBeUndefined();
+
+    const { drift: _mended, ...refreshed } = created;
+    expect(changedProperties(refreshed, verifying())).toEqual(["verify"]);
+    answer = () => Promise.resolve();
+    const updated = await joinHost(verifying(), operation, stateSchema.parse(refreshed));
+    expect(updated.verify).toEqual(verify);
+    expect(changedProperties(updated, verifying())).toEqual([]);
+    expect(asked).toBe(2);
+  });
+
+  it("after a change of something else is recorded as what it is by now", async () => {
+    const before = stateSchema.parse(await joinHost(verifying(), operation));
+    joins = () => ({ ...NODE, nodeId: "9" });
+    answer = silence;
+    const state = await partial(before, verifying({ moved: true }));
+    expect(state).toMatchObject({ nodeId: "9", config: { moved: true } });
+    expect(state.verify).toBeUndefined();
+  });
+});
+
+it("an update that breaks off before its peers were asked has verified nothing", async () => {
+  const before = await joinHost(inputs(), operation);
+  joins = failing();
+  const olds = stateSchema.parse({ ...before, verify: { peers: ["db-1"] } });
+  expect((await partial(olds)).verify).toBeUndefined();
 });
