@@ -8,6 +8,7 @@ export type {
   HeadscaleBlock,
   InstallBlock,
   LeavePolicy,
+  MachineIdentity,
   NameConflictPolicy,
   NetworkBlocks,
   NetworkProvider,
@@ -20,6 +21,7 @@ export type {
   UnreachablePolicy,
 } from "../providers";
 export type { Connection, HostKeyPolicy, ReachPolicy, SshConnection } from "../transport";
+export { cloudInit, type CloudInitArgs } from "./cloud-init";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
