@@ -50,7 +50,11 @@ describe("cloudInit", () => {
   });
 
   it.each([
-    ["a misspelt role", { authKeyFile: AUTH_KEY_FILE, roles: ["bd"] }, /roles\[0\]: "bd" is not in role_tags/],
+    [
+      "a misspelt role",
+      { authKeyFile: AUTH_KEY_FILE, roles: ["bd"] },
+      /roles\[0\]: "bd" is not in role_tags/,
+    ],
     ["a key that is none", { authKeyFile: AUTH_KEY_FILE, host: "x" }, /cloudInit.*host/],
     ["no way to log in", {}, /exactly one of authKeyFile/],
     ["an OAuth secret", { authKey: "hskey-client-a-b" }, /which no host is given/],

@@ -47,7 +47,7 @@ const thrown = (given: Given): unknown => {
   }
 };
 const invalid = (message: RegExp) =>
-  expect.objectContaining({ kind: "invalid-config", message: expect.stringMatching(message) as string });
+  expect.objectContaining({ kind: "invalid-config", message: expect.stringMatching(message) });
 
 describe("user-data", () => {
   it("installs from the signed repository, and logs in with the key file of the image", () => {
@@ -149,10 +149,7 @@ describe("cloud-init's own schema", () => {
     const file = join(temporaryFolder("user-data"), "user-data");
     writeFileSync(file, render({ id: "tailscale", tags: ["tag:web"], workloadIdentity: IDENTITY }));
     const check = () => spawnSync("cloud-init", ["schema", "--config-file", file], { encoding: "utf8" });
-    expect(check()).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining("Valid cloud-config") as string,
-    });
+    expect(check()).toMatchObject({ status: 0, stdout: expect.stringContaining("Valid cloud-config") });
     writeFileSync(file, "#cloud-config\nruncmd: 7\n");
     expect(check().status).not.toBe(0);
   });
@@ -202,9 +199,7 @@ describe("refused is", () => {
   ])("as an auth key: %s", (_what, id, authKey) => {
     for (const tags of [[], ["tag:web"]]) {
       const error = thrown({ id, authKey, tags });
-      expect(error).toMatchObject({
-        kind: expect.stringMatching(/^(key-invalid|invalid-config)$/) as string,
-      });
+      expect(error).toMatchObject({ kind: expect.stringMatching(/^(key-invalid|invalid-config)$/) });
       expect(String(error)).not.toContain("SECRET");
     }
   });
