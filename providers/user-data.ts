@@ -8,7 +8,7 @@ import type { NodeFlags } from "../flags";
 export interface MachineIdentity {
   /** The id of the federated identity, as the admin console shows it. No secret. */
   readonly clientId: string;
-  /** Whom the machine asks its platform for a token for (AWS, Google Cloud, Azure); needs client 1.94 or later. */
+  /** Whom the machine asks its platform for a token for (AWS or Google Cloud); needs client 1.94 or later. */
   readonly audience?: string;
   /** Instead: a file on the machine that holds a token; needs client 1.90 or later. */
   readonly idTokenFile?: string;
