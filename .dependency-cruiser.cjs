@@ -162,6 +162,18 @@ module.exports = {
       "guard|settings|routes|serve|install|network|identity|refresh|survey|join|leave",
     ),
     forbid(
+      "tailnet-user-data-is-rendered-here",
+      "nothing of a host is known, and none is reached",
+      "^providers/tailnet/user-data/",
+      "^providers/tailnet/(probe|guard|scripts|network|identity|refresh|survey|join|leave|routes|serve|run|target|work)",
+    ),
+    forbid(
+      "tailnet-user-data-is-for-the-provider",
+      "machines that join by themselves are no concern of those that are reached",
+      "^providers/tailnet/(?!user-data/)[a-z-]+/",
+      "^providers/tailnet/user-data/",
+    ),
+    forbid(
       "nothing-stands-on-the-benchmarks",
       "bench/ measures; it is no part of the package",
       "^(errors|validation|fields|policies|excerpt|shell-scripts|config|transport|providers|mesh|cli|lab|tests/(?!unit/bench)|index)",

@@ -8,6 +8,7 @@ export type {
   HeadscaleBlock,
   InstallBlock,
   LeavePolicy,
+  MachineIdentity,
   NameConflictPolicy,
   NetworkBlocks,
   NetworkProvider,
@@ -21,6 +22,7 @@ export type {
   Verification,
 } from "../providers";
 export type { Connection, HostKeyPolicy, ReachPolicy, SshConnection } from "../transport";
+export { cloudInit, type CloudInitArgs } from "./cloud-init";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";

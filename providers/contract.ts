@@ -7,6 +7,7 @@ import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { Verification } from "../verify";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
+import type { UserDataOptions } from "./user-data";
 
 export type { FlagValue, NodeFlags, ServedPort, StandardSchema, Verification };
 
@@ -285,6 +286,11 @@ export interface NetworkProvider {
    * member serves nothing, and a host that declares a port is an error.
    */
   checkServe?(serve: readonly ServedPort[]): readonly ValidationIssue[];
+  /**
+   * The text by which cloud-init joins a machine that nobody reaches, without asking anyone. Throws invalid-config for what cannot be,
+   * and for a secret that is worth more than a login. A provider without this member renders none.
+   */
+  userData?(options: UserDataOptions): string;
   /**
    * Throws the MeshError that a login of this host would fail with for want of a key, without asking anyone: a warning at preview
    * where a host is new.

@@ -17,6 +17,8 @@ export interface ControlServerRules {
   readonly tagsBy: "request" | "key";
   /** True where a tagged node that was logged out can never log in again, until it is deleted. Default false. */
   readonly logoutIsFinal?: boolean;
+  /** True where a machine may log in with the identity that its own platform vouches for. Default false. */
+  readonly takesMachineIdentity?: boolean;
   /** Remedies of login errors that this control server needs to have explained. */
   readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
   /** What to do about tags that cannot be had, as a sentence. */

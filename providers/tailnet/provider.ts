@@ -7,6 +7,7 @@ import { checkInstall } from "./install/tarball-files";
 import { findAuthKey } from "./join/auth-key";
 import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
+import { renderUserData } from "./user-data/render";
 
 /** Loaded when something is to be done: more than a hundred files, of which a program that declares hosts needs none. */
 const work = () => import("./work.js");
@@ -23,6 +24,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     ],
     checkServe: (serve) => serveMistakes(flavor, serve),
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
+    userData: (options) => renderUserData(flavor, options),
     nodeFQDN: (host, config) => buildFQDN(host, parseBlock(flavor, config, host)),
     checkLogin: (ctx, { config: block, host, ...wishes }) => {
       const config = parseBlock(flavor, block, host);

@@ -10,6 +10,7 @@ export const tailscaleFlavor: Flavor<TailscaleConfig> = {
   loginServer: () => "https://controlplane.tailscale.com",
   synonyms: ["https://login.tailscale.com"],
   tagsBy: "request",
+  takesMachineIdentity: true,
   openApi: (config, ctx, host) => openTailscaleApi(config, ctx, host),
   openGivenKey: (given, config, ctx, host) => openGivenKey(given, config, ctx, host),
   routeRemedy:

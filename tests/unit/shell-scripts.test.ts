@@ -81,6 +81,7 @@ it("each script has a name in the code, and what no code names is included by on
   const named = [
     ...HOST_SCRIPTS.map((name) => `${TAILNET}/scripts/${name}.sh`),
     ...INSTALL_SCRIPTS.map((name) => `${TAILNET}/install/${name}.sh`),
+    `${TAILNET}/user-data/join.sh`,
     "transport/exec/wrapper.sh",
     "transport/exec/start.sh",
   ];
