@@ -122,10 +122,12 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
 const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "router", "tags"].map(
   (name) => `tests/integration/${name}.test.ts`,
 );
+/** Integration tests that `npm test` has no time for. */
+const LONG = ["cloud-init", "verify"].map((name) => `tests/integration/${name}.test.ts`);
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
-// --unit, --package, --faults, --install, --headscale or --beside: that part alone. What follows is for jest (files, -t NAME,
+// --unit, --package, --faults, --install, --headscale, --long or --beside: that part alone. What follows is for jest (files, -t NAME,
 // --coverage); what follows --headscale are releases.
 const [only, ...filters] = process.argv.slice(2);
 if (only === undefined) {
@@ -156,11 +158,12 @@ if (only === "--faults") {
 if (only === "--install") {
   installTests("install tests", filters, filters.length > 0 ? ["--print"] : []);
 }
+if (only === "--long") jest("long tests", "integration", ...(filters.length > 0 ? filters : LONG));
 if (only === "--headscale") headscaleTests(filters.length > 0 ? filters : OLDER_RELEASES);
 if (only === undefined) {
   jest("component tests", "component", ...BESIDE_EACH_OTHER);
   const showBeside = startBeside();
-  jest("integration tests", "integration");
+  jest("integration tests", "integration", ...LONG.flatMap((path) => ["--testPathIgnorePatterns", path]));
   await showBeside();
 }
 if (only === "--beside") {
