@@ -5,6 +5,7 @@ import type * as Package from "../../mesh";
 import { plan } from "../../mesh/look/preview";
 import { register, type NodeState } from "../../providers";
 import { declared, look, node, outOfReach } from "../unit/cli/support";
+import { TestServer } from "../unit/transport/support/server";
 
 const looked: string[] = [];
 const said: string[] = [];
@@ -55,6 +56,28 @@ it("looks where it is asked to, at hosts that are known", async () => {
   while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(looked).toEqual(["web-1"]);
   expect(said).toEqual(["web-1: would join as web-1.lan"]);
+});
+
+it("shows no password to a host whose key only the state knows", async () => {
+  await using server = await TestServer.start({ password: "canary-1" });
+  const { host, port } = server.connection();
+  const declare = (name: string, more: object) =>
+    new mesh.Host(name, {
+      network,
+      probeOnPreview: true,
+      connection: { host, port, user: "tester", ...more },
+    });
+  declare("web-5", { password: "canary-1" });
+  while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(said).toEqual([
+    expect.stringMatching(/^web-5: could not be looked at: .*unknown keys are refused$/),
+  ]);
+  expect(server.attempts).toEqual([]);
+
+  // The same with the key named is looked at.
+  declare("web-6", { password: "canary-1", hostKey: server.hostKeys[0]!.public });
+  while (said.length === 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(server.attempts).toContain("password");
 });
 
 it.each<[string, Parameters<typeof look>[1], string]>([
