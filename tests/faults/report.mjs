@@ -64,6 +64,7 @@ const GROUPS = [
   "Hosts",
   "Lock-outs",
   "Dead hosts",
+  "Reaching a host in the mesh",
   "Who is who",
 ];
 
