@@ -198,6 +198,16 @@ describe("a destroy", () => {
     const { session } = await leave([marked(api), stale, loggedOut], { recorded: RECORDED }, api);
     expect(labels(session)).toEqual(["probe", "logout", "restart-daemon"]);
   });
+
+  it("asks once more where the restarted client has its login back, which a server that lost the node refused to end", async () => {
+    await using api = await FakeHeadscale.start(OWN);
+    const stale = marked(api, { prefs: { LoggedOut: true }, run: { code: 1, output: "500" } });
+    const back = marked(api);
+    const { session } = await leave([back, stale, back, loggedOut], { recorded: RECORDED }, api);
+    expect(labels(session)).toEqual(["probe", "logout", "restart-daemon", "logout"]);
+    const { result } = await leave([back, stale, back, back], { recorded: RECORDED }, api);
+    expect(JSON.stringify(result)).toContain("the node did not log out");
+  });
 });
 
 describe("a refresh", () => {
