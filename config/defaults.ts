@@ -72,6 +72,6 @@ function definedIn(fields: Fields): Fields {
 
 const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

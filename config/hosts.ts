@@ -10,7 +10,7 @@ import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { Verification } from "../verify";
 import { verifySchema } from "../verify-schema";
-import { checkDefaults, withDefaults } from "./defaults";
+import { checkDefaults, isObject, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
 /** One host. `Connection` is the type that the caller's schema yields. */
@@ -82,10 +82,6 @@ function complete(hosts: unknown, defaults: unknown): unknown {
     ] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function noHosts(at: string): MeshError {
