@@ -6,7 +6,7 @@ import { cold } from "./cold";
 import { converged } from "./converged";
 import { joinFleet, openLab, type Fleet } from "./fleet";
 import { firstPacket } from "./first-packet";
-import { footprint } from "./footprint";
+import { importTime } from "./import-time";
 import { recorder, type Sample } from "./measure";
 import { operations } from "./operations";
 import { publish } from "./publish";
@@ -34,12 +34,12 @@ async function main(): Promise<void> {
     if (wants("converged"))
       await converged(await joined(), record, {
         ...{ hosts: [BOOTED, ...hosts], roundTrips, scratch, pyinfra: pyinfra.program },
-        roundsOf: (count) => (count > 200 ? 1 : 3),
+        roundsOf: (count) => (count > 200 ? 1 : count > 50 ? 2 : 3),
       });
     if (wants("operations"))
       await operations(await joined(), record, { hosts, scratch, roundsOf: (count) => (count > 50 ? 1 : 2) });
     if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
-    if (wants("footprint")) await footprint(await joined(), record, { hosts: [10, ...hosts], rounds: 7 });
+    if (wants("import")) await importTime(record, { rounds: 7 });
     if (wants("cold")) await cold(lab, record, 3);
     if (!process.argv.includes("--look")) {
       const role =

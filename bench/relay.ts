@@ -1,6 +1,7 @@
 /**
  * A far network on this machine: a TCP relay that holds each piece back, in both directions. One process; each port leads to one
- * of the targets, in turn. Its arguments: milliseconds each way, the first port, how many ports, the targets (`host:port`).
+ * of the targets, in turn. Its arguments: milliseconds each way, the first port, how many ports, the targets (`host:port`). It ends
+ * with its standard input: whoever started it may be killed.
  */
 import { connect, createServer, type Socket } from "node:net";
 
@@ -27,6 +28,8 @@ function serve(port: number, target: string): Promise<void> {
   });
   return new Promise((resolve) => server.listen(port, "127.0.0.1", 1024, resolve));
 }
+
+process.stdin.resume().on("end", () => process.exit());
 
 const ports = Array.from({ length: Number(count) }, (_, at) => Number(first) + at);
 void Promise.all(ports.map((port, at) => serve(port, targets[at % targets.length]!))).then(() =>

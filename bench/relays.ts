@@ -20,14 +20,18 @@ export async function startRelay(
 ): Promise<Relay> {
   const args = [String(roundTripMs / 2), String(FIRST_PORT), String(count), ...targets];
   const child = spawn(process.execPath, [join(__dirname, "relay.js"), ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   let first: number | undefined;
   const lines = createInterface(child.stdout);
   lines.on("line", (line) => {
     if (line.startsWith("connected")) first ??= Number(line.split(" ")[2]);
   });
-  for await (const [line] of toLines(lines)) if (line === "ready") break;
+  const died = once(child, "close").then(() => {
+    throw new Error("the relay has ended: what it says stands above");
+  });
+  died.catch(() => undefined); // Looked at only while it starts.
+  await Promise.race([awaitReady(lines), died]);
   return {
     ports: Array.from({ length: count }, (_, at) => FIRST_PORT + at),
     takeFirst() {
@@ -43,6 +47,6 @@ export async function startRelay(
   };
 }
 
-async function* toLines(lines: NodeJS.EventEmitter): AsyncGenerator<[string]> {
-  for (;;) yield (await once(lines, "line")) as [string];
+function awaitReady(lines: NodeJS.EventEmitter): Promise<void> {
+  return new Promise((resolve) => lines.on("line", (line: string) => line === "ready" && resolve()));
 }

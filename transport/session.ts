@@ -29,8 +29,11 @@ export function createSession(parts: SessionParts, options: ConnectOptions): Ope
   const exec = async (argv: readonly string[], command: ExecOptions) => {
     const fail = failureOf(host, [...parts.secrets, ...(command.secrets ?? [])]);
     const start = performance.now();
-    const note = (code: number | null, error?: string) =>
-      trace({ event: "exec", host, label: command.label, code, error, ms: elapsed(start) });
+    const before = carrier.roundTrips?.() ?? 0;
+    const note = (code: number | null, error?: string) => {
+      const roundTrips = carrier.roundTrips && carrier.roundTrips() - before;
+      trace({ event: "exec", host, label: command.label, code, error, roundTrips, ms: elapsed(start) });
+    };
     try {
       const result = await run(argv, command, { carrier, fail, user, password, signal });
       note(result.code);

@@ -3,11 +3,14 @@
  * it, one JSON object a line. For finding out what a slow or failing `pulumi up` does, and for tests that count round
  * trips. A line is one of
  *
- *     {"event":"connect","host":"web-1","ms":48}                      a dial that succeeded: a connection was opened;
- *                                                                     with "at", by this address of the host in the mesh
- *     {"event":"connect-jump","host":"web-1","ms":31}                 the same, to the jump host on the way
- *     {"event":"exec","host":"web-1","label":"probe","code":0,"ms":9} a command; code is null when it did not end itself,
- *                                                                     then "error" holds the kind of the error
+ *     {"event":"connect","host":"web-1","roundTrips":6,"ms":48}
+ *         a dial that succeeded: a connection was opened; with "at", by this address of the host in the mesh
+ *     {"event":"connect-jump","host":"web-1","roundTrips":6,"ms":31}
+ *         the same, to the jump host on the way
+ *     {"event":"exec","host":"web-1","label":"probe","code":0,"roundTrips":2,"ms":9}
+ *         a command; code is null when it did not end itself, then "error" holds the kind of the error
+ *
+ * Round trips: how often something came from the host after something was sent there; the system's own `ssh` does not tell.
  *
  * This machine (`local`) needs no connection. Never argv, stdin, output or an error's text: those may hold what is not ours to write down.
  */
@@ -21,6 +24,7 @@ export type TraceEvent =
   | {
       readonly event: "connect" | "connect-jump";
       readonly host: string;
+      readonly roundTrips?: number;
       readonly ms: number;
       readonly at?: string;
     }
@@ -30,6 +34,7 @@ export type TraceEvent =
       readonly label: string;
       readonly code: number | null;
       readonly error?: string;
+      readonly roundTrips?: number;
       readonly ms: number;
     };
 

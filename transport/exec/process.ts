@@ -24,6 +24,8 @@ export interface Process {
 export interface Carrier {
   /** False once the connection is closed or broken. */
   isOpen(): boolean;
+  /** How many the connection has taken so far, where that can be known. */
+  readonly roundTrips?: () => number;
   /** Starts a program, as the leader of a process group of its own. Rejects when the host starts none; code E2BIG: it is too long. */
   spawn(argv: readonly string[]): Promise<Process>;
 }

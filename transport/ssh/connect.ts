@@ -43,10 +43,10 @@ export async function connectSsh(connection: SshConnection, options: DialOptions
       jump &&
       keep(await openHop("connect-jump", jump, undefined, options).catch(explain(failOnJump, signal)));
     const reached = await openHop("connect", target, way?.client, options).catch(explain(fail, signal));
-    const { client, hostKey } = keep(reached);
+    const { client, hostKey, roundTrips } = keep(reached);
     const { user, password } = target;
     const keys = { hostKey, jumpHostKey: way?.hostKey };
-    return createSession({ carrier: sshCarrier(client), ...keys, user, password, secrets, close }, options);
+    return createSession({ carrier: { ...sshCarrier(client), roundTrips }, ...keys, user, password, secrets, close }, options);
   } catch (error) {
     await close();
     throw error;
@@ -67,7 +67,7 @@ async function openHop(
     const dialled = await dial(hop, { sock, timeoutMs: rest, signal }).catch(async (failure: unknown) => {
       throw await withHint(failure, hop.connection, env);
     });
-    traceTo(env)({ event, host, ms: elapsed(start), at });
+    traceTo(env)({ event, host, roundTrips: dialled.roundTrips(), ms: elapsed(start), at });
     return dialled;
   };
   const directly = at === undefined ? "connecting" : "connecting over the mesh";

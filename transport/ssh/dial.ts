@@ -9,6 +9,7 @@ import { nextCredential, type Credential } from "./credentials";
 import { explainDial, type DialReport, type Offers } from "./dial-failure";
 import { objectTo, type Expectation } from "./expected-key";
 import { formatHostKey, orderAlgorithms } from "./host-key";
+import { countRoundTrips } from "./round-trips";
 
 /** A host to dial, with all that the login takes. */
 export interface Hop {
@@ -23,6 +24,8 @@ export interface Dialled {
   readonly client: Client;
   /** The key the host showed, `type base64`. */
   readonly hostKey: string;
+  /** Of the connection so far, that it was opened included. */
+  readonly roundTrips: () => number;
 }
 
 export interface DialOptions {
@@ -38,6 +41,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
   const { host, port, user, credentials, expected } = hop;
   const { sock = connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT }) } = options;
   const client = new Client();
+  const roundTrips = countRoundTrips(sock);
   const tried: Credential[] = [];
   const taken: Credential[] = [];
   const report = {
@@ -74,7 +78,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
     client
       .on("ready", () => {
         watchAlive(client, sock);
-        settle(() => resolve({ client, hostKey }));
+        settle(() => resolve({ client, hostKey, roundTrips }));
       })
       .on("handshake", () => (report.loggingIn = true))
       .on("banner", (text) => (report.banner = text))

@@ -58,9 +58,9 @@ enable_sysvinit() {
     for level in 0 1 6; do ln -sf "/etc/init.d/$1" "/etc/rc$level.d/K10$1"; done
   fi
 }
-same_version() { # the daemon that answers is the one that is installed
+same_version() { # the daemon that answered `$1` is the one that is installed
   own=$(tailscale version 2>/dev/null | head -n 1)
-  case "$(status | tr -d ' \t\n')" in '{"Version":"'"$own"[-\"]*) [ -n "$own" ] ;; *) return 1 ;; esac
+  case "$(printf %s "$1" | tr -d ' \t\n')" in '{"Version":"'"$own"[-\"]*) [ -n "$own" ] ;; *) return 1 ;; esac
 }
 drop_orphan() { # a daemon whose supervisor is dead holds the socket that the new one needs
   case "$(daemon_facts "$init")" in *active=active*) return ;; esac
@@ -68,12 +68,21 @@ drop_orphan() { # a daemon whose supervisor is dead holds the socket that the ne
   i=0
   while [ -n "$(daemons 'pid mnt')" ] && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
 }
+set_up() { # by the package, as a rule: to have it done again takes systemd half a second
+  case "$(systemctl show -p ActiveState -p UnitFileState -p NeedDaemonReload tailscaled | sort | tr '\n' ' ')" in
+    'ActiveState=active NeedDaemonReload=no UnitFileState=enabled ') return 0 ;; *) return 1 ;;
+  esac
+}
 start_service() {
   name=$(service_name) how=$1
   case "$init" in openrc | sysvinit | none) drop_orphan ;; esac
-  if [ "$how" = start ] && [ -n "$(status)" ] && ! same_version; then how=restart; fi
+  if [ "$how" = start ]; then
+    answer=$(status)
+    if [ -n "$answer" ] && ! same_version "$answer"; then how=restart; fi
+  fi
   case "$init" in
     systemd)
+      if [ "$how" = start ] && [ -n "$answer" ] && set_up; then return; fi
       systemctl daemon-reload; systemctl unmask tailscaled
       systemctl reset-failed tailscaled 2>/dev/null
       systemctl enable tailscaled && systemctl "$how" tailscaled ;;
