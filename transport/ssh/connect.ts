@@ -46,7 +46,10 @@ export async function connectSsh(connection: SshConnection, options: DialOptions
     const { client, hostKey, roundTrips } = keep(reached);
     const { user, password } = target;
     const keys = { hostKey, jumpHostKey: way?.hostKey };
-    return createSession({ carrier: { ...sshCarrier(client), roundTrips }, ...keys, user, password, secrets, close }, options);
+    return createSession(
+      { carrier: { ...sshCarrier(client), roundTrips }, ...keys, user, password, secrets, close },
+      options,
+    );
   } catch (error) {
     await close();
     throw error;
