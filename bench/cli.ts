@@ -9,6 +9,7 @@ import { firstPacket } from "./first-packet";
 import { importTime } from "./import-time";
 import { recorder, type Sample } from "./measure";
 import { operations } from "./operations";
+import { parallel } from "./parallel";
 import { publish } from "./publish";
 import { findPyinfra } from "./pyinfra";
 
@@ -38,6 +39,8 @@ async function main(): Promise<void> {
       });
     if (wants("operations"))
       await operations(await joined(), record, { hosts, scratch, roundsOf: (count) => (count > 50 ? 1 : 2) });
+    if (wants("parallel"))
+      await parallel(await joined(), record, { hosts: 200, roundTripMs: 100, rounds: 1, scratch });
     if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
     if (wants("import")) await importTime(record, { rounds: 7 });
     if (wants("cold")) await cold(lab, record, 3);

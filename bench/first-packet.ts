@@ -31,7 +31,7 @@ export async function firstPacket(
     const file = join(scratch, `marks-${round}`);
     relay.takeFirst();
     let last = Date.now();
-    await stack.run("up", { BENCH_MARKS: file });
+    await stack.run("up", { env: { BENCH_MARKS: file } });
     const marks = new Map(readFileSync(file, "utf8").split("\n").map(asMark));
     marks.set("first packet", relay.takeFirst()!);
     for (const step of STEPS) {

@@ -25,6 +25,11 @@ const SECTIONS: readonly (readonly [title: string, text: string, parts: readonly
     "`ours`: hosts whose every step is one question over SSH; `floor`: as many dynamic resources that do nothing. `--parallel 256` for both.",
     ["preview", "up", "refresh", "unchanged up", "destroy"],
   ],
+  [
+    "The engine's `--parallel`",
+    "A refresh of far hosts; the default is four handlers for each core at a time.",
+    ["parallel"],
+  ],
   ["From `pulumi up` to the first SSH packet", "One host, one step after the other.", ["first packet"]],
   [
     "Footprint",

@@ -7,9 +7,16 @@ import { timed } from "./measure";
 
 export type Operation = "up" | "preview" | "refresh" | "destroy";
 
+export interface RunOptions {
+  /** Beside the stack's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How many handlers the engine runs at a time. Default: 256; undefined: the engine's own, four for each core. */
+  readonly parallel?: number;
+}
+
 export interface BenchStack {
-  /** Seconds of one operation; `env` beside the stack's own. */
-  run(operation: Operation, env?: NodeJS.ProcessEnv): Promise<number>;
+  /** Seconds of one operation. */
+  run(operation: Operation, options?: RunOptions): Promise<number>;
   /** Bytes of the state file, as the backend keeps it. */
   stateBytes(): number;
 }
@@ -35,9 +42,9 @@ export async function openStack(
   const all = { ...process.env, ...lab.env, ...env, PULUMI_BACKEND_URL: `file://${backend}` };
   await timed("pulumi", ["stack", "init", name], { cwd, env: all });
   return {
-    async run(operation, more = {}) {
-      // Else the engine runs four handlers for each core at a time.
-      const parallel = ["--parallel", "256"];
+    async run(operation, options = {}) {
+      const { parallel: count, env: more } = { parallel: 256, ...options };
+      const parallel = count === undefined ? [] : ["--parallel", String(count)];
       const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
       const args = [operation, ...yes, ...parallel, "--stack", name, "--non-interactive"];
       const { seconds } = await timed("pulumi", args, { cwd, env: { ...all, ...more } });
