@@ -12,7 +12,7 @@ export function tooLong(): Error {
  * What a login shell takes literally inside single quotes, and /bin/sh inside the double quotes within: printable ASCII
  * without `'` and `\` (fish), `!` (csh) and `"`, `$`, backquote (sh). All else travels as octal.
  */
-const ENCODED = /[^ -~]|['\\!"$`]/;
+const ENCODED = /[^ -~]|['\\!"$`]/gu;
 
 /**
  * Pure: the command line that executes `argv`, each element as it is. The login shell only sees one single-quoted word of
@@ -29,12 +29,14 @@ function quote(argument: string): string {
   return `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The command line of a probe has thousands of them, for each host: made once. */
+const OCTAL = Array.from({ length: 256 }, (_, byte) => `\\0${byte.toString(8).padStart(3, "0")}`);
+
 /** Pure: as printf's %b reads it: octal for each byte that is not literal. */
 function encode(text: string): string {
-  return [...Buffer.from(text, "utf8")]
-    .map((byte) => {
-      const character = String.fromCharCode(byte);
-      return ENCODED.test(character) ? `\\0${byte.toString(8).padStart(3, "0")}` : character;
-    })
-    .join("");
+  return text.replace(ENCODED, (character) => {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) return OCTAL[code]!;
+    return [...Buffer.from(character, "utf8")].map((byte) => OCTAL[byte]!).join("");
+  });
 }

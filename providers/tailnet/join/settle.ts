@@ -13,6 +13,7 @@ import { nameTaken, needsApproval, notProven, tagsRefused, wrongTailnet } from "
 import { freeName } from "./name";
 import { withHolder } from "./name-taken";
 import { removePredecessor } from "./predecessor";
+import { takeName } from "./take-name";
 import { tagChange } from "./tags";
 
 /**
@@ -47,9 +48,7 @@ export async function settle(
     await freeName(target, wishes, before, await api.listNodes());
     if (isNew || wishes.reachFormer !== undefined) await removePredecessor(target, wishes, before);
     ctx.progress(`renaming ${fqdnOf(before)}`);
-    await api.rename(node, host).catch(async (error: unknown) => {
-      throw await withHolder(target, wishes, node.nodeId, error);
-    });
+    await takeName(target, wishes, node);
   }
   const label = expected.split(".")[0] ?? host;
   const args = [label, ...tags, "--", ...(due?.surplus ?? [])];

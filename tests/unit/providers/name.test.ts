@@ -177,6 +177,20 @@ describe("a node that holds the name, and that nobody recorded", () => {
     expect(String(error)).toMatch(text);
   });
 
+  it("is waited for when its host is about to give the name up: two of one program that swap theirs", async () => {
+    const rename = api.server.routes[RENAME];
+    if (typeof rename !== "function") throw new Error("the fake renames its nodes by a function");
+    api.server.routes[RENAME] = (body) => {
+      const answer = rename(body);
+      api.nodes[0] = { ...api.nodes[0]!, givenName: "web-2" }; // its own turn comes a moment later
+      return answer;
+    };
+    const others = () => [{ label: "mesh-web-2", name: "web-2", nodeId: "3", loginServer: api.url }];
+    const { node } = await join({ siblings: { others, hold: () => undefined } });
+    expect(node).toMatchObject({ fqdn: "web-1.demo.mesh" });
+    expect(api.acts).toEqual([RENAME, RENAME]);
+  });
+
   it("goes when it is offline and the policy says so", async () => {
     await api[Symbol.asyncDispose]();
     await start({ online: false });
