@@ -24,7 +24,13 @@ const manifest = (more: object = {}) =>
 beforeAll(() => {
   const runtimes = { node22: "npm:node@22", node24: "npm:node@24" };
   const compilers = Object.entries(COMPILERS).map(([version, name]) => [name, `npm:typescript@~${version}`]);
-  const dependencies = { ...runtimes, ...(Object.fromEntries(compilers) as object), pnpm: "10", yarn: "1" };
+  const dependencies = {
+    ...runtimes,
+    ...(Object.fromEntries(compilers) as object),
+    pnpm: "10",
+    yarn: "1",
+    esbuild: "0.25",
+  };
   tools = Folder.create({ "package.json": JSON.stringify({ private: true, dependencies }) });
   tools.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
   tarball = pack(tools);
@@ -97,13 +103,12 @@ describe("with pnpm", () => {
   });
 
   it("one that has it by a library only is told to depend on it itself", () => {
-    const shim = `require(${JSON.stringify(join(folder.path, "library/node_modules/pulumi-mesh/dist/mesh/shim.js"))})`;
-    const ask = `${shim}.shim.check({}, {}).catch((error) => console.log(error.message))`;
-    expect(folder.run("through", node(22), "-e", ask).output).toMatch(
-      new RegExp(
-        `^pulumi-mesh cannot be loaded from ${join(folder.path, "through")}. .*it must be a direct dependency in package.json`,
-      ),
-    );
+    const shim = join(folder.path, "library/node_modules/pulumi-mesh/dist/mesh/shim.js");
+    const run = programs.asProvider(shim);
+    expect(folder.run("direct", node(22), "-e", run)).toEqual({ code: 0, output: "loaded\n" });
+    const { output } = folder.run("through", node(22), "-e", run);
+    expect(output).toContain("Cannot find module 'pulumi-mesh/handlers'");
+    expect(output).toContain(`${join(folder.path, "through")}/package.json: npm install pulumi-mesh there`);
   });
 });
 
@@ -118,5 +123,47 @@ describe("with yarn", () => {
     folder.must(".", node(22), tool("yarn/bin/yarn.js"), "install", "--ignore-scripts", "--non-interactive");
     expect(compile(folder, ".", "5.4")).toEqual({ code: 0, output: "" });
     expect(folder.run(".", node(22), "run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+  });
+});
+
+describe("bundled by esbuild", () => {
+  const BUNDLED = `${programs.COMMONJS}
+const { cloudInit } = require("pulumi-mesh");
+exports.userData = cloudInit(${programs.NETWORK}, { authKeyFile: "/etc/key", tags: ["tag:web"] });
+exports.userData.apply((text) => console.log(text.startsWith("#cloud-config")));
+`;
+  let folder: Folder;
+  const bundle = (...options: string[]) =>
+    folder.must(
+      ".",
+      node(22),
+      tool("esbuild/bin/esbuild"),
+      "index.cjs",
+      "--bundle",
+      "--platform=node",
+      "--outfile=out/index.cjs",
+      "--external:@pulumi/*",
+      ...options,
+    );
+  beforeAll(() => {
+    folder = Folder.create({ "package.json": manifest(), "run.cjs": RUNNER, "index.cjs": BUNDLED });
+    folder.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts");
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  it("a program runs that leaves the package out of the bundle", () => {
+    bundle("--external:pulumi-mesh");
+    expect(folder.run(".", node(22), "run.cjs", "out/index.cjs")).toEqual({
+      code: 0,
+      output: `true\n${WORKS}`,
+    });
+  });
+
+  it("one that does not is told to, when it needs a file that no bundle has", () => {
+    bundle();
+    const { code, output } = folder.run(".", node(22), "run.cjs", "out/index.cjs");
+    expect(code).not.toBe(0);
+    expect(output).toContain("pulumi-mesh is not whole");
+    expect(output).toContain("leave pulumi-mesh out of the bundle (esbuild --external:pulumi-mesh)");
   });
 });

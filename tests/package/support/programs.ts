@@ -3,11 +3,13 @@ import { version } from "@pulumi/pulumi/version";
 
 export const SDK = version;
 
-const ARGUMENTS = `"mesh", {
-  network: {
+export const NETWORK = `{
     provider: "headscale",
     providers: { headscale: { login_server: "https://headscale.example.com", tailnet_domain: "mesh.example.com" } },
-  },
+  }`;
+
+const ARGUMENTS = `"mesh", {
+  network: ${NETWORK},
   hosts: { "web-1": { connection: { host: "203.0.113.8" } } },
 }`;
 
@@ -43,6 +45,12 @@ const pulumi = load("@pulumi/pulumi");
   console.log(failures.length > 0 ? "checked" : "not checked");
 })();
 `;
+
+/** What Pulumi's provider process does with the text in the state: the handlers are loaded from the program's folder. */
+export const asProvider = (shim: string) => `const exports = {};
+new Function("exports", "require", require(${JSON.stringify(shim)}).SHIM)(exports, require);
+try { console.log(typeof exports.handler().create === "function" ? "loaded" : "not loaded"); }
+catch (error) { console.log(error.message); }`;
 
 /** What a program prints that works. */
 export const WORKS = "web-1.mesh.example.com\nchecked\n";
