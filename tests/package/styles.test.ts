@@ -1,7 +1,8 @@
-/** Every style of program that docs/package.md names: installed from the packed package, compiled, and run under mocks. */
+/** Every style of program that docs/package.md names: installed from the packed package, compiled, run under mocks, and by Pulumi. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Folder, pack } from "./support/folder";
+import { Folder, pack, type Ran } from "./support/folder";
+import { Pulumi } from "./support/pulumi";
 import * as programs from "./support/programs";
 
 const { CLASSIC, NODENEXT, RUNNER, SDK, tsconfig, TYPESCRIPT, WORKS } = programs;
@@ -9,6 +10,7 @@ const { CLASSIC, NODENEXT, RUNNER, SDK, tsconfig, TYPESCRIPT, WORKS } = programs
 /** Runs the tarball's folder, and the programs that are needed beside npm: older compilers and runtimes, other managers. */
 let tools: Folder;
 let tarball: string;
+let pulumi: Pulumi;
 const tool = (name: string) => join(tools.path, "node_modules", name);
 const node = (major: number) => tool(`node${major}/bin/node`);
 
@@ -21,19 +23,25 @@ const manifest = (more: object = {}) =>
     ...more,
   });
 
-beforeAll(() => {
+/** The program knows the FQDN, and the provider's process has the handlers: they warn of a host that has no key to log in with. */
+function expectPlan({ code, output }: Ran): void {
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(output).toMatch(/fqdn *: "web-1\.mesh\.example\.com"/);
+  expect(output).toMatch(/mesh-web-1 .*there is no auth key/);
+}
+
+beforeAll(async () => {
   const runtimes = { node22: "npm:node@22", node24: "npm:node@24" };
   const compilers = Object.entries(COMPILERS).map(([version, name]) => [name, `npm:typescript@~${version}`]);
   const dependencies = {
     ...runtimes,
     ...(Object.fromEntries(compilers) as object),
-    pnpm: "10",
-    yarn: "1",
-    esbuild: "0.25",
+    ...{ pnpm: "10", yarn: "1", "@yarnpkg/cli-dist": "4", esbuild: "0.25" },
   };
   tools = Folder.create({ "package.json": JSON.stringify({ private: true, dependencies }) });
   tools.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
   tarball = pack(tools);
+  pulumi = await Pulumi.create(tools);
 });
 afterAll(() => tools[Symbol.dispose]());
 
@@ -65,12 +73,15 @@ describe("with npm", () => {
         code: 0,
         output: WORKS,
       });
+    expectPlan(pulumi.preview(folder, below, "bin/index.js", node(22)));
   });
 
   it.each([22, 24])("programs in JavaScript of both kinds run on Node %s", (major) => {
     folder.write({ "js/index.cjs": programs.COMMONJS, "js/index.mjs": programs.ES_MODULE });
-    for (const file of ["index.cjs", "index.mjs"])
+    for (const file of ["index.cjs", "index.mjs"]) {
       expect(folder.run("js", node(major), "../run.cjs", file)).toEqual({ code: 0, output: WORKS });
+      expectPlan(pulumi.preview(folder, "js", file, node(major)));
+    }
   });
 });
 
@@ -100,15 +111,45 @@ describe("with pnpm", () => {
   it("a program of a workspace that depends on the package compiles and runs", () => {
     expect(compile(folder, "direct", "5.9")).toEqual({ code: 0, output: "" });
     expect(folder.run("direct", node(24), "../run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+    expectPlan(pulumi.preview(folder, "direct", "bin/index.js", node(24)));
   });
 
   it("one that has it by a library only is told to depend on it itself", () => {
-    const shim = join(folder.path, "library/node_modules/pulumi-mesh/dist/mesh/shim.js");
-    const run = programs.asProvider(shim);
-    expect(folder.run("direct", node(22), "-e", run)).toEqual({ code: 0, output: "loaded\n" });
-    const { output } = folder.run("through", node(22), "-e", run);
+    const { code, output } = pulumi.preview(folder, "through", "index.cjs", node(22));
+    expect(code).not.toBe(0);
     expect(output).toContain("Cannot find module 'pulumi-mesh/handlers'");
     expect(output).toContain(`${join(folder.path, "through")}/package.json: npm install pulumi-mesh there`);
+  });
+});
+
+describe("with yarn's Plug'n'Play", () => {
+  const yarn = () => [node(24), tool("@yarnpkg/cli-dist/bin/yarn.js")];
+  let folder: Folder;
+  beforeAll(() => {
+    const { dependencies, ...rest } = JSON.parse(manifest()) as { dependencies: Record<string, string> };
+    folder = Folder.create({
+      "package.json": JSON.stringify({ ...rest, dependencies: { ...dependencies, typescript: "~5.9" } }),
+      ".yarnrc.yml": "nodeLinker: pnp\nenableTelemetry: false\nenableScripts: false\n",
+      "yarn.lock": "",
+      "run.cjs": RUNNER,
+      "index.ts": TYPESCRIPT,
+      "tsconfig.json": tsconfig(NODENEXT),
+    });
+    folder.must(".", yarn()[0]!, yarn()[1]!, "install", "--no-immutable");
+  });
+  afterAll(() => folder[Symbol.dispose]());
+  const exec = (...args: string[]) => folder.run(".", yarn()[0]!, yarn()[1]!, "exec", ...args);
+
+  it("a program compiles and runs where yarn starts Pulumi", () => {
+    expect(exec("tsc")).toEqual({ code: 0, output: "" });
+    expect(exec("node", "run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+    expectPlan(pulumi.preview(folder, ".", "bin/index.js", node(24), [...yarn(), "exec"]));
+  });
+
+  it("else Pulumi itself does not find its SDK, and nothing of the package is asked", () => {
+    const { code, output } = pulumi.preview(folder, ".", "bin/index.js", node(22));
+    expect(code).not.toBe(0);
+    expect(output).toContain("It looks like the Pulumi SDK has not been installed");
   });
 });
 
@@ -123,6 +164,7 @@ describe("with yarn", () => {
     folder.must(".", node(22), tool("yarn/bin/yarn.js"), "install", "--ignore-scripts", "--non-interactive");
     expect(compile(folder, ".", "5.4")).toEqual({ code: 0, output: "" });
     expect(folder.run(".", node(22), "run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
+    expectPlan(pulumi.preview(folder, ".", "bin/index.js", node(22)));
   });
 });
 
@@ -136,7 +178,6 @@ exports.userData.apply((text) => console.log(text.startsWith("#cloud-config")));
   const bundle = (...options: string[]) =>
     folder.must(
       ".",
-      node(22),
       tool("esbuild/bin/esbuild"),
       "index.cjs",
       "--bundle",
@@ -160,7 +201,7 @@ exports.userData.apply((text) => console.log(text.startsWith("#cloud-config")));
   });
 
   it("one that does not is told to, when it needs a file that no bundle has", () => {
-    bundle();
+    bundle("--external:*.node");
     const { code, output } = folder.run(".", node(22), "run.cjs", "out/index.cjs");
     expect(code).not.toBe(0);
     expect(output).toContain("pulumi-mesh is not whole");

@@ -46,12 +46,6 @@ const pulumi = load("@pulumi/pulumi");
 })();
 `;
 
-/** What Pulumi's provider process does with the text in the state: the handlers are loaded from the program's folder. */
-export const asProvider = (shim: string) => `const exports = {};
-new Function("exports", "require", require(${JSON.stringify(shim)}).SHIM)(exports, require);
-try { console.log(typeof exports.handler().create === "function" ? "loaded" : "not loaded"); }
-catch (error) { console.log(error.message); }`;
-
 /** What a program prints that works. */
 export const WORKS = "web-1.mesh.example.com\nchecked\n";
 
