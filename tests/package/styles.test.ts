@@ -85,6 +85,17 @@ describe("with npm", () => {
   });
 });
 
+describe("what a user sees of a host", () => {
+  it("is in the words of the program, and nothing else", () => {
+    using folder = Folder.create({ "package.json": manifest(), "index.cjs": programs.COMMONJS });
+    folder.must(".", "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts");
+    const { output } = pulumi.preview(folder, ".", "index.cjs", node(24), { diff: true });
+    const [, host = ""] = /mesh:Host: \(create\)\n([^]*)--outputs:--/.exec(output) ?? [];
+    const shown = [...host.matchAll(/^ {12}(\w+) *:/gm)].map(([, name]) => name);
+    expect(shown).toEqual(["connection", "fqdn", "network", "nodeName", "tags"]);
+  });
+});
+
 describe("with pnpm", () => {
   let folder: Folder;
   const pnpm = (...args: string[]) => folder.must(".", node(22), tool("pnpm/bin/pnpm.cjs"), ...args);
@@ -143,7 +154,7 @@ describe("with yarn's Plug'n'Play", () => {
   it("a program compiles and runs where yarn starts Pulumi", () => {
     expect(exec("tsc")).toEqual({ code: 0, output: "" });
     expect(exec("node", "run.cjs", "bin/index.js")).toEqual({ code: 0, output: WORKS });
-    expectPlan(pulumi.preview(folder, ".", "bin/index.js", node(24), [...yarn(), "exec"]));
+    expectPlan(pulumi.preview(folder, ".", "bin/index.js", node(24), { before: [...yarn(), "exec"] }));
   });
 
   it("else Pulumi itself does not find its SDK, and nothing of the package is asked", () => {

@@ -21,8 +21,14 @@ export class Pulumi {
     return new Pulumi(paths.bin, paths.pulumi);
   }
 
-  /** What a preview of a new stack prints; `before` is what the command begins with, as `yarn exec`. */
-  preview(folder: Folder, below: string, main: string, node: string, before: readonly string[] = []): Ran {
+  /** What a preview of a new stack prints, with its details where `diff` is true; `before` is what the command begins with: `yarn exec`. */
+  preview(
+    folder: Folder,
+    below: string,
+    main: string,
+    node: string,
+    { before = [], diff = false }: { readonly before?: readonly string[]; readonly diff?: boolean } = {},
+  ): Ran {
     folder.write({ [`${below}/Pulumi.yaml`]: `name: program\nruntime: nodejs\nmain: ${main}\n` });
     const backend = join(folder.path, below, "backend");
     mkdirSync(backend, { recursive: true });
@@ -34,6 +40,6 @@ export class Pulumi {
     ];
     const run = (...args: string[]) => folder.run(below, "env", ...settings, ...before, "pulumi", ...args);
     run("stack", "select", "--create", "dev");
-    return run("preview", "--stack", "dev", "--non-interactive");
+    return run("preview", "--stack", "dev", "--non-interactive", `--diff=${diff}`);
   }
 }
