@@ -73,7 +73,7 @@ function chosenOnly({
   module,
   providers,
 }: Pick<NetworkArgs, "module"> & { readonly provider: string; readonly providers: object }): object {
-  return { provider, module, providers: { [provider]: blockOf(providers, provider) } };
+  return { module, providers: { [provider]: blockOf(providers, provider) } };
 }
 
 function blockOf(providers: object, id: string): Block {

@@ -4,7 +4,7 @@
 export const TYPE = "pulumi-nodejs:dynamic/mesh:Host";
 
 /** What the engine knows `progressUrn` as: a property whose name begins like this is shown to nobody. */
-export const HIDDEN_URN = "__progressUrn";
+export const HIDDEN_URN = "__urn";
 
 export function shortUrn(urn: string): string {
   return urn.replace(`${TYPE}::`, "~::");

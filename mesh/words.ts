@@ -3,7 +3,10 @@ import { HIDDEN_URN, shortUrn } from "./urn";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The handlers' properties as the engine is told them: `nodeName` for `name`, `network` for the provider and its block. */
+/**
+ * The handlers' properties as the engine is told them: `nodeName` for `name`, `network` for the provider and its block. The block's key
+ * names the provider: the state of a fleet grows with each byte of a host's.
+ */
 export function asWritten({
   name,
   provider,
@@ -12,11 +15,7 @@ export function asWritten({
   progressUrn,
   ...others
 }: Properties): Properties {
-  const network = {
-    provider,
-    ...(module === undefined ? {} : { module }),
-    providers: { [String(provider)]: config },
-  };
+  const network = { ...(module === undefined ? {} : { module }), providers: { [String(provider)]: config } };
   const urn = typeof progressUrn === "string" ? { [HIDDEN_URN]: shortUrn(progressUrn) } : {};
   return { ...others, nodeName: name, network, ...urn };
 }
@@ -30,11 +29,14 @@ export function asKnown({ nodeName, network, ...others }: Properties): Propertie
   };
 }
 
-/** A network that is unknown in a preview has an unknown provider, and an unknown block. */
+/** What is unknown in a preview is so of both: a provider whose block is known is known, too. */
 function chosenOf(network: unknown): Properties {
-  if (typeof network !== "object" || network === null) return { provider: network, config: network };
-  const { provider, module, providers } = network as Properties;
-  const isKnown = typeof providers === "object" && providers !== null;
-  const config = isKnown ? (providers as Properties)[String(provider)] : providers;
+  const { module, providers } = isObject(network) ? network : { providers: network };
+  const [chosen = []] = isObject(providers) ? Object.entries(providers) : [[providers, providers]];
+  const [provider, config] = chosen;
   return { provider, config, ...(module === undefined ? {} : { module }) };
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null;
 }

@@ -25,10 +25,11 @@ const DEFAULTS = {
 
 /** Back to the words of version 3, with the block of the inputs, whose texts are no digests. */
 function rename(properties: Record<string, unknown>, { network }: Record<string, unknown>): void {
-  const { provider, providers } = network as { provider: string; providers: Record<string, unknown> };
-  const words = { name: properties["nodeName"], progressUrn: properties["__progressUrn"] };
+  const { providers } = network as { providers: Record<string, unknown> };
+  const [provider = ""] = Object.keys(providers);
+  const words = { name: properties["nodeName"], progressUrn: properties["__urn"] };
   Object.assign(properties, { ...words, provider, config: providers[provider] });
-  for (const key of ["nodeName", "network", "__progressUrn"]) delete properties[key];
+  for (const key of ["nodeName", "network", "__urn"]) delete properties[key];
 }
 
 /** Back to what version 2 wrote: another shim, each default, and the key of the package repository in both halves. */

@@ -43,9 +43,9 @@ const block = {
 const inputsWith = (config: object) => ({
   __provider: SHIM,
   ...{ nodeName: "web-1", fqdn: "web-1.mytailnet.ts.net", roles: [], flags: {} },
-  network: { provider: "diet", providers: { diet: config } },
+  network: { providers: { diet: config } },
   ...{ tags: ["tag:app"], connection: { host: "203.0.113.7", user: "admin" } },
-  __progressUrn: "urn:pulumi:prod::app::pulumi-mesh:index:Mesh$pulumi-nodejs:dynamic/mesh:Host::mesh-web-1",
+  __urn: "urn:pulumi:prod::app::pulumi-mesh:index:Mesh$pulumi-nodejs:dynamic/mesh:Host::mesh-web-1",
 });
 
 async function store(config: object) {
@@ -88,7 +88,7 @@ describe("the state of a host", () => {
     const {
       network: _network,
       nodeName: name,
-      __progressUrn: progressUrn,
+      __urn: progressUrn,
       ...outputs
     } = (await store(block)).outputs as Record<string, unknown>;
     const former = {
