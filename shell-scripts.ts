@@ -1,6 +1,7 @@
 /** Reads the shell scripts that stand beside the code: each when it is first asked for, as the one text that runs on a host. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MeshError } from "./errors";
 
 /** Puts a file in its place, as a shell does that runs in the folder of all sources: `. ./providers/tailnet/scripts/lib/functions.sh`. */
 const INCLUDE = /^\. \.\/(\S+\.sh)$/;
@@ -53,5 +54,20 @@ function includedBy(line: string): string | undefined {
 }
 
 function linesOf(path: string): string[] {
-  return readFileSync(join(__dirname, path), "utf8").trimEnd().split("\n");
+  return read(join(__dirname, path)).trimEnd().split("\n");
+}
+
+/** A bundler takes the code along, and not the files beside it. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new MeshError({
+      kind: "invalid-config",
+      message: `pulumi-mesh is not whole: it has no ${file}`,
+      remedy:
+        "Where the program is bundled, leave pulumi-mesh out of the bundle (esbuild --external:pulumi-mesh) and in node_modules; else install it anew.",
+      cause,
+    });
+  }
 }

@@ -4,40 +4,36 @@ import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Merge = (ofAll: unknown, own: unknown) => unknown;
+/** How a value of all and one of the host's own become one; `name` is the host's. */
+type Merge = (ofAll: unknown, own: unknown, name: string) => unknown;
 
 const byField: Merge = (ofAll, own = {}) => (isObject(own) ? { ...fieldsOf(ofAll), ...definedIn(own) } : own); // "local" has no fields
 const both: Merge = (ofAll, own = []) =>
   Array.isArray(ofAll) && Array.isArray(own) ? [...(ofAll as unknown[]), ...(own as unknown[])] : own;
 const ownFirst: Merge = (ofAll, own) => own ?? ofAll;
 
-/** How a value of all and one of the host's own become one, where the own one does not count alone. */
+/** What is not among them counts alone where the host has it. A connection of all names no host: whoever has no other is reached by its name. */
 const MERGED: Readonly<Record<string, Merge>> = {
-  connection: byField,
+  connection: (ofAll, own, name) => byField(ofAll, own ?? { host: name }, name),
   flags: byField,
   extraFlags: byField,
   roles: both,
   tags: both,
   serve: both,
+  verify: (ofAll, own, name) => own ?? withoutItself(name, ofAll),
 };
 
-/**
- * Pure: the settings of the host `name` with those of all. A connection of all names no host: one that has no other is reached by
- * its name. `combine` merges two values of one setting, by default at once.
- */
+/** Pure: the settings of the host `name` with those of all. `combine` merges two values of one setting, by default at once. */
 export function withDefaults(
   name: string,
   ofAll: Fields,
   own: Fields,
-  combine = (one: unknown, other: unknown, merge: Merge): unknown => merge(one, other),
+  combine = (one: unknown, other: unknown, merge: (one: unknown, other: unknown) => unknown): unknown =>
+    merge(one, other),
 ): Fields {
   const shared = Object.entries(definedIn(ofAll)).map(([key, value]) => {
     const merge = MERGED[key] ?? ownFirst;
-    const withHost: Merge = (one, other) => {
-      if (key === "verify") return merge(withoutItself(name, one), other);
-      return merge(one, key === "connection" ? (other ?? { host: name }) : other);
-    };
-    return [key, combine(value, own[key], withHost)] as const;
+    return [key, combine(value, own[key], (one, other) => merge(one, other, name))] as const;
   });
   return { ...definedIn(own), ...Object.fromEntries(shared) };
 }
@@ -70,7 +66,10 @@ function definedIn(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
+/** The fields of an object; none of anything else. */
+export function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
+}
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -5,6 +5,7 @@ import { show } from "./demo/show";
 import { API_KEY_VARIABLE, AUTH_KEY_VARIABLE, ensureStack, nodeName, STACK } from "./demo/stack";
 import { isLabError, LabError } from "./error";
 import { Lab } from "./lab";
+import { NEWEST_CLIENT } from "./prepare/tools";
 import { mustRun } from "./system/command";
 import { projectRoot } from "./system/files";
 import { logToStderr as log } from "./system/log";
@@ -13,7 +14,7 @@ const heading = (text: string) => void process.stdout.write(`\n--- ${text}\n`);
 
 async function main(): Promise<void> {
   heading("a lab: three hosts, a control server, a package mirror");
-  const lab = await Lab.up({ name: "demo", hosts: 3, keep: true, log });
+  const lab = await Lab.up({ name: "demo", hosts: 3, clients: NEWEST_CLIENT, keep: true, log });
   const env = { ...process.env, ...lab.env };
   const config = await ensureStack(lab, env);
 

@@ -13,6 +13,7 @@ import { findNetwork } from "./network/network";
 import { takeDown } from "./scenario/down";
 import { buildEnvironment } from "./scenario/environment";
 import { type LabPaths, labPaths } from "./paths";
+import type { Clients } from "./prepare/tools";
 import { DEFAULT_PLAN, type HostPlan } from "./scenario/plan";
 import { type LabHost, type LabState, loadState, thisProcess } from "./scenario/state";
 import { type LabStatus, readStatus } from "./scenario/status";
@@ -26,6 +27,8 @@ export interface LabOptions {
   readonly hosts?: number;
   /** Which release of Headscale is its control server, for good; the newest unless told otherwise. */
   readonly headscale?: HeadscaleRelease;
+  /** Which versions of the client can be installed, newest first; all unless told otherwise. */
+  readonly clients?: Clients;
   /** False (the default) for a lab that belongs to this process: `removeStaleLabs` removes it once the process has ended. */
   readonly keep?: boolean;
   readonly log?: Log;

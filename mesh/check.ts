@@ -45,7 +45,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
       else if (!holdsUnknown(config))
         failures.push(
           ...(provider.checkConfig?.(config) ?? []).map((mistake) => ({
-            property: "network",
+            property: "args",
             reason: `network.providers.${id}: ${mistake}`,
           })),
         );
@@ -69,7 +69,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         ),
       );
   } catch (error) {
-    failures.push({ property: "provider", reason: messageOf(error) });
+    failures.push({ property: "args", reason: messageOf(error) });
   }
   return failures;
 }
@@ -124,8 +124,8 @@ function unknownRoles(roles: unknown, config: unknown): CheckFailure[] {
   }
 }
 
-/** The engine prints the value of a property that it knows; these hold secrets. */
-const SECRET = ["authKey", "connection"];
+/** The engine prints the value of a property that it knows: these hold secrets, or are long. */
+const UNPRINTED = ["authKey", "connection", "network"];
 
 /** What users call an input otherwise than the state does. */
 const USER_NAMES: Readonly<Record<string, string>> = { name: "nodeName" };
@@ -134,5 +134,8 @@ const USER_NAMES: Readonly<Record<string, string>> = { name: "nodeName" };
 function toFailure({ path, message }: ValidationIssue, prefix: readonly string[] = []): CheckFailure {
   const [first = "args", ...rest] = [...prefix, ...path];
   const name = USER_NAMES[first] ?? String(first);
-  return { property: SECRET.includes(name) ? "args" : name, reason: `${formatPath(name, rest)}: ${message}` };
+  return {
+    property: UNPRINTED.includes(name) ? "args" : name,
+    reason: `${formatPath(name, rest)}: ${message}`,
+  };
 }

@@ -29,7 +29,7 @@ import { lookAtPreview } from "./look/preview";
 import { mustBeHost } from "./mistakes";
 import { chooseNetwork, type DeepInput, type NetworkArgs } from "./network";
 import { SHIM } from "./shim";
-import { shortUrn, TYPE } from "./urn";
+import { HIDDEN_URN, shortUrn, TYPE } from "./urn";
 
 /** What is declared for one host, but its network and its name. */
 export interface HostSettings {
@@ -142,7 +142,8 @@ export class Host extends pulumi.CustomResource {
       pulumi.all([args.connection, nodeName]).apply(([given, host]) => given ?? { host }),
     );
     const inputs = {
-      name: nodeName,
+      nodeName,
+      network: given,
       fqdn: pulumi
         .all([nodeName, provider, module])
         .apply(
@@ -150,9 +151,6 @@ export class Host extends pulumi.CustomResource {
             (await expectedFQDN(host, id, from, known)) ??
             config.apply((block) => expectedFQDN(host, id, from, block)),
         ),
-      provider,
-      module,
-      config: given,
       roles: args.roles,
       tags: pulumi
         .all([config["default_tags"], config["role_tags"], args.roles, args.tags])
@@ -175,7 +173,7 @@ export class Host extends pulumi.CustomResource {
       onUnreachable: args.onUnreachable,
       extraTags: args.extraTags,
       authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
-      progressUrn: urnOf(name, options.parent),
+      [HIDDEN_URN]: urnOf(name, options.parent),
     };
     super(
       TYPE,

@@ -27,4 +27,4 @@ export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configur
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
 export { Host, type HostArgs, type HostSettings } from "./host";
 export type { BlockArgs, DeepInput, Network, NetworkArgs } from "./network";
-export { mapHosts, Mesh, type MeshArgs, type MeshHostSettings } from "./mesh";
+export { mapHosts, Mesh, type MeshArgs, type MeshDefaults, type MeshHostSettings } from "./mesh";

@@ -1,7 +1,7 @@
 /** What is wrong with a program's arguments, as far as the program knows them: found before anything is registered. */
 import { z } from "zod";
 import { sourceOf, unknownRoles } from "../config";
-import { checkDefaults, withDefaults } from "../config/defaults";
+import { checkDefaults, fieldsOf, isObject, withDefaults } from "../config/defaults";
 import { networkSchema } from "../config/network-schema";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
@@ -74,8 +74,7 @@ export function mustBeHost(resource: string, args: unknown): void {
 
 /** Resource options hold whole resources, which are not looked into. */
 function knownHosts(hosts: unknown): unknown {
-  if (isLater(hosts) || typeof hosts !== "object" || hosts === null || Array.isArray(hosts))
-    return knownParts(hosts);
+  if (isLater(hosts) || !isObject(hosts)) return knownParts(hosts);
   const entries = Object.entries(hosts).map(([name, given]: [string, unknown]) => {
     if (isLater(given) || typeof fieldsOf(given)["options"] !== "object") return [name, given];
     return [name, { ...fieldsOf(given), options: {} }];
@@ -87,10 +86,6 @@ interface Chosen {
   readonly provider?: NetworkProvider;
   /** The roles that the block gives tags; undefined while nothing is known of them. */
   readonly roles?: readonly string[];
-}
-
-function fieldsOf(args: unknown): Readonly<Record<string, unknown>> {
-  return typeof args === "object" && args !== null ? (args as Record<string, unknown>) : {};
 }
 
 function complain(issues: readonly ValidationIssue[], network: unknown): void {
@@ -142,7 +137,7 @@ function checkHosts(
 ): ValidationIssue[] {
   const places = new Map<string, string>();
   return Object.entries(hosts).flatMap(([name, own]) => {
-    const given = typeof own === "object" && own !== null ? withDefaults(name, ofAll, fieldsOf(own)) : own;
+    const given = isObject(own) ? withDefaults(name, ofAll, own) : own;
     const named = validate(hostnameSchema, name);
     const issues = [...(named.ok ? [] : named.issues), ...checkSettings(memberSchema, given, chosen, name)];
     const connection = fieldsOf(given)["connection"] ?? { host: name };

@@ -39,8 +39,8 @@ type Scalar = string | number | boolean;
 export interface ChosenNetwork {
   readonly provider: pulumi.Output<string>;
   readonly module: pulumi.Output<string | undefined>;
-  /** The block as it was given: sent to the engine, what is known of it stays known beside what is not. */
-  readonly given: pulumi.Input<Block>;
+  /** The network with this provider's block alone, as it was given: sent to the engine, what is known of it stays known beside what is not. */
+  readonly given: pulumi.Input<object>;
   readonly config: pulumi.Output<Block>;
   /** The block as far as it is known while the program runs. */
   readonly known: unknown;
@@ -54,17 +54,26 @@ export function chooseNetwork(network: pulumi.Input<NetworkArgs>): ChosenNetwork
     const later = pulumi.output(network) as unknown as pulumi.Output<Network>;
     const config = asOutput(later.apply(({ provider, providers }) => blockOf(providers, provider)));
     const module = later.apply((known) => known.module);
-    return { provider: later.provider, module, given: config, config, known: UNKNOWN };
+    return { provider: later.provider, module, given: later.apply(chosenOnly), config, known: UNKNOWN };
   }
-  const { provider, module, providers } = network as NetworkArgs & { readonly provider: string };
-  const given = blockOf(providers, provider);
+  const chosen = network as NetworkArgs & { readonly provider: string; readonly providers: object };
+  const given = blockOf(chosen.providers, chosen.provider);
   return {
-    provider: pulumi.output(provider),
-    module: pulumi.output(module),
-    given,
+    provider: pulumi.output(chosen.provider),
+    module: pulumi.output(chosen.module),
+    given: chosenOnly(chosen),
     config: asOutput(pulumi.output(given)),
     known: knownParts(given),
   };
+}
+
+/** Blocks of other providers are not read, and no difference. */
+function chosenOnly({
+  provider,
+  module,
+  providers,
+}: Pick<NetworkArgs, "module"> & { readonly provider: string; readonly providers: object }): object {
+  return { module, providers: { [provider]: blockOf(providers, provider) } };
 }
 
 function blockOf(providers: object, id: string): Block {

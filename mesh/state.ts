@@ -4,22 +4,32 @@ import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tag
 import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
-import { wholeUrn } from "./urn";
+import { HIDDEN_URN, wholeUrn } from "./urn";
+import { asKnown, asWritten } from "./words";
 
 /** Raised when the shape of the state changes; handlers read all former versions. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Pure: properties of any version as the handlers know them: until version 1, `connection` was called `transport`. */
-export function modernize({ transport, progressUrn, ...given }: Properties): Properties {
+/**
+ * Pure: properties of any version as the handlers know them. Until version 3 they had the handlers' own names (`name`, `config`); until
+ * version 1, `connection` was called `transport`.
+ */
+export function modernize({
+  transport,
+  progressUrn,
+  [HIDDEN_URN]: hidden,
+  ...given
+}: Properties): Properties {
   // A secret without a value is told as null: an output of settings that names no auth key.
   const { authKey, ...others } = given;
   const kept = authKey === null ? others : given;
+  const urn = hidden ?? progressUrn;
   return {
     ...(transport === undefined ? {} : { connection: transport }),
-    ...(typeof progressUrn === "string" ? { progressUrn: wholeUrn(progressUrn) } : {}),
-    ...kept,
+    ...(typeof urn === "string" ? { progressUrn: wholeUrn(urn) } : {}),
+    ...asKnown(kept),
   };
 }
 
@@ -28,9 +38,10 @@ export function modernize({ transport, progressUrn, ...given }: Properties): Pro
  * encrypted before, by name: under a new name a password would be plain text.
  */
 export function namedAs(former: Properties, { connection, ...state }: Properties): Properties {
-  const { progressUrn } = former;
+  const { progressUrn: _whole, ...words } = "config" in former ? state : asWritten(state);
   const name = "transport" in former && !("connection" in former) ? "transport" : "connection";
-  return { ...state, [name]: connection, ...(progressUrn === undefined ? {} : { progressUrn }) };
+  const urns = Object.entries(former).filter(([key]) => key === "progressUrn" || key === HIDDEN_URN);
+  return { ...words, [name]: connection, ...Object.fromEntries(urns) };
 }
 
 const inputs = {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { POLICY_DEFAULTS } from "../policies";
 import { withDigests } from "./digest";
 import type { HostState } from "./state";
-import { shortUrn } from "./urn";
+import { asWritten } from "./words";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -15,11 +15,10 @@ const DEFAULTS: Properties = { ...POLICY_DEFAULTS, flags: {}, extraFlags: {} };
 
 /** The state after a create or an update; `texts`: see `installTexts` of the network provider. */
 export function toStore(
-  { config, roles: _forCheck, progressUrn: urn, ...state }: HostState,
+  { config, roles: _forCheck, ...state }: HostState,
   texts: readonly (readonly string[])[] = [],
 ): Properties {
-  const progressUrn = urn === undefined ? undefined : shortUrn(urn);
-  return withoutDefaults({ ...state, progressUrn, config: withDigests(config, texts) }, {});
+  return withoutDefaults(asWritten({ ...state, config: withDigests(config, texts) }), {});
 }
 
 /** Without what is a default; but for what `former` holds: a refresh of an older state shows no difference by itself. */

@@ -3,6 +3,9 @@
 /** A dynamic resource, which needs no plugin: what `pulumi.dynamic.Resource` would make of the module `mesh`. */
 export const TYPE = "pulumi-nodejs:dynamic/mesh:Host";
 
+/** What the engine knows `progressUrn` as: a property whose name begins like this is shown to nobody. */
+export const HIDDEN_URN = "__urn";
+
 export function shortUrn(urn: string): string {
   return urn.replace(`${TYPE}::`, "~::");
 }

@@ -10,9 +10,11 @@ export function nextSteps(
   { apiKeyEnv, authKeyEnv, stack }: Answers,
   { exists, hasManifest }: { readonly exists: boolean; readonly hasManifest: boolean },
 ): Step[] {
+  // A package.json that was there already asks for none of what the program needs; a project has its compiler, if it wants one.
   const install = exists || hasManifest ? "npm install pulumi-mesh @pulumi/pulumi" : "npm install";
   return [
     { command: install },
+    ...(hasManifest && !exists ? [{ command: "npm install --save-dev typescript" }] : []),
     ...(exists ? [{ command: 'import "./mesh";', why: "in your program" }] : []),
     { command: `pulumi stack select --create ${stack}` },
     ...(apiKeyEnv === undefined

@@ -3,15 +3,19 @@ import type { Log } from "../system/log";
 import { ensureTools } from "./build-tools";
 import { ensureMachine } from "./doctor";
 import { ensureMirror, type Mirror } from "./mirror";
-import { CLIENT_TOOLS, type ToolName } from "./tools";
+import type { Clients, ToolName } from "./tools";
 
 export interface Prepared {
   readonly mirror: Mirror;
 }
 
 /** `tools` are a lab's own: its Headscale, and those of Pulumi's programs that this machine does not have. */
-export async function prepareMachine(tools: readonly ToolName[], log: Log): Promise<Prepared> {
+export async function prepareMachine(
+  tools: readonly ToolName[],
+  clients: Clients,
+  log: Log,
+): Promise<Prepared> {
   await ensureMachine(log);
-  await ensureTools(["nfpm", ...CLIENT_TOOLS, ...tools], log);
-  return { mirror: await ensureMirror(log) };
+  await ensureTools(["nfpm", ...clients, ...tools], log);
+  return { mirror: await ensureMirror(clients, log) };
 }

@@ -16,7 +16,7 @@ import { packRelease, type Release } from "./repositories/release";
 import { buildRepoFile, makeRpmRepository, RPM_FOLDERS } from "./repositories/rpm";
 import { makeTarballs } from "./repositories/tarballs";
 import { type Signer, withSigner } from "./signing";
-import { CLIENT_TOOLS, TOOLS } from "./tools";
+import { CLIENT_TOOLS, type Clients, TOOLS } from "./tools";
 
 /** To be raised when the same packages are made into something else than before. */
 const REVISION = 4;
@@ -28,26 +28,29 @@ export interface Mirror {
   readonly keyFile: string;
 }
 
-/** Makes the mirror of both client versions unless it is there. */
-export async function ensureMirror(log: Log): Promise<Mirror> {
-  const folder = join(cacheDir(), `mirror-${await mirrorRecipe()}`);
+/** Makes the mirror of these versions of the client unless it is there, or one of all. */
+export async function ensureMirror(clients: Clients, log: Log): Promise<Mirror> {
+  const ofAll = await folderOf(CLIENT_TOOLS);
+  const folder = existsSync(ofAll) ? ofAll : await folderOf(clients);
   const mirror = { root: join(folder, "public"), keyFile: join(folder, "repository.asc") };
   if (existsSync(folder)) return mirror;
   return withLock("mirror", async () => {
     if (existsSync(folder)) return mirror;
     log("making the package mirror ...");
-    await makeFolder(folder, makeMirror);
+    await makeFolder(folder, (work) => makeMirror(work, clients));
     return mirror;
   });
 }
 
+const folderOf = async (clients: Clients) => join(cacheDir(), `mirror-${await mirrorRecipe(clients)}`);
+
 /** Changes whenever the mirror has to be made anew. */
-async function mirrorRecipe(): Promise<string> {
+async function mirrorRecipe(clients: Clients): Promise<string> {
   const hash = createHash("sha256").update(`${REVISION}`);
   for (const distribution of DISTRIBUTIONS) hash.update(buildSourceList("", distribution));
   for (const folder of RPM_FOLDERS) hash.update(buildRepoFile("", folder));
   const parts = { built: "", source: "", signingKey: "" };
-  for (const tool of CLIENT_TOOLS) {
+  for (const tool of clients) {
     hash.update(await toolRecipe(tool));
     for (const format of ["deb", "rpm", "archlinux"] satisfies Format[])
       hash.update(buildPackageConfig(format, TOOLS[tool].version, parts));
@@ -55,14 +58,13 @@ async function mirrorRecipe(): Promise<string> {
   return hash.digest("hex").slice(0, 12);
 }
 
-async function makeMirror(folder: string): Promise<void> {
+async function makeMirror(folder: string, [newest, ...older]: Clients): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "lab-mirror-"));
   try {
     await withSigner(async (signer) => {
-      const [newest, oldest] = CLIENT_TOOLS;
-      const pack = (tool: typeof newest | typeof oldest) =>
-        packRelease(tool, join(folder, "pool"), work, signer);
-      const releases = [await pack(newest), await pack(oldest)] as const;
+      const pack = (tool: typeof newest) => packRelease(tool, join(folder, "pool"), work, signer);
+      const releases: [Release, ...Release[]] = [await pack(newest)];
+      for (const tool of older) releases.push(await pack(tool));
       const keyring = await packKeyring(join(folder, "pool"), work, signer);
       const publicFolder = join(folder, "public");
       await makeTrack(publicFolder, "stable", releases, keyring, signer);

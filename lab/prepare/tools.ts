@@ -54,6 +54,13 @@ export type ToolName = keyof typeof TOOLS;
 /** The two versions of the client that the package mirror offers, newest first. */
 export const CLIENT_TOOLS = ["tailscale", "tailscale-old"] as const satisfies readonly ToolName[];
 
+/** Versions of the client for a lab, newest first. */
+export type Clients = readonly [ClientTool, ...ClientTool[]];
+type ClientTool = (typeof CLIENT_TOOLS)[number];
+
+/** For a lab that upgrades nothing: the older version takes minutes to build. */
+export const NEWEST_CLIENT = ["tailscale"] as const satisfies Clients;
+
 /** The folder with the tool's go.mod. */
 export function toolSource(name: ToolName): string {
   return join(projectRoot(), "lab", "tools", name);

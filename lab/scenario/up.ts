@@ -15,6 +15,7 @@ import { ensureBridge, ensureNetwork } from "../network/network";
 import { controlAddress, MAX_HOSTS } from "../network/subnet";
 import { type Prepared, prepareMachine } from "../prepare";
 import { ensureImage } from "../prepare/image";
+import { CLIENT_TOOLS, type Clients } from "../prepare/tools";
 import { withLock } from "../system/lock";
 import type { Log } from "../system/log";
 import { ensureEnvironment, missingPulumiTools } from "./environment";
@@ -30,6 +31,8 @@ export interface UpOptions {
   readonly plan?: HostPlan;
   /** Which release of Headscale; a lab keeps the one that it was made with. Default: the newest. */
   readonly headscale?: HeadscaleRelease;
+  /** Which versions of the client can be installed. Default: all. */
+  readonly clients?: Clients;
   readonly owner?: LabState["owner"];
   readonly log: Log;
 }
@@ -43,6 +46,7 @@ export async function bringUp({
   hosts,
   plan = DEFAULT_PLAN,
   headscale,
+  clients = CLIENT_TOOLS,
   owner,
   log,
 }: UpOptions): Promise<LabState> {
@@ -52,7 +56,7 @@ export async function bringUp({
   const path = process.env["PATH"] ?? "";
   const release = chooseRelease(name, headscale, (await loadState(name))?.headscale);
   const tools = [headscaleTool(release), ...missingPulumiTools(path, paths.bin)];
-  const prepared = await prepareMachine(tools, log);
+  const prepared = await prepareMachine(tools, clients, log);
   return withLock(
     `lab-${name}`,
     async () => {

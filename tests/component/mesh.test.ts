@@ -214,7 +214,7 @@ describe("the component", () => {
     const alone = new Host("web-9", { network, connection: "local", authKey: "tskey-canary" });
     await valueOf(alone.urn);
     expect(host("web-9")).toMatchObject({
-      name: "web-9",
+      nodeName: "web-9",
       fqdn: "web-9.mesh.example.com",
       connection: "local",
       tags: ["tag:prod"],

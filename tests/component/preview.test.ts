@@ -115,7 +115,7 @@ describe("a host whose server does not exist yet", () => {
     expect(await previewOf(host.fqdn)).toBe("served.mesh.example.com");
     expect(declared.get("served")).toMatchObject({
       tags: ["tag:prod"],
-      config: { tailnet_domain: "mesh.example.com" },
+      network: { providers: { headscale: { tailnet_domain: "mesh.example.com" } } },
     });
     expect(await failuresOf("served")).toEqual([]);
   });

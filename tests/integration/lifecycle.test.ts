@@ -57,7 +57,7 @@ describe("a joined host", () => {
   it("shows what others changed after a refresh, and up puts it back", async () => {
     await lab.exec("host-1", ["tailscale", "set", "--hostname=other"]);
     const refreshed = await stack.refresh("--diff");
-    expect(refreshed.output).toMatch(/name\s*: "web-1" => "other"/);
+    expect(refreshed.output).toMatch(/nodeName\s*: "web-1" => "other"/);
     const run = await stack.mustUp();
     expect(roundTrips(run, "web-1").execs[1]).toBe("change");
     expect((await listNodes(lab)).map(({ name }) => name)).toEqual(["web-1"]);

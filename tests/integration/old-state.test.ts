@@ -23,18 +23,25 @@ const DEFAULTS = {
   ...{ onTailnetMismatch: "fail", onUnreachable: "warn", extraTags: "remove" },
 };
 
+/** Back to the words of version 3, with the block of the inputs, whose texts are no digests. */
+function rename(properties: Record<string, unknown>, { network }: Record<string, unknown>): void {
+  const { providers } = network as { providers: Record<string, unknown> };
+  const [provider = ""] = Object.keys(providers);
+  const words = { name: properties["nodeName"], progressUrn: properties["__urn"] };
+  Object.assign(properties, { ...words, provider, config: providers[provider] });
+  for (const key of ["nodeName", "network", "__urn"]) delete properties[key];
+}
+
 /** Back to what version 2 wrote: another shim, each default, and the key of the package repository in both halves. */
 function swell(resource: ExportedResource): void {
   if (!isHost(resource)) return;
   const { inputs, outputs } = resource as Required<ExportedResource>;
-  for (const properties of [inputs, outputs]) Object.assign(properties, { __provider: SHIM, roles: [] });
-  Object.assign(outputs, {
-    ...DEFAULTS,
-    flags: {},
-    extraFlags: {},
-    config: inputs["config"],
-    stateVersion: 2,
-  });
+  const declared = { ...inputs };
+  for (const properties of [inputs, outputs]) {
+    if ("network" in properties) rename(properties, declared);
+    Object.assign(properties, { __provider: SHIM, roles: [] });
+  }
+  Object.assign(outputs, { ...DEFAULTS, flags: {}, extraFlags: {}, stateVersion: 2 });
 }
 
 /** Back to the words of version 1; what is encrypted stays so. */
@@ -79,7 +86,7 @@ it("a state of version 1 is no difference, keeps its secret in a refresh, and is
   await stack.configureSecret("hosts.web-1.connection.password", password);
   await stack.mustUp();
   const today = await outputsOf();
-  expect(today).toMatchObject({ stateVersion: 3 });
+  expect(today).toMatchObject({ stateVersion: 4 });
   expect(today).not.toHaveProperty("transport");
   expect(isSecret(today["connection"])).toBe(true);
 
@@ -113,7 +120,7 @@ it("a state of version 2 is no difference, is read as it is, brought up by an up
   stack.configure({ network: networkWith("tag:app", "tag:db"), hosts });
   await stack.mustUp();
   const today = await outputsOf();
-  expect(today).toMatchObject({ stateVersion: 3, nodeId: old["nodeId"], tags: ["tag:app", "tag:db"] });
+  expect(today).toMatchObject({ stateVersion: 4, nodeId: old["nodeId"], tags: ["tag:app", "tag:db"] });
   expect(JSON.stringify(today)).not.toContain("PGP PUBLIC KEY BLOCK");
   expect((await stack.up()).trace).toEqual([]);
 

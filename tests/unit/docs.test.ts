@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { hostsExample, NETWORK_EXAMPLE, parseHosts, parseNetwork, selectProvider } from "../../config";
 import { networkSchema } from "../../config/network-schema";
 import { parseSections } from "../../config/yaml";
+import { POLICIES } from "../../policies";
 import { get, ids } from "../../providers";
 import { installSchema } from "../../providers/tailnet/config";
 import { connectionSchema } from "../../transport/schema";
@@ -74,4 +75,40 @@ describe(CONFIGURATION, () => {
     );
     expect(keys.filter((key) => !readPage(CONFIGURATION).includes(`| \`${key}\` |`))).toEqual([]);
   });
+
+  it.each([
+    ["a host", {}],
+    ["connection", { connection: { host: "h" } }],
+    ["verify", { verify: { peers: ["db-1"] } }],
+  ])("names every key of %s", (_name, host) => {
+    const [part] = Object.keys(host);
+    const wrong = { unheardOf: 1, ...(part === undefined ? {} : (host as Record<string, object>)[part]) };
+    const hosts = { "web-1": part === undefined ? wrong : { [part]: wrong } };
+    const [, known = ""] = /known keys: ([\w, ]+)/.exec(messageOfHosts(hosts)) ?? [];
+    const keys = known.split(", ");
+    expect(keys.length).toBeGreaterThan(2);
+    expect(
+      keys.filter((key) => !new RegExp(`^\\| [^|]*\`${key}\``, "m").test(readPage(CONFIGURATION))),
+    ).toEqual([]);
+  });
+
+  it.each(Object.entries(POLICIES))("names the values of %s, and its default", (name, values) => {
+    const listed = values.map((value) => `\`${value}\``).join(", ");
+    expect(readPage(CONFIGURATION)).toContain(`| \`${name}\` | ${listed} | \`${values[0]}\` |`);
+  });
+});
+
+function messageOfHosts(hosts: object): string {
+  try {
+    parseHosts(hosts, { connectionSchema });
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+it("every snippet in JSON can be read", () => {
+  const found = PAGES.flatMap((path) => extractSnippets(readPage(path), path, ["json"]));
+  expect(found.length).toBeGreaterThan(5);
+  for (const { text } of found) expect(JSON.parse(text)).toBeInstanceOf(Object);
 });

@@ -1,4 +1,5 @@
 /** What the documentation points at is there: files, headings, and the commands of package.json. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -53,6 +54,35 @@ it("links and commands are found", () => {
   ]);
   expect(PAGES).toEqual(expect.arrayContaining(["README.md", "CONTRIBUTING.md", "docs/configuration.md"]));
 });
+
+it("docs/README.md names every page of the documentation", () => {
+  const named = localLinks(readPage("docs/README.md")).map((target) => join("docs", target));
+  const pages = PAGES.filter((path) => path.startsWith("docs/") && path !== "docs/README.md");
+  expect(pages.filter((path) => !named.includes(path))).toEqual([]);
+});
+
+/** npm shows the README with its links led into the repository; in `node_modules` and elsewhere they lead to the package's own files. */
+it("the pages of the published package lead to what is in it, and to tests, which are in the repository", () => {
+  const packed = packedFiles();
+  const pages = PAGES.filter((path) => packed.includes(path));
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "CHANGELOG.md", "docs/guides/when.md"]));
+  const lost = pages.flatMap((path) =>
+    localLinks(readPage(path))
+      .map((target) => join(dirname(path), target.split("#")[0]!))
+      .filter((target) => !target.startsWith("tests/") && !target.startsWith("#"))
+      .filter((target) => !packed.some((file) => file === target || file.startsWith(join(target, "/"))))
+      .map((target) => `${path}: ${target}`),
+  );
+  expect(lost).toEqual([]);
+});
+
+/** What `npm pack` would take, by package.json. */
+function packedFiles(): string[] {
+  const args = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+  const { stdout } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8" });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
 
 describe.each(PAGES)("%s", (path) => {
   const page = readPage(path);

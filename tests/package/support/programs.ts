@@ -3,11 +3,13 @@ import { version } from "@pulumi/pulumi/version";
 
 export const SDK = version;
 
-const ARGUMENTS = `"mesh", {
-  network: {
+export const NETWORK = `{
     provider: "headscale",
     providers: { headscale: { login_server: "https://headscale.example.com", tailnet_domain: "mesh.example.com" } },
-  },
+  }`;
+
+const ARGUMENTS = `"mesh", {
+  network: ${NETWORK},
   hosts: { "web-1": { connection: { host: "203.0.113.8" } } },
 }`;
 

@@ -210,8 +210,8 @@ describe("the files", () => {
 });
 
 it("the next command is said", () => {
-  const commands = (of: Partial<Answers>, exists = false) =>
-    nextSteps({ ...HEADSCALE, ...of }, { exists, hasManifest: false }).map(({ command }) => command);
+  const commands = (of: Partial<Answers>, exists = false, hasManifest = exists) =>
+    nextSteps({ ...HEADSCALE, ...of }, { exists, hasManifest }).map(({ command }) => command);
   expect(commands({})).toEqual([
     "npm install",
     "pulumi stack select --create dev",
@@ -222,5 +222,10 @@ it("the next command is said", () => {
   expect(commands({}, true).slice(0, 2)).toEqual([
     "npm install pulumi-mesh @pulumi/pulumi",
     'import "./mesh";',
+  ]);
+  // Without a compiler of its own the SDK takes one of 2020, which knows no such tsconfig.json.
+  expect(commands({}, false, true).slice(0, 2)).toEqual([
+    "npm install pulumi-mesh @pulumi/pulumi",
+    "npm install --save-dev typescript",
   ]);
 });

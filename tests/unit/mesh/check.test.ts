@@ -18,7 +18,7 @@ const failuresOf = async (change: object) => (await check({}, { ...inputs, ...ch
 describe("check", () => {
   it("names a key of a block as the user wrote it, whatever it is called", async () => {
     expect(await failuresOf({ config: { transport: 7 } })).toEqual([
-      { property: "network", reason: expect.stringMatching(/^network\.providers\.radio\.transport: /) },
+      { property: "args", reason: expect.stringMatching(/^network\.providers\.radio\.transport: /) },
     ]);
   });
 

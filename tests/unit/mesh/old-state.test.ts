@@ -64,7 +64,7 @@ describe("a state of version 1", () => {
   it("becomes one of today with an update, also of a policy alone", async () => {
     for (const change of [{ tags: ["tag:a"] }, { onDestroy: "keep" }]) {
       const { outs } = await update("web-1", oldState, { ...inputs, ...change });
-      expect(outs).toMatchObject({ stateVersion: 3, connection: "local", nodeId: "7", ...change });
+      expect(outs).toMatchObject({ stateVersion: 4, connection: "local", nodeId: "7", ...change });
       expect(outs).not.toHaveProperty("transport");
     }
     expect(calls).toEqual(["install reached", "join web-1"]);
@@ -72,7 +72,7 @@ describe("a state of version 1", () => {
 
   it("has inputs that create reads", async () => {
     const { outs } = await create(oldInputs);
-    expect(outs).toMatchObject({ stateVersion: 3, connection: "local", nodeId: "7" });
+    expect(outs).toMatchObject({ stateVersion: 4, connection: "local", nodeId: "7" });
   });
 
   it("stays one of version 1 in a refresh, so that its secrets stay encrypted under their name", async () => {
