@@ -1,4 +1,4 @@
-/** What all hosts share: what a host says itself goes first, field by field in its connection and its flags; tags, roles and served ports add up. */
+/** What all hosts share: what a host says itself goes first, field by field in its connection, its flags and its daemon; tags, roles and served ports add up. */
 import { asZod, UNKNOWN, validate } from "../validation";
 import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
@@ -7,6 +7,13 @@ type Fields = Readonly<Record<string, unknown>>;
 type Merge = (ofAll: unknown, own: unknown) => unknown;
 
 const byField: Merge = (ofAll, own = {}) => (isObject(own) ? { ...fieldsOf(ofAll), ...definedIn(own) } : own); // "local" has no fields
+const byPart: Merge = (ofAll, own = {}) => {
+  if (!isObject(ofAll) || !isObject(own)) return own;
+  const parts = Object.fromEntries(
+    ["flags", "env"].map((key) => [key, own[key] === undefined ? ofAll[key] : byField(ofAll[key], own[key])]),
+  );
+  return definedIn({ ...ofAll, ...definedIn(own), ...parts });
+};
 const both: Merge = (ofAll, own = []) =>
   Array.isArray(ofAll) && Array.isArray(own) ? [...(ofAll as unknown[]), ...(own as unknown[])] : own;
 const ownFirst: Merge = (ofAll, own) => own ?? ofAll;
@@ -19,6 +26,7 @@ const MERGED: Readonly<Record<string, Merge>> = {
   roles: both,
   tags: both,
   serve: both,
+  daemon: byPart,
 };
 
 /**
