@@ -101,12 +101,12 @@ bring_up() { # as try_up; one that does not start with what we declared for it s
   try_up restart
 }
 tell_log() { # what the daemon has printed since it was started
-  if [ "$init" = systemd ]; then journalctl -u tailscaled --since "@$since" -n 200 -o cat --no-pager; else tail -n 200 /var/log/tailscaled.log; fi 2>/dev/null | cut -c 1-1000
+  if [ "$init" = systemd ]; then journalctl -u tailscaled --since "@$since" -n 200 -o cat --no-pager; else tail -c "+$((logged + 1))" /var/log/tailscaled.log | tail -n 200; fi 2>/dev/null | cut -c 1-1000
 }
 try_up() { # enables and starts the daemon, and says why when it does not answer
   hash -r
   prepare_service
-  since=$(date +%s)
+  since=$(date +%s) logged=$(wc -c 2>/dev/null </var/log/tailscaled.log || echo 0)
   start_service "$1"; code=$?
   if [ "$code" = 0 ]; then await_daemon; fi
   if [ "$code" != 0 ] || [ -z "$(status)" ]; then

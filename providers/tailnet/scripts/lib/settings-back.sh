@@ -5,9 +5,9 @@
 . ./providers/tailnet/scripts/lib/settings-file.sh
 drop_in=/etc/systemd/system/tailscaled.service.d/zz-pulumi-mesh.conf # read after all others there
 have_read() { # after what others wrote, which stays
+  mkdir -p "${1%/*}"
   case "$1" in
     "$drop_in")
-      mkdir -p "${1%/*}"
       printf '# pulumi-mesh made this\n[Service]\nEnvironmentFile=-%s\n' "$settings_file" >"$1" ;;
     /opt/*) ;; # our runner
     *)
