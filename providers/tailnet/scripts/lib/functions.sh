@@ -46,7 +46,7 @@ probe() {
   section forwarding; forwarding_facts
   if [ -e "$settings_file" ]; then
     section daemon-settings; head -c 100000 "$settings_file"
-    if have lacking; then section daemon-lacks; lacking "$init"; fi # of daemon-settings.sh, where a script has that
+    if have lacking; then section daemon-lacks; lacking "$init" | head -c 10000; fi # of daemon-settings.sh, where a script has that
   fi
   section machine; machine_facts
   case "${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
