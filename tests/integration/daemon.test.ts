@@ -1,6 +1,7 @@
 /** What tailscaled is started with, declared: set, read back from the process, mended, taken back; and never at the price of the node. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Lab } from "../../lab";
+import { DAEMON_FLAGS } from "../../providers/tailnet/daemon/known-flags";
 import { eventually } from "../support/eventually";
 import { keyedStack } from "./support/keyed-stack";
 import { connectionTo, freshHosts, listNodes, mustLab, onHost } from "./support/lab";
@@ -51,6 +52,12 @@ describe("what tailscaled is started with", () => {
     expect(await commandLine()).toContain("--port=41776");
     joined = (await node()).map(({ id }) => ({ id }));
     expect(joined).toHaveLength(1);
+  });
+
+  it("takes the flags that tailscaled itself lists", async () => {
+    const help = await sh("tailscaled --help 2>&1; true");
+    const listed = [...help.matchAll(/^ +--?([a-z][a-z0-9-]*)/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(Object.keys(DAEMON_FLAGS).sort());
   });
 
   it("is changed with one exec more, beside what others wrote, and the node stays", async () => {

@@ -9,12 +9,13 @@ export interface DaemonFlag {
 const ours = (what: string): DaemonFlag => ({ type: "string", refused: what });
 
 const OURS_TO_KEEP = "says where the login is kept, which is looked for in /var/lib/tailscale";
+const OTHER_HANDS = "would take the node's settings out of the hands of the host's own `flags`";
 const NO_WAY_BACK = "changes how the login is kept, which no way back could undo";
 
 export const DAEMON_FLAGS: Readonly<Record<string, DaemonFlag>> = {
   "bird-socket": { type: "string" },
   cleanup: ours("has tailscaled end at once"),
-  config: ours("would take the node's settings out of the hands of `flags`"),
+  config: ours(OTHER_HANDS),
   debug: { type: "string" },
   "encrypt-state": ours(NO_WAY_BACK),
   "hardware-attestation": ours(NO_WAY_BACK),
@@ -25,6 +26,8 @@ export const DAEMON_FLAGS: Readonly<Record<string, DaemonFlag>> = {
   "socks5-server": { type: "string" },
   state: ours(OURS_TO_KEEP),
   statedir: ours(OURS_TO_KEEP),
+  syslog: { type: "boolean" },
+  "syspolicy-file": ours(OTHER_HANDS),
   tun: { type: "string" },
   verbose: { type: "number" },
   version: ours("has tailscaled end at once"),
