@@ -112,7 +112,7 @@ describe("what tailscaled is started with", () => {
     expect((await stack.refresh("--diff")).output).toMatch(/Resources:\n {4}3 unchanged/);
   });
 
-  it("comes up with a boot, and with an upgrade of the package", async () => {
+  it("comes through an upgrade of the package", async () => {
     await sh("dpkg-reconfigure tailscale 2>&1; apt-get -q -y install --reinstall tailscale 2>&1");
     await eventually(async () => expect(await commandLine()).toContain("--port=41777"), { timeout: 20_000 });
     expect(await environment()).toContain("TS_DEBUG_MTU=1300");
@@ -200,10 +200,15 @@ describe("what tailscaled is started with", () => {
     expect((await stack.mustUp()).trace).toEqual([]);
   });
 
-  it("ends with a destroy", async () => {
-    await declare(DAEMON).mustUp();
+  it.each(["remove", "uninstall"])("ends with a destroy: %s", async (onDestroy) => {
+    await declare(DAEMON, { onDestroy }).mustUp();
+    expect(await files()).toContain(FILE);
     expect((await stack.destroy()).code).toBe(0);
     expect(await files()).toBe("");
-    expect(await commandLine()).toContain("--port=41641");
+    if (onDestroy === "remove") expect(await commandLine()).toContain("--port=41641");
+    else
+      expect(
+        await sh("ls -d /etc/systemd/system/tailscaled* /etc/default/tailscaled* 2>/dev/null; true"),
+      ).toBe("");
   });
 });
