@@ -33,8 +33,10 @@ merged() { # the flags of others, then ours; a flag that is given twice counts a
   printf %s "${theirs:+$theirs }$1"
 }
 daemon_pid() { # not of what it started for a session of Tailscale SSH
-  for each in $(daemons 'pid mnt') $(daemons pid); do
-    case "$(tr '\000' ' ' <"/proc/$each/cmdline")" in *' be-child '*) ;; *) echo "$each"; return ;; esac
+  for kinds in 'pid mnt' pid; do
+    for each in $(daemons "$kinds"); do
+      case "$(tr '\000' ' ' <"/proc/$each/cmdline")" in *' be-child '*) ;; *) echo "$each"; return ;; esac
+    done
   done 2>/dev/null
 }
 listens() { # whether the process $1 has the UDP port $2
