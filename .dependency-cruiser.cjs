@@ -17,13 +17,13 @@ module.exports = {
       "errors-import-nothing",
       "errors.ts is the bottom: everyone imports it",
       "^errors\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|verify|excerpt)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|daemon|verify|excerpt)",
     ),
     forbid(
       "an-excerpt-knows-errors-only",
       "whoever quotes a host or a server cleans it with excerpt.ts",
       "^excerpt\\.ts$",
-      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|verify)",
+      "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|serve|daemon|verify)",
     ),
     forbid(
       "reading-a-script-knows-errors-only",
@@ -34,8 +34,8 @@ module.exports = {
     forbid("policies-import-nothing", "a table, and the types of it", "^(policies|verify)\\.ts$", "."),
     forbid(
       "validation-knows-errors-only",
-      "validation, fields, serve and verify are for every layer",
-      "^(validation/|(fields|serve|serve-schema|verify|verify-schema)\\.ts$)",
+      "validation, fields, serve, daemon and verify are for every layer",
+      "^(validation/|(fields|serve|serve-schema|daemon|daemon-schema|verify|verify-schema)\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(
@@ -83,12 +83,12 @@ module.exports = {
     bans(
       "scripts",
       "texts that run on the host know nothing of this side",
-      "probe|guard|settings|install|network|identity|refresh|survey|join|leave",
+      "probe|guard|settings|daemon|install|network|identity|refresh|survey|join|leave",
     ),
     bans(
       "probe",
       "reading a host decides nothing",
-      "guard|settings|install|network|identity|refresh|survey|join|leave",
+      "guard|settings|daemon|install|network|identity|refresh|survey|join|leave",
     ),
     bans(
       "settings",
@@ -98,12 +98,12 @@ module.exports = {
     bans(
       "guard",
       "the guard carries out any step, and knows none",
-      "settings|install|network|identity|refresh|survey|join|leave",
+      "settings|daemon|install|network|identity|refresh|survey|join|leave",
     ),
     bans(
       "install",
       "a client is installed before any network is known",
-      "settings|network|identity|refresh|survey|join|leave",
+      "settings|daemon|network|identity|refresh|survey|join|leave",
     ),
     bans(
       "network",
@@ -157,6 +157,11 @@ module.exports = {
       "guard|settings|routes|install|network|identity|refresh|survey|join|leave",
     ),
     bans(
+      "daemon",
+      "what tailscaled is started with is compared with what the probe says, and known to nobody below",
+      "settings|routes|serve|network|identity|refresh|survey|join|leave",
+    ),
+    bans(
       "verify",
       "a node that has joined asks others, and changes nothing",
       "guard|settings|routes|serve|install|network|identity|refresh|survey|join|leave",
@@ -165,7 +170,7 @@ module.exports = {
       "tailnet-user-data-is-rendered-here",
       "nothing of a host is known, and none is reached",
       "^providers/tailnet/user-data/",
-      "^providers/tailnet/(probe|guard|scripts|network|identity|refresh|survey|join|leave|routes|serve|run|target|work)",
+      "^providers/tailnet/(probe|guard|scripts|network|identity|refresh|survey|join|leave|routes|serve|daemon|run|target|work)",
     ),
     forbid(
       "tailnet-user-data-is-for-the-provider",
@@ -197,7 +202,7 @@ module.exports = {
       comment: "they run in the provider's process, where loading the SDK again costs a second",
       severity: "error",
       from: {
-        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|reach|verify|check|diff|state|session|load-provider)\\.ts$",
+        path: "^mesh/(handlers|[a-z]+-host|host-state|roster|reach|daemon|verify|check|diff|state|session|load-provider)\\.ts$",
       },
       to: {
         path: "(node_modules/@pulumi|^mesh/(host|mesh|index|connection)\\.ts$)",

@@ -1,4 +1,4 @@
-/** What all hosts share: what a host says itself goes first, field by field in its connection and its flags; tags, roles and served ports add up. */
+/** What all hosts share: what a host says itself goes first, field by field in its connection, its flags and its daemon; tags, roles and served ports add up. */
 import { asZod, UNKNOWN, validate } from "../validation";
 import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
@@ -8,6 +8,16 @@ type Fields = Readonly<Record<string, unknown>>;
 type Merge = (ofAll: unknown, own: unknown, name: string) => unknown;
 
 const byField: Merge = (ofAll, own = {}) => (isObject(own) ? { ...fieldsOf(ofAll), ...definedIn(own) } : own); // "local" has no fields
+const byPart: Merge = (ofAll, own = {}, name) => {
+  if (!isObject(ofAll) || !isObject(own)) return own;
+  const parts = Object.fromEntries(
+    ["flags", "env"].map((key) => [
+      key,
+      own[key] === undefined ? ofAll[key] : byField(ofAll[key], own[key], name),
+    ]),
+  );
+  return definedIn({ ...ofAll, ...definedIn(own), ...parts });
+};
 const both: Merge = (ofAll, own = []) =>
   Array.isArray(ofAll) && Array.isArray(own) ? [...(ofAll as unknown[]), ...(own as unknown[])] : own;
 const ownFirst: Merge = (ofAll, own) => own ?? ofAll;
@@ -20,6 +30,7 @@ const MERGED: Readonly<Record<string, Merge>> = {
   roles: both,
   tags: both,
   serve: both,
+  daemon: byPart,
   verify: (ofAll, own, name) => own ?? withoutItself(name, ofAll),
 };
 

@@ -1,5 +1,7 @@
 /** The hosts from stack configuration: a node's name for each, how to reach it, its roles, tags and flags. */
 import { z } from "zod";
+import type { DaemonSettings } from "../daemon";
+import { daemonSchema } from "../daemon-schema";
 import { MeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
@@ -21,6 +23,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly flags: NodeFlags;
   readonly extraFlags?: NodeFlags;
   readonly serve?: readonly ServedPort[];
+  readonly daemon?: DaemonSettings;
   readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
   readonly ephemeral?: boolean;
@@ -56,6 +59,7 @@ export function parseHosts<Connection>(
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.optional(),
     serve: serveSchema.optional(),
+    daemon: daemonSchema.optional(),
     verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     ephemeral: z.boolean().optional(),

@@ -4,11 +4,13 @@ import { resolveTags } from "../config";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError, messageOf } from "../errors";
 import { flagsSchema } from "../fields";
+import { daemonSchema } from "../daemon-schema";
 import { serveSchema } from "../serve-schema";
 import { findConnectionIssues } from "../transport";
 import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
+import { cannotStart } from "./daemon";
 import { loadProvider } from "./load-provider";
 import { reachIssues } from "./reach";
 import { declare } from "./roster";
@@ -68,6 +70,14 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
           toFailure({ path: ["serve", ...path], message }),
         ),
       );
+    const daemon = holdsUnknown(news["daemon"])
+      ? undefined
+      : daemonSchema.optional().safeParse(news["daemon"]);
+    failures.push(
+      ...cannotStart(provider, daemon?.data).map(({ path, message }) =>
+        toFailure({ path: ["daemon", ...path], message }),
+      ),
+    );
   } catch (error) {
     failures.push({ property: "args", reason: messageOf(error) });
   }

@@ -13,6 +13,7 @@ const WANTED = [
   "flags",
   "extraFlags",
   "serve",
+  "daemon",
   "verify",
   "expiry",
   "ephemeral",

@@ -13,6 +13,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   flags: true,
   extraFlags: true,
   serve: true,
+  daemon: true,
   verify: true,
   hostKeyPolicy: true,
   reach: true,

@@ -5,6 +5,7 @@ import { tagDefaultsSchema } from "../config/tag-defaults";
 import type {
   ClientFlags,
   ClonePolicy,
+  DaemonSettings,
   DestroyPolicy,
   ExtraTagsPolicy,
   FlagValue,
@@ -53,6 +54,11 @@ export interface HostSettings {
    * and `tls` name a port otherwise. What others serve on the host stays. Default none.
    */
   readonly serve?: DeepInput<readonly ServedPort[]>;
+  /**
+   * What tailscaled is started with: `port`, `flags` and `env`, beside what others wrote on the host, which stays. A change restarts it;
+   * where it does not come back, the former settings do. Default: as the host has it.
+   */
+  readonly daemon?: DeepInput<DaemonSettings>;
   /**
    * Peers that have to answer over the mesh before the host counts as done, and whoever depends on it goes on: `{ peers: ["db-1"] }`, with
    * a TCP `port` and a `deadline` in seconds (60). Default none.
@@ -160,6 +166,7 @@ export class Host extends pulumi.CustomResource {
       flags: args.flags,
       extraFlags: args.extraFlags,
       serve: args.serve,
+      daemon: args.daemon,
       verify: args.verify,
       expiry: args.keyExpiry,
       ephemeral: args.ephemeral,

@@ -3,6 +3,7 @@ export { isMeshError, MeshError, type ErrorKind } from "../errors";
 export type {
   ClientFlags,
   ClonePolicy,
+  DaemonSettings,
   DestroyPolicy,
   ExtraTagsPolicy,
   HeadscaleBlock,

@@ -97,6 +97,7 @@ function wishesOf(
     flags,
     extraFlags,
     serve,
+    daemon,
     expiry: keyExpiry,
     ephemeral,
     authKey,
@@ -108,7 +109,7 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, serve, keyExpiry, ephemeral, authKey },
+    ...{ config, host, tags, flags, extraFlags, serve, daemon, keyExpiry, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {
       ...{ tags: olds?.tags, flags: olds?.flags, serve: olds?.serve, keyExpiry: olds?.expiry },

@@ -33,7 +33,7 @@ export interface MeshArgs<Name extends string = string> {
   /** The hosts; the key is the node's name. Each value, and each field of it, may be the output of another resource. */
   readonly hosts: Readonly<Record<Name, MeshHostSettings | pulumi.Input<HostSettings>>>;
   /**
-   * What all hosts share. A host's own settings go first: field by field in `connection`, `flags` and `extraFlags`; `roles`, `tags`
+   * What all hosts share. A host's own settings go first: field by field in `connection`, `flags`, `extraFlags` and `daemon`; `roles`, `tags`
    * and `serve` are added to those of all. Default none.
    */
   readonly defaults?: MeshDefaults;

@@ -7,10 +7,12 @@ import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
 import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
 import { get, ids, type NetworkProvider } from "../providers";
+import { daemonSchema } from "../daemon-schema";
 import { serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { cannotStart } from "./daemon";
 import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
@@ -24,6 +26,7 @@ const hostSchema = z.strictObject({
   flags: flagsSchema.optional(),
   extraFlags: flagsSchema.optional(),
   serve: serveSchema.optional(),
+  daemon: daemonSchema.optional(),
   verify: verifySchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
   ephemeral: z.boolean().optional(),
@@ -162,11 +165,12 @@ function checkSettings(
   const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags, serve, verify, reach, connection } = result.value;
+  const { roles, flags, extraFlags, serve, daemon, verify, reach, connection } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
   const ofServe = holdsUnknown(serve) || provider === undefined ? [] : cannotServe(provider, serve);
+  const ofDaemon = holdsUnknown(daemon) || provider === undefined ? [] : cannotStart(provider, daemon);
   const ofVerify = [
     ...namesItself(verify, [name]),
     ...(provider === undefined ? [] : cannotVerify(provider, verify)),
@@ -175,6 +179,7 @@ function checkSettings(
     ...ofRoles,
     ...ofFlags.map(toIssue),
     ...under(["serve"], ofServe),
+    ...under(["daemon"], ofDaemon),
     ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
   ];

@@ -13,14 +13,24 @@ import { warnOfExpiry, withHost, type Operation } from "./with-host";
 export async function readHost(state: HostState, operation: Operation): Promise<HostState | undefined> {
   const provider = await loadProvider(state.provider, state.module);
   if (provider.inspect === undefined) return state;
-  const { name: host, tags, flags, extraFlags, serve, onNameConflict, extraTags, progressUrn } = state;
+  const {
+    name: host,
+    tags,
+    flags,
+    extraFlags,
+    serve,
+    daemon,
+    onNameConflict,
+    extraTags,
+    progressUrn,
+  } = state;
   const { declaration: id } = state;
   const config = withoutDigests(state.config);
   const declaration = id === undefined ? undefined : { id, label: progressUrn ?? host };
   try {
     return await withHost(state, operation, "read", state, async (ctx) => {
       const wishes = {
-        ...{ config, host, tags, flags, extraFlags, serve, onNameConflict, extraTags, declaration },
+        ...{ config, host, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
         keyExpiry: state.expiry,
         recorded: recordedOf(state),
       };

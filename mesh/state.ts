@@ -1,6 +1,7 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
+import { daemonSchema } from "../daemon-schema";
 import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
@@ -61,6 +62,7 @@ const inputs = {
   flags: flagsSchema.default({}),
   extraFlags: flagsSchema.default({}),
   serve: serveSchema.optional(),
+  daemon: daemonSchema.optional(),
   /** In the state: what was verified. */
   verify: verifySchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */
@@ -99,6 +101,7 @@ export const stateSchema = z.object({
   connection: recordedConnectionSchema,
   /** What a newer version wrote and this one cannot read was never served by it. */
   serve: recordedServeSchema.optional().catch(undefined),
+  daemon: daemonSchema.optional().catch(undefined),
   verify: verifySchema.optional().catch(undefined),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),

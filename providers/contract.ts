@@ -1,4 +1,5 @@
 /** The NetworkProvider contract in TypeScript, and what goes beyond it: optional members, each usable on its own. */
+import type { DaemonSettings } from "../daemon";
 import type { FlagValue, NodeFlags } from "../flags";
 import type { Policy } from "../policies";
 import type { ServedPort } from "../serve";
@@ -9,7 +10,7 @@ import type { Verification } from "../verify";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
 import type { UserDataOptions } from "./user-data";
 
-export type { FlagValue, NodeFlags, ServedPort, StandardSchema, Verification };
+export type { DaemonSettings, FlagValue, NodeFlags, ServedPort, StandardSchema, Verification };
 
 /** What Go's context and the process environment carried: made per handler call, never kept by a provider. */
 export interface ProviderContext {
@@ -65,6 +66,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly extraFlags?: NodeFlags;
   /** Ports that the node serves to its tailnet. */
   readonly serve?: readonly ServedPort[];
+  /** What tailscaled is started with, beside what others wrote; what an earlier run set and is absent here is taken back. */
+  readonly daemon?: DaemonSettings;
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
   /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
@@ -286,6 +289,11 @@ export interface NetworkProvider {
    * member serves nothing, and a host that declares a port is an error.
    */
   checkServe?(serve: readonly ServedPort[]): readonly ValidationIssue[];
+  /**
+   * What is wrong with what tailscaled shall be started with, each with its place; for errors at preview. A provider without this
+   * member sets none of it, and a host that declares it is an error.
+   */
+  checkDaemon?(daemon: DaemonSettings): readonly ValidationIssue[];
   /**
    * The text by which cloud-init joins a machine that nobody reaches, without asking anyone. Throws invalid-config for what cannot be,
    * and for a secret that is worth more than a login. A provider without this member renders none.

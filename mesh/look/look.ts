@@ -100,11 +100,11 @@ async function inspect(
   survey: Survey | undefined,
 ): Promise<Partial<Look>> {
   if (provider.inspect === undefined) return {};
-  const { name, config, tags, flags, extraFlags, serve, onNameConflict, extraTags } = host;
+  const { name, config, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags } = host;
   // Where configuration alone declares the host, whoever holds it may be the one that does.
   const declaration = host.recorded ? ownDeclaration(host) : survey?.holder;
   const wishes = {
-    ...{ config, host: name, tags, flags, extraFlags, serve, onNameConflict, extraTags, declaration },
+    ...{ config, host: name, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
     keyExpiry: host.expiry,
     recorded: recordedOf(host),
   };

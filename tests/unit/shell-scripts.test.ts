@@ -6,7 +6,7 @@ import { describe, expect, it } from "@jest/globals";
 import { INSTALL_SCRIPTS } from "../../providers/tailnet/install/scripts";
 import { NOT_STARTED } from "../../providers/tailnet/install/why-not-started";
 import { HOST_SCRIPTS } from "../../providers/tailnet/scripts";
-import { JSON_LIMIT, LOCK_WAIT_S, MARK_FILE } from "../../providers/tailnet/scripts/constants";
+import { JSON_LIMIT, LOCK_WAIT_S, MARK_FILE, UNDO_DAEMON } from "../../providers/tailnet/scripts/constants";
 import { readScript } from "../../shell-scripts";
 import { ROOT } from "../support/pages";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -96,6 +96,7 @@ describe("a script and the code agree", () => {
     ["where the mark stands", "scripts/lib/machine.sh", `\nmark_file=${MARK_FILE} `],
     ["how long one waits for another", "scripts/lib/functions.sh", `\nlock_wait_s=${LOCK_WAIT_S} `],
     ["how much JSON is taken", "scripts/lib/functions.sh", `\njson_limit=${JSON_LIMIT} `],
+    ["what takes the daemon's settings back", "scripts/daemon.sh", `\nundo=${UNDO_DAEMON} `],
     ["what comes before a daemon's own words", "install/lib/services.sh", `\n    echo '${NOT_STARTED}'\n`],
   ])("%s", (_, path, line) => {
     expect(source(`${TAILNET}/${path}`)).toContain(line);

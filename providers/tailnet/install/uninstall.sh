@@ -3,6 +3,7 @@
 
 . ./providers/tailnet/install/lib/installer.sh
 . ./providers/tailnet/install/lib/packages.sh
+. ./providers/tailnet/scripts/lib/settings-back.sh
 lock
 section run
 {
@@ -12,6 +13,8 @@ section run
   if [ -e /var/lib/dpkg/info/tailscale.list ]; then dpkg --purge tailscale; fi # removed before, its configuration kept
   drop_ours
   drop_service
+  rm -f "$settings_file" "$settings_file.former"
+  unread
   if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
   rm -rf /opt/tailscale /var/lib/tailscale /var/cache/tailscale /var/run/tailscale /var/run/tailscaled.pid
   rm -f "$mark_file" "$forwarding_file"

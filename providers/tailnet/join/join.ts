@@ -13,11 +13,13 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { routesOf, withWithdrawals } from "../routes/declared";
 import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
+import { checkDaemon } from "../daemon/declared";
 import { checkServe } from "../serve/declared";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
 import type { Target } from "../target";
 import { adjust, putNameBack } from "./adjust";
 import { findAuthKey } from "./auth-key";
+import { ensureDaemon } from "./daemon";
 import { wrongTailnet } from "./errors";
 import { joinAnew } from "./join-anew";
 import { ensureKeyExpiry } from "./key-expiry";
@@ -34,6 +36,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const { host } = target;
   checkFlags(host, given.flags ?? {}, given.extraFlags);
   checkServe(host, target.rules, given.serve);
+  checkDaemon(host, given.daemon);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
   const seen = await target.facts([...(given.serve ?? []), ...(given.former?.serve ?? [])].length > 0);
@@ -76,10 +79,12 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
 /** True when the host was a member already. */
 async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
   const { host, network } = target;
+  const seen = await target.facts();
+  const elsewhere = isLoggedIn(seen) ? mismatch(network, seen) : undefined;
+  if (elsewhere !== undefined && !mayMove(wishes, seen)) throw wrongTailnet(host, elsewhere);
+  await ensureDaemon(target, wishes);
   const before = await target.facts();
   mustNotBeCutOff(target, before);
-  const elsewhere = isLoggedIn(before) ? mismatch(network, before) : undefined;
-  if (elsewhere !== undefined && !mayMove(wishes, before)) throw wrongTailnet(host, elsewhere);
   const isMember = isLoggedIn(before) && elsewhere === undefined;
   if (isMember && (isDownUnseen(target, before) || (await isListed(target, before)) !== "no")) {
     await mend(target, wishes, before);

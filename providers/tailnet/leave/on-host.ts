@@ -14,6 +14,7 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
 import type { Target } from "../target";
 import { logout } from "./logout";
+import { withdrawDaemon } from "./daemon";
 import { withdrawServed } from "./serve";
 import { leaveOverTheMesh } from "./over-the-mesh";
 
@@ -54,6 +55,7 @@ export async function leaveOnHost(
   const former = isLoggedIn(facts) ? await giveBack(target, facts, declaration) : undefined;
   if (former !== undefined) {
     await withdrawServed(target, serve);
+    await withdrawDaemon(target);
     return { how: "held", by: former, givenBack: true };
   }
 
@@ -110,8 +112,9 @@ async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts)
     target.ctx.progress("ending a login that the client is still trying");
     await target.run({ label: "cancel-login", script: installScript("cancel-login") });
   }
-  // Our files: the mark, and that of forwarding, which a create that broke off before the login leaves, too.
-  if (facts.mark !== undefined || facts.forwarding.file) await logout(target, grant, { forGood: true });
+  // Our files: the mark, and those of forwarding and of the daemon, which a create that broke off before the login leaves, too.
+  if (facts.mark !== undefined || facts.forwarding.file || facts.daemonSettings !== undefined)
+    await logout(target, grant, { forGood: true });
   return false;
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import semver from "semver";
 import { excerpt } from "../../../excerpt";
+import { parseDaemon, type DaemonStatus } from "./daemon";
 import { parseExitNode } from "./exit-node";
 import { parseForwarding, type Forwarding } from "./forwarding";
 import { parseJson, parseObject, unreadable } from "./json";
@@ -158,6 +159,8 @@ export interface HostFacts {
   /** What the node serves; absent where the client does not tell. */
   readonly serve?: ServeStatus;
   readonly forwarding: Forwarding;
+  /** What we have tailscaled started with; absent where it is nothing. */
+  readonly daemonSettings?: DaemonStatus;
   /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
   readonly servedByOthers: readonly string[];
   /** What tells this machine from others. */
@@ -202,6 +205,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     settings: parseObject(sections.get("settings")),
     serve: parseServe(sections.get("serve")),
     forwarding: parseForwarding(sections.get("forwarding") ?? ""),
+    daemonSettings: parseDaemon(sections.get("daemon-settings"), sections.get("daemon-lacks")),
     servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),
     mark: parseMark(sections.get("mark") ?? ""),

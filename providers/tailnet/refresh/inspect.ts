@@ -5,6 +5,8 @@ import { otherHolder } from "../identity/hold";
 import { isDownUnseen, mustNotBeCutOff } from "../network/cut-off";
 import { readListing, type Listing } from "../network/listed";
 import { lockedOutDrift } from "../network/locked-out";
+import { toStartedWith } from "../../../daemon";
+import { daemonDifferences } from "../daemon/compare";
 import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
 import { lastingWarnings } from "../network/warnings";
@@ -24,6 +26,7 @@ type Wishes = Pick<
   | "flags"
   | "extraFlags"
   | "serve"
+  | "daemon"
   | "keyExpiry"
   | "onNameConflict"
   | "extraTags"
@@ -67,6 +70,7 @@ export async function inspectNode(
       ...lockedOutDrift(facts),
       ...routes,
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
+      ...(elsewhere ? [] : daemonDifferences(facts.daemonSettings, toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],

@@ -7,6 +7,7 @@ export const HOST_SCRIPTS = [
   "await-routes",
   "change",
   "confirm",
+  "daemon",
   "farewell",
   "forget-profile",
   "forward",

@@ -54,6 +54,14 @@ describe("parseHosts", () => {
         parseHosts({ a: { serve: serve(9100) } }, { connectionSchema, defaults: { serve: serve(9100) } }),
       ),
     ).toContain("port 9100 is served already");
+    const ofAll = { port: 1, flags: { verbose: 1, debug: ":1" }, env: { A: "1" } };
+    const daemon = { port: 2, flags: { verbose: 2 } };
+    expect(
+      parseHosts({ a: { daemon }, b: {} }, { connectionSchema, defaults: { daemon: ofAll } }),
+    ).toMatchObject({
+      a: { daemon: { port: 2, flags: { verbose: 2, debug: ":1" }, env: { A: "1" } } },
+      b: { daemon: ofAll },
+    });
     expect(parseHosts({ a: null }, { connectionSchema, defaults: { onDestroy: "keep" } })).toMatchObject({
       a: { connection: { host: "a" }, onDestroy: "keep" },
     });

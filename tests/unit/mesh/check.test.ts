@@ -59,6 +59,22 @@ describe("check", () => {
     ]);
   });
 
+  it("names what tailscaled cannot be started with, and any of it where the network provider starts nothing", async () => {
+    const daemon = { port: 1, flags: { port: 1 } };
+    expect(await failuresOf({ daemon })).toEqual([
+      { property: "daemon", reason: "daemon: the network provider radio starts no daemon; leave it out" },
+    ]);
+    const block = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+    const headscale = { provider: "headscale", config: block };
+    expect(await failuresOf({ ...headscale, daemon: { port: UNKNOWN, flags: UNKNOWN } })).toEqual([]);
+    expect(await failuresOf({ ...headscale, daemon })).toEqual([
+      { property: "daemon", reason: expect.stringMatching(/^daemon\.flags\.port: is the setting `port`/) },
+    ]);
+    expect(await failuresOf({ ...headscale, daemon: { env: { TS_AUTHKEY: "x" } } })).toEqual([
+      { property: "daemon", reason: expect.stringMatching(/^daemon\.env\.TS_AUTHKEY: looks like a secret/) },
+    ]);
+  });
+
   it("says nothing of inputs that are right", async () => {
     expect(await failuresOf({})).toEqual([]);
     // An auth key that came to nothing, and roles whose tags are not known yet.

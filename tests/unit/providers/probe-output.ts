@@ -46,6 +46,10 @@ export interface ProbeParts {
   readonly tunDevice?: boolean;
   /** Replaces what is said of IP forwarding; by default it is on, in a container. */
   readonly forwarding?: Readonly<Record<string, string>>;
+  /** Our file of what tailscaled is started with, and what of it is not in force; default: there is none. */
+  readonly daemon?: { readonly file: readonly string[]; readonly lacks: readonly string[] };
+  /** What a daemon lacked that did not come back with it. */
+  readonly failed?: string;
   /** Leaves out client, status and prefs. */
   readonly withoutClient?: boolean;
 }
@@ -131,6 +135,16 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
   ];
   return [
     ...(run === undefined ? [] : ["", `#${mark}:run`, run.output, "", `#${mark}:code`, run.code]),
+    ...(parts.failed === undefined ? [] : ["", `#${mark}:failed`, parts.failed]),
+    ...(parts.daemon === undefined
+      ? []
+      : [
+          "",
+          `#${mark}:daemon-settings`,
+          ...parts.daemon.file,
+          `#${mark}:daemon-lacks`,
+          ...parts.daemon.lacks,
+        ]),
     "",
     `#${mark}:os`,
     parts.os ?? DEBIAN,

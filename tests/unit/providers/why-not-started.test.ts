@@ -37,6 +37,15 @@ it.each([
     "tailscaled.service: Failed to load environment files: No such file or directory\ntailscaled.service: Failed to run 'start' task: No such file or directory",
     "tailscaled.service: Failed to load environment files: No such file or directory",
   ],
+  [
+    "an address, in a log that has its own times, after a daemon that was told to end",
+    `2026/11/27 11:52:42 tailscaled got signal terminated; shutting down
+2026/11/27 11:52:42 control: authRoutine: exiting
+2026/11/27 11:52:42 flushing log.
+2026/11/27 11:52:43 You have disabled logging. Tailscale will not be able to provide support.
+2026/11/27 11:52:43 SOCKS5 listener: listen tcp: address nonsense: missing port in address`,
+    "SOCKS5 listener: listen tcp: address nonsense: missing port in address",
+  ],
   ["a panic", `${RUNS("")}\npanic: runtime error\ngoroutine 1 [running]:`, "panic: runtime error"],
   [
     "another socket",

@@ -4,17 +4,17 @@
 # (`start` or `restart`) enables and starts it; `stop_service` stops it; `drop_service` removes what was written. They
 # expect functions.sh. A daemon must not inherit descriptor 9: it would hold the lock of `lock` as long as it lives.
 
+. ./providers/tailnet/scripts/lib/shared-defaults.sh
 unit=/etc/systemd/system/tailscaled.service
 ours() { grep -q 'pulumi-mesh made this' "$1" 2>/dev/null; }
 put() { mkdir -p "${1%/*}" && cat >"$1.new" && chmod "$2" "$1.new" && mv -f "$1.new" "$1"; }
 use_tun() { # without a network device: userspace networking, unless the flags choose something else
   has_tun || { modprobe tun 2>/dev/null; has_tun; } && return
-  file=/etc/default/tailscaled name=FLAGS
-  if [ "$init" = openrc ] && [ "$(service_name)" = tailscale ]; then file=/etc/conf.d/tailscale name=TAILSCALED_OPTS; fi
+  shared_defaults "$init"
   [ -e "$file" ] || printf 'PORT="41641"\n%s=""\n' "$name" | put "$file" 0644
   if grep -q -- '--tun' "$file"; then return; fi
   say 'no network device: userspace networking'
-  flags=$(sed -n "s/^$name=//p" "$file" | tail -n 1 | tr -d "\"'")
+  flags=$(flags_of_others)
   { grep -v "^$name=" "$file"; printf '%s="%s"\n' "$name" "${flags:+$flags }--tun=userspace-networking"; } | put "$file" 0644
 }
 mend_defaults() { # the official unit does not start without this file
@@ -102,15 +102,25 @@ start_service() {
     none) /opt/tailscale/run "$how" ;;
   esac 9>&- </dev/null
 }
-bring_up() { # enables and starts the daemon, and says why when it does not answer
+bring_up() { # as try_up; one that does not start with what we declared for it starts without: that is seen, and mended, in the same run
+  if try_up "$1"; then return; fi
+  if [ ! -e "$settings_file" ]; then return 1; fi
+  say 'starting tailscaled without what is declared for it'
+  rm -f "$settings_file"
+  try_up restart
+}
+tell_log() { # what the daemon has printed since it was started
+  if [ "$init" = systemd ]; then journalctl -u tailscaled --since "@$since" -n 200 -o cat --no-pager; else tail -c "+$((logged + 1))" /var/log/tailscaled.log | tail -n 200; fi 2>/dev/null | cut -c 1-1000
+}
+try_up() { # enables and starts the daemon, and says why when it does not answer
   hash -r
   prepare_service
-  since=$(date +%s)
+  since=$(date +%s) logged=$(wc -c 2>/dev/null </var/log/tailscaled.log || echo 0)
   start_service "$1"; code=$?
   if [ "$code" = 0 ]; then await_daemon; fi
   if [ "$code" != 0 ] || [ -z "$(status)" ]; then
     echo 'tailscaled does not answer:'
-    if [ "$init" = systemd ]; then journalctl -u tailscaled --since "@$since" -n 200 -o cat --no-pager; else tail -n 200 /var/log/tailscaled.log; fi 2>/dev/null | cut -c 1-1000
+    tell_log
     return 1
   fi
 }

@@ -41,6 +41,8 @@ case "$1" in
   cleanup) tailscaled --cleanup >>/var/log/tailscaled.log 2>&1 ;;
   *)
     mkdir -p /var/run/tailscale /var/lib/tailscale && chmod 0700 /var/lib/tailscale
+    # shellcheck source=/dev/null # what is declared for it, after what is the host's
+    [ ! -r /etc/default/tailscaled-pulumi-mesh ] || { set -a; . /etc/default/tailscaled-pulumi-mesh; set +a; }
     # shellcheck disable=SC2086 # the flags are words
     exec tailscaled --state=/var/lib/tailscale/tailscaled.state --socket=/var/run/tailscale/tailscaled.sock --port="${PORT:-41641}" $FLAGS ;;
 esac

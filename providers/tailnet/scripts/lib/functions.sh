@@ -8,6 +8,7 @@
 . ./providers/tailnet/scripts/lib/machine.sh
 . ./providers/tailnet/scripts/lib/run-folder.sh
 . ./providers/tailnet/scripts/lib/forwarding.sh
+. ./providers/tailnet/scripts/lib/settings-file.sh
 json_limit=1000000 # bytes that are taken of what the client prints as JSON
 lock_wait_s=600 # as long as a slow installation may take
 section() { printf '\n#%s:%s\n' "$0" "$1"; }
@@ -43,6 +44,10 @@ probe() {
     section served; served_routes "$prefs"
   fi
   section forwarding; forwarding_facts
+  if [ -e "$settings_file" ]; then
+    section daemon-settings; head -c 100000 "$settings_file"
+    if have lacking; then section daemon-lacks; lacking "$init" | head -c 10000; fi # of daemon-settings.sh, where a script has that
+  fi
   section machine; machine_facts
   case "${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
   section peer; peer
