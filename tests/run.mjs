@@ -123,7 +123,9 @@ const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies
   (name) => `tests/integration/${name}.test.ts`,
 );
 /** Integration tests that `npm test` has no time for. */
-const LONG = ["cloud-init", "mesh-first-ways", "verify"].map((name) => `tests/integration/${name}.test.ts`);
+const LONG = ["cloud-init", "failover", "mesh-first-ways", "verify"].map(
+  (name) => `tests/integration/${name}.test.ts`,
+);
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
