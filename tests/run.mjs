@@ -119,9 +119,9 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
   (name) => `tests/faults/${name}.test.ts`,
 );
 
-const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "router", "tags"].map(
-  (name) => `tests/integration/${name}.test.ts`,
-);
+const CONTROL_SERVER = ["errors", "failover", "join", "keys", "lifecycle", "mesh-first", "mint", "node-key"]
+  .concat(["policies", "router", "routes", "serve", "tags"])
+  .map((name) => `tests/integration/${name}.test.ts`);
 /** Integration tests that `npm test` has no time for. */
 const LONG = ["cloud-init", "failover", "mesh-first-ways", "verify"].map(
   (name) => `tests/integration/${name}.test.ts`,

@@ -2,7 +2,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { z } from "zod";
 import type { Lab } from "../../lab";
 import { findNetwork } from "../../lab/network/network";
 import { powerOff, powerOnAsRouter } from "../faults/support/machine";
@@ -55,34 +54,25 @@ async function serving(): Promise<Router | undefined> {
 const untilServing = (router: Router) =>
   eventually(async () => expect(await serving()).toBe(router), { timeout: 60_000 });
 
-const routesSchema = z.array(z.object({ approved_routes: z.array(z.string()).nullish() }));
-async function approved(router: Router): Promise<readonly string[]> {
-  const { id } = (await listNodes(lab)).find(({ name }) => name === router)!;
-  const listed = await lab.headscale(["nodes", "list-routes", "--identifier", id]);
-  return routesSchema.parse(listed)[0]?.approved_routes ?? [];
-}
+const listed = async (router: Router) => (await listNodes(lab)).find(({ name }) => name === router);
+const approved = async (router: Router) => (await listed(router))?.approved;
 
-const declare = (flags: Readonly<Record<Router, object | undefined>>) => {
-  const router = (name: Router) => ({
-    ...{ connection: connectionTo(lab, HOSTS[name]), tags: ["tag:app"], flags: flags[name] },
-  });
-  const client = { ...connectionTo(lab, "host-3") };
-  return stack.configure({
-    hosts: {
-      "gate-1": router("gate-1"),
-      "gate-2": router("gate-2"),
-      client: { connection: client, tags: ["tag:app"], flags: { "accept-routes": true } },
-    },
-  });
+const declare = (routers: Readonly<Partial<Record<Router, object | undefined>>>) => {
+  const gates = Object.entries(routers).map(([name, flags]) => [
+    name,
+    { connection: connectionTo(lab, HOSTS[name as Router]), tags: ["tag:app"], flags },
+  ]);
+  const client = { connection: connectionTo(lab, "host-3"), flags: { "accept-routes": true } };
+  const hosts = { ...Object.fromEntries(gates), client: { ...client, tags: ["tag:app"] } } as object;
+  return stack.configure({ hosts });
 };
 
 async function tailscaled(router: Router, what: "stop" | "start"): Promise<void> {
   await sh(HOSTS[router], `systemctl ${what} tailscaled`);
-  await eventually(
-    async () =>
-      expect((await listNodes(lab)).find(({ name }) => name === router)?.online).toBe(what === "start"),
-    { timeout: 60_000, interval: 500 },
-  );
+  await eventually(async () => expect((await listed(router))?.online).toBe(what === "start"), {
+    timeout: 60_000,
+    interval: 500,
+  });
 }
 
 /** What a refresh found of a host, as the state says. */
@@ -160,5 +150,13 @@ describe("two routers with one route", () => {
     await untilServing(staying);
     expectConverged(await stack.refresh("--diff"));
     expect((await stack.mustUp()).trace).toEqual([]);
+  });
+
+  it("are told apart when the one that serves is declared no more: the other serves", async () => {
+    const leaving = (await serving())!;
+    await declare({ "gate-1": OFFER, "gate-2": OFFER }).mustUp();
+    await declare({ [otherThan(leaving)]: OFFER }).mustUp();
+    expect(await listed(leaving)).toBeUndefined();
+    await untilServing(otherThan(leaving));
   });
 });
