@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { api } from "./api";
 import { cold } from "./cold";
 import { converged } from "./converged";
 import { joinFleet, openLab, type Fleet } from "./fleet";
@@ -40,6 +41,8 @@ async function main(): Promise<void> {
       await operations(await joined(), record, { hosts, scratch, roundsOf: (count) => (count > 50 ? 1 : 2) });
     if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
     if (wants("footprint")) await footprint(await joined(), record, { hosts: [10, ...hosts], rounds: 7 });
+    // These two join the hosts anew: they come last.
+    if (wants("api")) await api(await joined(), record, [10, ...hosts]);
     if (wants("cold")) await cold(lab, record, 3);
     if (!process.argv.includes("--look")) {
       const role =
