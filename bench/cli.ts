@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { api } from "./api";
 import { cold } from "./cold";
 import { converged } from "./converged";
 import { joinFleet, openLab, type Fleet } from "./fleet";
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
       await parallel(await joined(), record, { hosts: 200, roundTripMs: 100, rounds: 1, scratch });
     if (wants("first-packet")) await firstPacket(await joined(), record, { rounds: 5, scratch });
     if (wants("import")) await importTime(record, { rounds: 7 });
+    // These two join the hosts anew: they come last.
+    if (wants("api")) await api(await joined(), record, [10, ...hosts]);
     if (wants("cold")) await cold(lab, record, 3);
     if (!process.argv.includes("--look")) {
       const role =

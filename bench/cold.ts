@@ -1,7 +1,7 @@
 /** (b) New hosts are installed and joined: the handlers of a create against a shell script that does the same over `ssh`. */
 import { join } from "node:path";
 import type { Lab } from "../lab";
-import { networkOf } from "./fleet";
+import { inputsOf, networkOf } from "./fleet";
 import { inTurns, timed, type Record_ } from "./measure";
 
 /** What a person would write, for one distribution: no version, no check, nothing is read back. */
@@ -35,11 +35,7 @@ export async function cold(lab: Lab, record: Record_, rounds: number): Promise<v
 }
 
 async function byHandlers(lab: Lab, key: string): Promise<number> {
-  const config = networkOf(lab, await lab.repositoryKey());
-  const inputs = lab.hosts.map(({ name, address }) => ({
-    ...{ name: `bench-${name}`, provider: "headscale", config, tags: ["tag:app"], hostKeyPolicy: "pin" },
-    connection: { host: address, user: "root", privateKeyPath: lab.identityFile },
-  }));
+  const inputs = inputsOf(lab, networkOf(lab, await lab.repositoryKey()));
   const env = { ...process.env, MESH_BENCH_AUTHKEY: key };
   const creator = join(__dirname, "creator.js");
   return (await timed(process.execPath, [creator], { env, stdin: JSON.stringify(inputs) })).seconds;

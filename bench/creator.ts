@@ -2,10 +2,13 @@
 import { text } from "node:stream/consumers";
 import { create } from "../mesh/handlers";
 import type { State } from "./fleet";
+import { countTraffic } from "./traffic";
 
 async function main(): Promise<void> {
   const inputs = JSON.parse(await text(process.stdin)) as State[];
-  await Promise.all(inputs.map((each) => create(each)));
+  const traffic = countTraffic();
+  const created = await Promise.all(inputs.map((each) => create(each)));
+  process.stdout.write(JSON.stringify({ joined: created.map(({ outs }) => outs), traffic }));
 }
 
 main().catch((error: unknown) => {

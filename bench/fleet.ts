@@ -3,12 +3,14 @@ import { Lab } from "../lab";
 import { create } from "../mesh/handlers";
 import { logToStderr as log } from "../lab/system/log";
 
-/** What the engine would hand to the handlers for each of them. */
+/** What the engine would hand to the handlers for one of them. */
 export type State = Record<string, unknown>;
 
 export interface Fleet {
   readonly lab: Lab;
   readonly targets: readonly string[];
+  /** The states of the booted hosts. */
+  readonly joined: readonly State[];
   /** The state of hosts behind these ports of this machine. */
   statesAt(ports: readonly number[]): State[];
 }
@@ -36,19 +38,27 @@ export function networkOf(lab: Lab, repositoryKey: string): State {
 /** Joins every host of the lab by the handlers, as `pulumi up` does. */
 export async function joinFleet(lab: Lab): Promise<Fleet> {
   process.env[AUTH_KEY] = await lab.authKey({ tags: ["app"], reusable: true });
-  const config = networkOf(lab, await lab.repositoryKey());
-  const joined = await Promise.all(
-    lab.hosts.map(async ({ name, address }) => {
-      const connection = { host: address, user: "root", privateKeyPath: lab.identityFile };
-      const inputs = { name: `bench-${name}`, provider: "headscale", config, tags: ["tag:app"], connection };
-      return (await create(inputs)).outs;
-    }),
-  );
+  const inputs = inputsOf(lab, networkOf(lab, await lab.repositoryKey()));
+  const joined = await Promise.all(inputs.map(async (each) => (await create(each)).outs));
   return {
     lab,
     targets: lab.hosts.map(({ address }) => `${address}:22`),
-    statesAt: (ports) => ports.map((port, at) => stateAt(joined[at % joined.length]!, port)),
+    joined,
+    statesAt: (ports) => statesAt(joined, ports),
   };
+}
+
+/** What the engine would hand to the handlers for each booted host. */
+export function inputsOf(lab: Lab, config: State): State[] {
+  return lab.hosts.map(({ name, address }) => ({
+    ...{ name: `bench-${name}`, provider: "headscale", config, tags: ["tag:app"], hostKeyPolicy: "pin" },
+    connection: { host: address, user: "root", privateKeyPath: lab.identityFile },
+  }));
+}
+
+/** The states of hosts behind these ports of this machine, which all lead to those that have joined. */
+export function statesAt(joined: readonly State[], ports: readonly number[]): State[] {
+  return ports.map((port, at) => stateAt(joined[at % joined.length]!, port));
 }
 
 function stateAt(state: State, port: number): State {

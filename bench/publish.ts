@@ -36,6 +36,11 @@ const SECTIONS: readonly (readonly [title: string, text: string, parts: readonly
     "The state file's bytes by host, the stack's own entries included; the memory of the process that reads so many hosts, and its time for each; what a program waits for when it loads the package, after Pulumi's SDK.",
     ["state", "memory", "per host", "import"],
   ],
+  [
+    "The control server's API",
+    "What one process asks a real Headscale for all its hosts, with so many nodes registered there (put into its database, but for the booted ones). A refresh of so many hosts and a join of the booted ones, an auth key made for each, by the handlers over SSH. `at most`: two calls, and one more for each 50 hosts.",
+    ["API of a refresh", "API of a join"],
+  ],
 ];
 
 /** What an earlier run measured of other parts stays. */

@@ -119,11 +119,13 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
   (name) => `tests/faults/${name}.test.ts`,
 );
 
-const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "router", "tags"].map(
+const CONTROL_SERVER = ["errors", "failover", "join", "keys", "lifecycle", "mesh-first", "mint", "node-key"]
+  .concat(["policies", "router", "routes", "serve", "tags"])
+  .map((name) => `tests/integration/${name}.test.ts`);
+/** Integration tests that `npm test` has no time for. */
+const LONG = ["cloud-init", "failover", "mesh-first-ways", "verify"].map(
   (name) => `tests/integration/${name}.test.ts`,
 );
-/** Integration tests that `npm test` has no time for. */
-const LONG = ["cloud-init", "mesh-first-ways", "verify"].map((name) => `tests/integration/${name}.test.ts`);
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 

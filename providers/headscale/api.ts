@@ -105,7 +105,10 @@ export function openHeadscaleApi(
         `Remove or rename the other node ${name} at the control server, then run the command again.`,
       );
     },
-    async deleteNode({ nodeId }) {
+    async deleteNode({ nodeId, online, routes }) {
+      // Up to 0.28 what is deleted while it is connected stays the router of its routes, and no other serves them (headscale#3327).
+      if (online && routes !== undefined && routes.approved.length > 0)
+        await send("POST", `${path(nodeId)}/approve_routes`, { body: { routes: [] } });
       const answer = await send("DELETE", path(nodeId));
       if (!answer.ok && !saysNoNode(answer)) throw http.refusal(`delete the node ${nodeId}`, answer);
     },

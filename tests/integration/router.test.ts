@@ -1,6 +1,5 @@
 /** A node that routes: what is behind it answers the mesh, before and after a reboot, and no more once it is declared no more. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { z } from "zod";
 import type { Lab } from "../../lab";
 import { powerOff, powerOnAsRouter } from "../faults/support/machine";
 import { eventually } from "../support/eventually";
@@ -50,14 +49,17 @@ const answers = async (address: string) => (await sh("host-2", `ping -c 1 -W 1 $
 const forwards = () =>
   onHost(lab, "host-1", "cat", "/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding");
 
-const routesSchema = z.array(z.object({ approved_routes: z.array(z.string()).nullish() }));
-const routerId = async () => (await listNodes(lab)).find(({ name }) => name === "router")!.id;
-async function approved(): Promise<readonly string[]> {
-  const listed = await lab.headscale(["nodes", "list-routes", "--identifier", await routerId()]);
-  return routesSchema.parse(listed)[0]?.approved_routes ?? [];
-}
+const router = async () => (await listNodes(lab)).find(({ name }) => name === "router")!;
+const approved = async () => (await router()).approved;
 const approveOnly = async (...routes: string[]) =>
-  lab.headscale(["nodes", "approve-routes", "--identifier", await routerId(), "--routes", routes.join(",")]);
+  lab.headscale([
+    "nodes",
+    "approve-routes",
+    "--identifier",
+    (await router()).id,
+    "--routes",
+    routes.join(","),
+  ]);
 
 const declare = (flags?: object) =>
   stack.configure({

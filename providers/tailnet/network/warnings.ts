@@ -3,6 +3,7 @@ import { excerpt } from "../../../excerpt";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import { fqdnOf, tagsOf } from "../probe/node";
+import { routesOf, without } from "../routes/declared";
 
 /** What a client's file or firewall stays until somebody mends it; said once, and drift when it is new. */
 const LASTING = /resolv|\bDNS\b|firewall|iptables|nftables|netfilter|\bforwarding\b/i;
@@ -49,10 +50,16 @@ export function printedWarnings(output: string): string[] {
 }
 
 /** What the client itself warns of: forwarding that is off, a firewall that it cannot set, a resolver in its way. */
-export function healthWarnings({ status }: HostFacts, { flags }: Pick<Wishes, "flags">): string[] {
-  const isChosen = (text: string) =>
-    flags?.["accept-routes"] !== undefined && text.includes("--accept-routes is false");
+export function healthWarnings(
+  { status, servedByOthers }: HostFacts,
+  { flags }: Pick<Wishes, "flags">,
+): string[] {
+  const own = routesOf(flags);
+  // A router that stands by is told to use its own route by way of another.
+  const standsBy = own.length > 0 && without(servedByOthers, own).length === 0;
+  const isRight = (text: string) =>
+    (standsBy || flags?.["accept-routes"] !== undefined) && text.includes("--accept-routes is false");
   return (status?.Health ?? [])
-    .filter((text) => !PASSING.test(text) && !isChosen(text))
+    .filter((text) => !PASSING.test(text) && !isRight(text))
     .map((text) => `the client warns: ${excerpt(text, { lines: 3, max: 300 })}`);
 }

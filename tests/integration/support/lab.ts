@@ -25,6 +25,7 @@ const nodesSchema = z.array(
     forced_tags: z.array(z.string()).nullish(),
     valid_tags: z.array(z.string()).nullish(),
     online: z.boolean().nullish(),
+    approved_routes: z.array(z.string()).nullish(),
   }),
 );
 
@@ -33,17 +34,20 @@ export interface ListedNode {
   readonly name: string;
   readonly tags: readonly string[];
   readonly online: boolean;
+  /** The routes that are approved. */
+  readonly approved: readonly string[];
 }
 
 /** The nodes as the control server lists them, by name. */
 export async function listNodes(lab: Lab): Promise<readonly ListedNode[]> {
   const nodes = nodesSchema.parse((await lab.headscale(["nodes", "list"])) ?? []);
   return nodes
-    .map(({ id, given_name, tags, forced_tags, valid_tags, online }) => ({
+    .map(({ id, given_name, tags, forced_tags, valid_tags, online, approved_routes }) => ({
       id,
       name: given_name,
       tags: [...new Set(tags ?? [...(forced_tags ?? []), ...(valid_tags ?? [])])].sort(),
       online: online === true,
+      approved: approved_routes ?? [],
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -77,6 +77,16 @@ describe("Headscale's API", () => {
     expect(server.calls).toEqual(["POST /api/v1/node/7/rename/web-1", DELETE]);
   });
 
+  it("takes the routes back from a node that is connected before it deletes it", async () => {
+    const routes = { offered: ["10.9.0.0/24"], approved: ["10.9.0.0/24"], served: [] };
+    server.routes["POST /api/v1/node/7/approve_routes"] = {};
+    server.routes[DELETE] = {};
+    await open()!.deleteNode({ ...NODE, online: true, routes });
+    await open()!.deleteNode({ ...NODE, online: false, routes });
+    expect(server.calls).toEqual(["POST /api/v1/node/7/approve_routes", DELETE, DELETE]);
+    expect(server.seen[0]!.body).toEqual({ routes: [] });
+  });
+
   it.each([NO_NODE, NO_NODE_NEXT])("takes a node that is gone for deleted", async (answer) => {
     server.routes[DELETE] = answer;
     await open()!.deleteNode(NODE);

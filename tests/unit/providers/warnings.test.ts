@@ -86,6 +86,20 @@ describe("what the client warns of", () => {
     expect(await get("headscale").ensureJoined(context(parts), chosen)).toMatchObject({ warnings: [] });
   });
 
+  it("is not said to a router of another one's route that it offers, too; of any other it is", async () => {
+    const flags = { "advertise-routes": ["10.9.0.0/24"] };
+    const routerBeside = (...servedByOthers: string[]) => {
+      const health = ["Some peers are advertising routes but --accept-routes is false"];
+      const prefs = { AdvertiseRoutes: flags["advertise-routes"] };
+      const ctx = context({ health, prefs, servedByOthers, forwarding: { writable: "yes", file: "yes" } });
+      return get("headscale").ensureJoined(ctx, { ...wishes, flags });
+    };
+    expect(await routerBeside("10.9.0.0/24")).toMatchObject({ warnings: [] });
+    expect(await routerBeside("10.9.0.0/24", "10.77.0.0/16")).toMatchObject({
+      warnings: [expect.stringContaining("--accept-routes is false")],
+    });
+  });
+
   it("is said when a setting prints it, with what follows it; what we see to ourselves is not", async () => {
     const output = [
       "Warning: --snat-subnet-routes=false is set with --advertise-exit-node;",
