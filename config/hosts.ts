@@ -1,7 +1,7 @@
 /** The hosts from stack configuration: a node's name for each, how to reach it, its roles, tags and flags. */
 import { z } from "zod";
 import { MeshError } from "../errors";
-import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, renewKeySchema, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
 import type { ServedPort } from "../serve";
@@ -23,6 +23,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly serve?: readonly ServedPort[];
   readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
+  readonly renewKey?: string;
   readonly ephemeral?: boolean;
   readonly probeOnPreview?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
@@ -58,6 +59,7 @@ export function parseHosts<Connection>(
     serve: serveSchema.optional(),
     verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
+    renewKey: renewKeySchema.optional(),
     ephemeral: z.boolean().optional(),
     probeOnPreview: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),

@@ -9,6 +9,7 @@ import { findConnectionIssues } from "../transport";
 import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
+import { renewalIssues } from "./key-expiry";
 import { loadProvider } from "./load-provider";
 import { reachIssues } from "./reach";
 import { declare } from "./roster";
@@ -33,6 +34,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);
   const served = serve?.ok === true ? serve.value : [];
   failures.push(...reachIssues(news["reach"], news["connection"], served).map((issue) => toFailure(issue)));
+  failures.push(...renewalIssues(news["expiry"], news["renewKey"]).map((issue) => toFailure(issue)));
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
@@ -62,6 +64,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         reason,
       })),
     );
+    failures.push(...checkKey(provider, news).map((issue) => toFailure(issue)));
     if (serve?.ok === true)
       failures.push(
         ...cannotServe(provider, serve.value).map(({ path, message }) =>
@@ -73,6 +76,18 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   }
   return failures;
 }
+
+/** Beside values that are unknown nothing is said. */
+function checkKey(
+  provider: NetworkProvider,
+  { config, renewKey }: Readonly<Record<string, unknown>>,
+): readonly ValidationIssue[] {
+  const settings = keySettingsSchema.safeParse({ renewKey });
+  if (!settings.success || holdsUnknown([config, renewKey])) return [];
+  return provider.checkKey?.(settings.data, config) ?? [];
+}
+
+const keySettingsSchema = inputsSchema.pick({ renewKey: true });
 
 /** The flags whose values are known, and right by the schema. */
 function knownValues(flags: unknown): z.output<typeof flagsSchema> {

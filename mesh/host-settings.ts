@@ -24,6 +24,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   extraTags: true,
   authKey: true,
   keyExpiry: true,
+  renewKey: true,
   ephemeral: true,
   probeOnPreview: true,
 };

@@ -61,6 +61,11 @@ export interface HostSettings {
   /** `disabled`: the node's key shall not expire (needs `api_key_env` where it would). Default: as the control server does. */
   readonly keyExpiry?: pulumi.Input<"disabled">;
   /**
+   * How long before it expires the node's key is renewed by an `up` (`14d`, `72h`): the node stays, with its id, name and addresses.
+   * Default: never.
+   */
+  readonly renewKey?: pulumi.Input<string>;
+  /**
    * Whether the control server removes the node by itself once it is offline. It is a matter of the key of its login: a node that
    * is joined stays as it is. Default false.
    */
@@ -164,6 +169,7 @@ export class Host extends pulumi.CustomResource {
       serve: args.serve,
       verify: args.verify,
       expiry: args.keyExpiry,
+      renewKey: args.renewKey,
       ephemeral: args.ephemeral,
       connection,
       hostKeyPolicy: args.hostKeyPolicy,

@@ -47,7 +47,7 @@ export async function joinHost(
     try {
       const options = wishesOf(inputs, declaration, changed, operation, olds, provider.drives ?? provider.id);
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
-      warnOfExpiry(host, node, operation.progress);
+      warnOfExpiry(inputs, node, operation.progress);
       for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
       if (options.former?.loginServer !== undefined && node !== undefined && olds !== undefined)
         await leaveFormer(ctx, olds, node, operation.progress);
@@ -98,6 +98,7 @@ function wishesOf(
     extraFlags,
     serve,
     expiry: keyExpiry,
+    renewKey,
     ephemeral,
     authKey,
     progressUrn,
@@ -108,7 +109,7 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, serve, keyExpiry, ephemeral, authKey },
+    ...{ config, host, tags, flags, extraFlags, serve, keyExpiry, renewKey, ephemeral, authKey },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {
       ...{ tags: olds?.tags, flags: olds?.flags, serve: olds?.serve, keyExpiry: olds?.expiry },

@@ -5,12 +5,13 @@ import { checkDefaults, withDefaults } from "../config/defaults";
 import { networkSchema } from "../config/network-schema";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
-import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, renewKeySchema, roleSchema, tagSchema } from "../fields";
 import { get, ids, type NetworkProvider } from "../providers";
 import { serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { renewalIssues } from "./key-expiry";
 import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
@@ -26,6 +27,7 @@ const hostSchema = z.strictObject({
   serve: serveSchema.optional(),
   verify: verifySchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
+  renewKey: renewKeySchema.optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
   probeOnPreview: z.boolean().optional(),
@@ -167,7 +169,7 @@ function checkSettings(
   const result = validate(schema, settings);
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
-  const { roles, flags, extraFlags, serve, verify, reach, connection } = result.value;
+  const { roles, flags, extraFlags, serve, verify, reach, connection, keyExpiry, renewKey } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
@@ -182,6 +184,7 @@ function checkSettings(
     ...under(["serve"], ofServe),
     ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
+    ...renewalIssues(keyExpiry, renewKey),
   ];
 }
 

@@ -1,6 +1,13 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
-import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
+import {
+  flagsSchema,
+  hostnameSchema,
+  policySchemasWithDefaults,
+  renewKeySchema,
+  roleSchema,
+  tagSchema,
+} from "../fields";
 import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
@@ -54,6 +61,7 @@ const inputs = {
   verify: verifySchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */
   expiry: z.literal("disabled").optional(),
+  renewKey: renewKeySchema.optional(),
   ephemeral: z.boolean().optional(),
   /** How the host is reached today. */
   connection: connectionSchema,
@@ -89,6 +97,7 @@ export const stateSchema = z.object({
   /** What a newer version wrote and this one cannot read was never served by it. */
   serve: recordedServeSchema.optional().catch(undefined),
   verify: verifySchema.optional().catch(undefined),
+  renewKey: z.string().optional(),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

@@ -67,6 +67,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly serve?: readonly ServedPort[];
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
+  /** How long before it expires the node's key is renewed: `14d`, `72h`. */
+  readonly renewKey?: string;
   /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
   readonly ephemeral?: boolean;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
@@ -257,6 +259,9 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
 /** What `verify` is given. */
 export interface VerifyOptions extends Pick<EnsureInstalledOptions, "config" | "host">, Verification {}
 
+/** What is declared of a node's key. */
+export type KeySettings = Pick<EnsureJoinedOptions, "renewKey">;
+
 /** The contract (spec: PROVIDER_NETWORK_INTERFACE). The first four members are enough for a provider to work. */
 export interface NetworkProvider {
   /** Unique identifier, as in `network.provider`. */
@@ -281,6 +286,11 @@ export interface NetworkProvider {
   checkConfig?(config: unknown): readonly string[];
   /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
+  /**
+   * What is wrong with what is declared of a node's key, beside the block; for errors at preview. Issues name the setting first. A
+   * provider without this member takes anything.
+   */
+  checkKey?(settings: KeySettings, config: unknown): readonly ValidationIssue[];
   /**
    * What of these ports its nodes cannot serve, each with its place in the list; for errors at preview. A provider without this
    * member serves nothing, and a host that declares a port is an error.

@@ -5,6 +5,7 @@ import { buildFQDN, type TailnetConfig } from "./config";
 import type { Flavor } from "./flavor";
 import { checkInstall } from "./install/tarball-files";
 import { findAuthKey } from "./join/auth-key";
+import { keyMistakes } from "./join/key-mistakes";
 import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
 import { renderUserData } from "./user-data/render";
@@ -22,6 +23,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       ...flagMistakes(flags, extraFlags),
       ...versionMistakes(flags, config),
     ],
+    checkKey: (settings, config) => keyMistakes(flavor, settings, config),
     checkServe: (serve) => serveMistakes(flavor, serve),
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     userData: (options) => renderUserData(flavor, options),

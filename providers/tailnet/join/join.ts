@@ -22,6 +22,7 @@ import { wrongTailnet } from "./errors";
 import { joinAnew } from "./join-anew";
 import { ensureKeyExpiry } from "./key-expiry";
 import { mustHaveApi } from "./name";
+import { ensureKeyRenewed, mustRenew } from "./renew-key";
 import { ensureApproved } from "./routes";
 import { ensureServed } from "./serve";
 import { settle } from "./settle";
@@ -36,6 +37,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   checkServe(host, target.rules, given.serve);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
+  mustRenew(target, wishes);
   const seen = await target.facts([...(given.serve ?? []), ...(given.former?.serve ?? [])].length > 0);
   mustBeFree(host, seen, wishes);
   const conflict = findConflict(seen, wishes);
@@ -50,6 +52,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
 
   await ensureForwarding(target, routesOf(wishes.flags));
   const wasMember = await ensureMembership(target, wishes);
+  const extended = await ensureKeyRenewed(target, wishes);
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
   const neverExpires = await ensureKeyExpiry(target, wishes);
@@ -69,7 +72,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const { keyExpiry, ...state } = nodeState(host, facts, given);
   return {
     ...{ ...state, warnings, wasMember },
-    ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }),
+    ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry: extended ?? keyExpiry }),
   };
 }
 

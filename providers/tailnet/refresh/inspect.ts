@@ -13,7 +13,7 @@ import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
-import { expiryDrift, expiryOf } from "./key-expiry";
+import { expiryDrift, expiryOf, renewalDrift } from "./key-expiry";
 import { routesDrift } from "./routes";
 import { serveDrift } from "./serve";
 import type { Target } from "../target";
@@ -25,6 +25,7 @@ type Wishes = Pick<
   | "extraFlags"
   | "serve"
   | "keyExpiry"
+  | "renewKey"
   | "onNameConflict"
   | "extraTags"
   | "declaration"
@@ -68,6 +69,7 @@ export async function inspectNode(
       ...routes,
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
+      ...(elsewhere ? [] : renewalDrift(wishes.renewKey, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,

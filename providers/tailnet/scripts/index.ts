@@ -17,6 +17,7 @@ export const HOST_SCRIPTS = [
   "login",
   "logout",
   "probe",
+  "renew-key",
   "serve",
   "survey",
   "switch-back",
