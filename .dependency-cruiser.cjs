@@ -34,13 +34,13 @@ module.exports = {
     forbid(
       "policies-import-nothing",
       "a table, and the types of it",
-      "^(policies|verify|renew-key)\\.ts$",
+      "^(policies|verify|renew-key|workload-identity)\\.ts$",
       ".",
     ),
     forbid(
       "validation-knows-errors-only",
       "validation, fields, serve and verify are for every layer",
-      "^(validation/|(fields|renew-key|serve|serve-schema|verify|verify-schema)\\.ts$)",
+      "^(validation/|(fields|renew-key|serve|serve-schema|verify|verify-schema|workload-identity-schema)\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(

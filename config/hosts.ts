@@ -10,6 +10,8 @@ import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { Verification } from "../verify";
 import { verifySchema } from "../verify-schema";
+import type { HostIdentity } from "../workload-identity";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { checkDefaults, isObject, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
@@ -24,6 +26,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
   readonly renewKey?: string;
+  readonly workloadIdentity?: HostIdentity;
   readonly ephemeral?: boolean;
   readonly probeOnPreview?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
@@ -60,6 +63,7 @@ export function parseHosts<Connection>(
     verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     renewKey: renewKeySchema.optional(),
+    workloadIdentity: workloadIdentitySchema.optional(),
     ephemeral: z.boolean().optional(),
     probeOnPreview: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),

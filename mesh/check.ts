@@ -9,6 +9,7 @@ import { findConnectionIssues } from "../transport";
 import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
+import { twoLogins } from "./check-login";
 import { renewalIssues } from "./key-expiry";
 import { loadProvider } from "./load-provider";
 import { reachIssues } from "./reach";
@@ -35,6 +36,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const served = serve?.ok === true ? serve.value : [];
   failures.push(...reachIssues(news["reach"], news["connection"], served).map((issue) => toFailure(issue)));
   failures.push(...renewalIssues(news["expiry"], news["renewKey"]).map((issue) => toFailure(issue)));
+  failures.push(...twoLogins(news).map((issue) => toFailure(issue)));
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
@@ -77,17 +79,23 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   return failures;
 }
 
-/** Beside values that are unknown nothing is said. */
+/** Beside values that are unknown nothing is said. What a network provider does not know is not ignored. */
 function checkKey(
   provider: NetworkProvider,
-  { config, renewKey }: Readonly<Record<string, unknown>>,
+  { config, renewKey, workloadIdentity, tags }: Readonly<Record<string, unknown>>,
 ): readonly ValidationIssue[] {
-  const settings = keySettingsSchema.safeParse({ renewKey });
-  if (!settings.success || holdsUnknown([config, renewKey])) return [];
-  return provider.checkKey?.(settings.data, config) ?? [];
+  const settings = keySettingsSchema.safeParse({ renewKey, workloadIdentity, tags });
+  if (!settings.success || holdsUnknown([config, renewKey, workloadIdentity, tags])) return [];
+  if (provider.checkKey !== undefined) return provider.checkKey(settings.data, config);
+  return Object.entries({ renewKey, workloadIdentity })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => ({
+      path: [name],
+      message: `the network provider ${provider.id} has no such thing; leave it out`,
+    }));
 }
 
-const keySettingsSchema = inputsSchema.pick({ renewKey: true });
+const keySettingsSchema = inputsSchema.pick({ renewKey: true, workloadIdentity: true, tags: true });
 
 /** The flags whose values are known, and right by the schema. */
 function knownValues(flags: unknown): z.output<typeof flagsSchema> {

@@ -23,6 +23,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   onUnreachable: true,
   extraTags: true,
   authKey: true,
+  workloadIdentity: true,
   keyExpiry: true,
   renewKey: true,
   ephemeral: true,

@@ -7,6 +7,7 @@ import type {
   ClonePolicy,
   DestroyPolicy,
   ExtraTagsPolicy,
+  HostIdentity,
   FlagValue,
   NameConflictPolicy,
   ServedPort,
@@ -88,6 +89,11 @@ export interface HostSettings {
   readonly extraTags?: pulumi.Input<ExtraTagsPolicy>;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
+  /**
+   * In place of an auth key: the identity that the host's own platform gives it (Tailscale only), so that there is no secret anywhere. A
+   * tag is a must. Another one is no change of the host.
+   */
+  readonly workloadIdentity?: DeepInput<HostIdentity>;
   /**
    * Whether a preview connects to the host, looks, and says in a line what `pulumi up` would do there. Nothing is changed by that.
    * Default false: a preview reaches no host.
@@ -181,6 +187,7 @@ export class Host extends pulumi.CustomResource {
       onUnreachable: args.onUnreachable,
       extraTags: args.extraTags,
       authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
+      workloadIdentity: args.workloadIdentity,
       progressUrn: urnOf(name, options.parent),
     };
     super(

@@ -8,6 +8,7 @@ export type {
   HeadscaleBlock,
   InstallBlock,
   LeavePolicy,
+  HostIdentity,
   MachineIdentity,
   NameConflictPolicy,
   NetworkBlocks,

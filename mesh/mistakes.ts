@@ -9,8 +9,10 @@ import { flagsSchema, hostnameSchema, policySchemas, renewKeySchema, roleSchema,
 import { get, ids, type NetworkProvider } from "../providers";
 import { serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { twoLogins } from "./check-login";
 import { renewalIssues } from "./key-expiry";
 import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
@@ -30,6 +32,7 @@ const hostSchema = z.strictObject({
   renewKey: renewKeySchema.optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
+  workloadIdentity: workloadIdentitySchema.optional(),
   probeOnPreview: z.boolean().optional(),
   ...policySchemas,
 });
@@ -185,6 +188,7 @@ function checkSettings(
     ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
     ...renewalIssues(keyExpiry, renewKey),
+    ...twoLogins(result.value),
   ];
 }
 

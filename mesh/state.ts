@@ -10,6 +10,7 @@ import {
 } from "../fields";
 import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { wholeUrn } from "./urn";
 
@@ -68,6 +69,8 @@ const inputs = {
   ...policySchemasWithDefaults,
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
+  /** In place of it; only ever an input, too. */
+  workloadIdentity: workloadIdentitySchema.optional(),
   /** The resource's URN, for progress lines on its row. */
   progressUrn: z.string().optional(),
 };
@@ -75,7 +78,7 @@ const inputs = {
 export const inputsSchema = z.object(inputs);
 export type HostInputs = z.output<typeof inputsSchema>;
 
-const { authKey: _authKey, ...kept } = inputs;
+const { authKey: _authKey, workloadIdentity: _identity, ...kept } = inputs;
 
 /** A policy that only a newer version knows is read as the most careful one; what destroy does is never guessed. */
 const policies = {

@@ -119,9 +119,18 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
   (name) => `tests/faults/${name}.test.ts`,
 );
 
-const CONTROL_SERVER = ["errors", "join", "keys", "lifecycle", "mint", "policies", "router", "tags"].map(
-  (name) => `tests/integration/${name}.test.ts`,
-);
+const CONTROL_SERVER = [
+  "errors",
+  "join",
+  "keys",
+  "lifecycle",
+  "mint",
+  "policies",
+  "renew-key",
+  "router",
+  "tags",
+  "workload-identity",
+].map((name) => `tests/integration/${name}.test.ts`);
 /** Integration tests that `npm test` has no time for. */
 const LONG = ["cloud-init", "mesh-first-ways", "verify"].map((name) => `tests/integration/${name}.test.ts`);
 /** Those that `npm test` does not run on: it has the newest. */

@@ -32,7 +32,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       const config = parseBlock(flavor, block, host);
       findAuthKey(
         {
-          ...{ host, config, ctx, hasApi: flavor.openApi !== undefined },
+          ...{ host, config, ctx, rules: flavor, hasApi: flavor.openApi !== undefined },
           api: flavor.openApi?.(config, ctx, host),
           openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
         },

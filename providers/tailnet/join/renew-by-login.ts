@@ -39,7 +39,7 @@ export async function renewByLogin(
   const { output, facts, sections } = await target.run({
     label: "renew-key",
     script: hostScript("renew-key"),
-    args: renewalFlags(wishes.flags ?? {}, prefs),
+    args: [...authKey.args, ...renewalFlags(wishes.flags ?? {}, prefs)],
     stdin: value,
     secrets,
     timeoutMs: RENEWAL_TIMEOUT_MS,

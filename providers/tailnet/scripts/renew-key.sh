@@ -1,6 +1,6 @@
 #!/bin/sh
-# Has the node log in anew in its own place, which gives it a fresh key, then probes. Arguments: those of `tailscale up`. The auth key is on
-# standard input. A control server that says no leaves the node in the mesh with the key that it had: the daemon is restarted then (the
+# Has the node log in anew in its own place, which gives it a fresh key, then probes. Arguments: those of `tailscale up`. The auth key, where there is one,
+# is on standard input. A control server that says no leaves the node in the mesh with the key that it had: the daemon is restarted then (the
 # section `restarted`), for it would go on trying, and hear of nothing else. One that does not answer is another matter: without it a
 # daemon that starts is in no mesh.
 
@@ -8,7 +8,7 @@
 . ./providers/tailnet/install/lib/services.sh
 lock
 section run
-said=$(tailscale up --force-reauth --accept-risk=lose-ssh --auth-key=file:/dev/stdin --timeout=60s "$@" 2>&1 9>&-)
+said=$(tailscale up --force-reauth --accept-risk=lose-ssh --timeout=60s "$@" 2>&1 9>&-)
 code=$?
 printf '%s\n' "$said"
 if [ "$code" -ne 0 ]; then
