@@ -31,11 +31,16 @@ module.exports = {
       "^shell-scripts\\.ts$",
       "^(config|transport|providers|mesh|cli|lab|tests|index|validation|fields|policies|excerpt)",
     ),
-    forbid("policies-import-nothing", "a table, and the types of it", "^(policies|verify)\\.ts$", "."),
+    forbid(
+      "policies-import-nothing",
+      "a table, and the types of it",
+      "^(policies|verify|renew-key|workload-identity)\\.ts$",
+      ".",
+    ),
     forbid(
       "validation-knows-errors-only",
       "validation, fields, serve, daemon and verify are for every layer",
-      "^(validation/|(fields|serve|serve-schema|daemon|daemon-schema|verify|verify-schema)\\.ts$)",
+      "^(validation/|(fields|renew-key|serve|serve-schema|daemon|daemon-schema|verify|verify-schema|workload-identity-schema)\\.ts$)",
       "^(config|transport|providers|mesh|cli|lab|tests|index)",
     ),
     forbid(

@@ -2,6 +2,7 @@
 import { coerce, valid } from "semver";
 import { z } from "zod";
 import { POLICIES, type Policy, type PolicyName } from "./policies";
+import { parseRenewKey } from "./renew-key";
 
 /** A string with a rule: `findMistake` gives the message for a wrong one, or undefined. */
 function checkedString(
@@ -102,6 +103,13 @@ export const versionSchema = checkedString(versionMistake, {
   error: ({ input }) =>
     typeof input === "number" ? 'expected a string, got number; put it in quotes, as "1.80.0"' : undefined,
 });
+
+/** How long before its expiry a node's key is renewed. */
+export const renewKeySchema = checkedString((time) =>
+  parseRenewKey(time) === undefined
+    ? 'must be a time before the expiry, as "14d" or "72h", 90 days at most'
+    : undefined,
+);
 
 /** Client settings by their `tailscale set` names, without dashes in front: `{ "accept-routes": true }`. */
 export const flagsSchema = z.record(

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { DaemonSettings } from "../daemon";
 import { daemonSchema } from "../daemon-schema";
 import { MeshError } from "../errors";
-import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, renewKeySchema, roleSchema, tagSchema } from "../fields";
 import type { NodeFlags } from "../flags";
 import type { HostPolicies } from "../policies";
 import type { ServedPort } from "../serve";
@@ -12,6 +12,8 @@ import { asZod, invalidConfig, parseWith } from "../validation";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { Verification } from "../verify";
 import { verifySchema } from "../verify-schema";
+import type { HostIdentity } from "../workload-identity";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { checkDefaults, isObject, withDefaults } from "./defaults";
 import { hostsExample, indent } from "./example";
 
@@ -26,6 +28,8 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly daemon?: DaemonSettings;
   readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
+  readonly renewKey?: string;
+  readonly workloadIdentity?: HostIdentity;
   readonly ephemeral?: boolean;
   readonly probeOnPreview?: boolean;
   /** Names that the host had before, in the same mesh: with them a renaming is an update in place. */
@@ -62,6 +66,8 @@ export function parseHosts<Connection>(
     daemon: daemonSchema.optional(),
     verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
+    renewKey: renewKeySchema.optional(),
+    workloadIdentity: workloadIdentitySchema.optional(),
     ephemeral: z.boolean().optional(),
     probeOnPreview: z.boolean().optional(),
     aliases: z.array(hostnameSchema).optional(),

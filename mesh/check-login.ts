@@ -1,6 +1,8 @@
 /** What preview can know of a host that is new: whether there is a key for its login at all. */
 import { isMeshError } from "../errors";
-import { holdsUnknown } from "../validation";
+import type { HostIdentity } from "../providers";
+import { holdsUnknown, UNKNOWN } from "../validation";
+import type { ValidationIssue } from "../validation/issue";
 import { loadProvider } from "./load-provider";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -16,13 +18,16 @@ export async function findLoginProblem(
   inputs: Properties,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const { name, provider: id, module, config, tags = [], authKey } = inputs;
-  if (holdsUnknown([name, id, module, config, tags, authKey])) return undefined;
+  const { name, provider: id, module, config, tags = [], authKey, workloadIdentity } = inputs;
+  if (holdsUnknown([name, id, module, config, tags, authKey, workloadIdentity])) return undefined;
   const provider = await loadProvider(id as string, module as string | undefined);
   try {
     provider.checkLogin?.(
       { env, signal: new AbortController().signal },
-      { config, host: name as string, tags: tags as string[], authKey: authKey as string | undefined },
+      {
+        ...{ config, host: name as string, tags: tags as string[], authKey: authKey as string | undefined },
+        workloadIdentity: workloadIdentity as HostIdentity | undefined,
+      },
     );
     return undefined;
   } catch (error) {
@@ -32,4 +37,11 @@ export async function findLoginProblem(
     said.add(text);
     return `unless the host is in the mesh already, its join will fail: ${text}`;
   }
+}
+
+/** Pure: a host has one thing to log in with; what is not known yet may come to nothing. */
+export function twoLogins({ authKey, workloadIdentity }: Properties): ValidationIssue[] {
+  const isGiven = (value: unknown) => value !== undefined && value !== null && value !== UNKNOWN;
+  if (!isGiven(authKey) || !isGiven(workloadIdentity)) return [];
+  return [{ path: ["workloadIdentity"], message: "goes against authKey; leave out one of the two" }];
 }

@@ -10,7 +10,9 @@ import { findConnectionIssues } from "../transport";
 import { connectionSchema } from "../transport/schema";
 import { asZod, formatPath, holdsUnknown, UNKNOWN, validate, type ValidationIssue } from "../validation";
 import type { NetworkProvider } from "../providers";
+import { twoLogins } from "./check-login";
 import { cannotStart } from "./daemon";
+import { renewalIssues } from "./key-expiry";
 import { loadProvider } from "./load-provider";
 import { reachIssues } from "./reach";
 import { declare } from "./roster";
@@ -35,6 +37,8 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   const serve = holdsUnknown(news["serve"]) ? undefined : validate(serveSchema, news["serve"] ?? []);
   const served = serve?.ok === true ? serve.value : [];
   failures.push(...reachIssues(news["reach"], news["connection"], served).map((issue) => toFailure(issue)));
+  failures.push(...renewalIssues(news["expiry"], news["renewKey"]).map((issue) => toFailure(issue)));
+  failures.push(...twoLogins(news).map((issue) => toFailure(issue)));
   if (typeof id !== "string" || id === UNKNOWN || module === UNKNOWN) return failures;
   try {
     const provider = await loadProvider(id, typeof module === "string" ? module : undefined);
@@ -64,6 +68,7 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         reason,
       })),
     );
+    failures.push(...checkKey(provider, news).map((issue) => toFailure(issue)));
     if (serve?.ok === true)
       failures.push(
         ...cannotServe(provider, serve.value).map(({ path, message }) =>
@@ -83,6 +88,24 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
   }
   return failures;
 }
+
+/** Beside values that are unknown nothing is said. What a network provider does not know is not ignored. */
+function checkKey(
+  provider: NetworkProvider,
+  { config, renewKey, workloadIdentity, tags }: Readonly<Record<string, unknown>>,
+): readonly ValidationIssue[] {
+  const settings = keySettingsSchema.safeParse({ renewKey, workloadIdentity, tags });
+  if (!settings.success || holdsUnknown([config, renewKey, workloadIdentity, tags])) return [];
+  if (provider.checkKey !== undefined) return provider.checkKey(settings.data, config);
+  return Object.entries({ renewKey, workloadIdentity })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => ({
+      path: [name],
+      message: `the network provider ${provider.id} has no such thing; leave it out`,
+    }));
+}
+
+const keySettingsSchema = inputsSchema.pick({ renewKey: true, workloadIdentity: true, tags: true });
 
 /** The flags whose values are known, and right by the schema. */
 function knownValues(flags: unknown): z.output<typeof flagsSchema> {

@@ -1,6 +1,7 @@
 /** The handler `diff`: which changes of the inputs need a handler call. Everything is an update in place. */
 import { isDeepStrictEqual } from "node:util";
 import { POLICY_DEFAULTS } from "../policies";
+import { isRenewalDue } from "../renew-key";
 import { digestedAs } from "./digest";
 
 /** What the host has to be like; a new auth key, the expected FQDN or the row of progress lines are no difference. */
@@ -16,6 +17,7 @@ const WANTED = [
   "daemon",
   "verify",
   "expiry",
+  "renewKey",
   "ephemeral",
   "connection",
 ];
@@ -25,14 +27,21 @@ const POLICIES: Properties = POLICY_DEFAULTS;
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Pure: the names of the properties that differ; absent, null, empty and the default mean the same. */
-export function changedProperties(olds: Properties, news: Properties): string[] {
+/**
+ * Pure: the names of the properties that differ; absent, null, empty and the default mean the same. Without any other change the
+ * clock makes one: `keyExpiry` of a key that is to be renewed by now.
+ */
+export function changedProperties(olds: Properties, news: Properties, now = new Date()): string[] {
   const differs = (key: string) => {
     const [former, wanted] = [olds, news].map((properties) => normalize(properties[key] ?? POLICIES[key]));
     return !isDeepStrictEqual(former, key === "config" ? digestedAs(former, wanted) : wanted);
   };
   const drift = normalize(olds["drift"]) === undefined ? [] : ["drift"];
-  return [...[...WANTED, ...Object.keys(POLICIES)].filter(differs), ...drift];
+  const [keyExpiry, renewKey] = [olds["keyExpiry"], news["renewKey"]].map((value) =>
+    typeof value === "string" ? value : undefined,
+  );
+  const due = isRenewalDue(keyExpiry, renewKey, now) ? ["keyExpiry"] : [];
+  return [...[...WANTED, ...Object.keys(POLICIES)].filter(differs), ...drift, ...due];
 }
 
 /** Pure: true when nothing but policies differs. */

@@ -12,6 +12,8 @@ import { toStore, withoutDefaults } from "./stored";
 
 type Properties = Record<string, unknown>;
 
+const RENEWAL = "the key of the node expires within the time of renewKey, and is renewed by an update";
+
 export async function check(
   olds: Properties,
   news: Properties,
@@ -23,9 +25,13 @@ export async function check(
   return { inputs, failures };
 }
 
-export function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
+export async function diff(_id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }> {
   recallHeld(modernize(olds));
-  return Promise.resolve({ changes: changedProperties(modernize(olds), modernize(news)).length > 0 });
+  const changed = changedProperties(modernize(olds), modernize(news));
+  // Nothing in the diff that the engine shows would tell why.
+  if (changed.includes("keyExpiry"))
+    await operate(news, (progress) => Promise.resolve(progress.info(RENEWAL)));
+  return { changes: changed.length > 0 };
 }
 
 export async function create(news: Properties): Promise<{ id: string; outs: Properties }> {

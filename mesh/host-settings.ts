@@ -24,7 +24,9 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   onUnreachable: true,
   extraTags: true,
   authKey: true,
+  workloadIdentity: true,
   keyExpiry: true,
+  renewKey: true,
   ephemeral: true,
   probeOnPreview: true,
 };

@@ -12,7 +12,7 @@ export function buildState(
   expectedFqdn: string | undefined,
 ): HostState {
   return {
-    ...withoutSecret(inputs),
+    ...withoutLogin(inputs),
     stateVersion: STATE_VERSION,
     declaration,
     fqdn: known?.fqdn ?? expectedFqdn,
@@ -31,7 +31,12 @@ export function buildState(
   };
 }
 
-export function withoutSecret({ authKey: _secret, ...kept }: HostInputs): Omit<HostInputs, "authKey"> {
+/** Without what a host logs in with: it is no matter once it has. */
+export function withoutLogin({
+  authKey: _secret,
+  workloadIdentity: _identity,
+  ...kept
+}: HostInputs): Omit<HostInputs, "authKey" | "workloadIdentity"> {
   return kept;
 }
 

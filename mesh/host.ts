@@ -8,6 +8,7 @@ import type {
   DaemonSettings,
   DestroyPolicy,
   ExtraTagsPolicy,
+  HostIdentity,
   FlagValue,
   NameConflictPolicy,
   ServedPort,
@@ -67,6 +68,11 @@ export interface HostSettings {
   /** `disabled`: the node's key shall not expire (needs `api_key_env` where it would). Default: as the control server does. */
   readonly keyExpiry?: pulumi.Input<"disabled">;
   /**
+   * How long before it expires the node's key is renewed by an `up` (`14d`, `72h`): the node stays, with its id, name and addresses.
+   * Default: never.
+   */
+  readonly renewKey?: pulumi.Input<string>;
+  /**
    * Whether the control server removes the node by itself once it is offline. It is a matter of the key of its login: a node that
    * is joined stays as it is. Default false.
    */
@@ -89,6 +95,11 @@ export interface HostSettings {
   readonly extraTags?: pulumi.Input<ExtraTagsPolicy>;
   /** Auth key as a secret; default: the variable named by `auth_key_env`. A new key is no change of the host. */
   readonly authKey?: pulumi.Input<string>;
+  /**
+   * In place of an auth key: the identity that the host's own platform gives it (Tailscale only), so that there is no secret anywhere. A
+   * tag is a must. Another one is no change of the host.
+   */
+  readonly workloadIdentity?: DeepInput<HostIdentity>;
   /**
    * Whether a preview connects to the host, looks, and says in a line what `pulumi up` would do there. Nothing is changed by that.
    * Default false: a preview reaches no host.
@@ -169,6 +180,7 @@ export class Host extends pulumi.CustomResource {
       daemon: args.daemon,
       verify: args.verify,
       expiry: args.keyExpiry,
+      renewKey: args.renewKey,
       ephemeral: args.ephemeral,
       connection,
       hostKeyPolicy: args.hostKeyPolicy,
@@ -180,6 +192,7 @@ export class Host extends pulumi.CustomResource {
       onUnreachable: args.onUnreachable,
       extraTags: args.extraTags,
       authKey: args.authKey === undefined ? undefined : pulumi.secret(args.authKey),
+      workloadIdentity: args.workloadIdentity,
       [HIDDEN_URN]: urnOf(name, options.parent),
     };
     super(

@@ -9,6 +9,7 @@ export type {
   HeadscaleBlock,
   InstallBlock,
   LeavePolicy,
+  HostIdentity,
   MachineIdentity,
   NameConflictPolicy,
   NetworkBlocks,

@@ -4,7 +4,7 @@ import { messageOf } from "../errors";
 import type { EnsureJoinedOptions, NodeState, ProviderContext } from "../providers";
 import { changedProperties, onlyPoliciesChanged } from "./diff";
 import { withoutDigests } from "./digest";
-import { buildState, newWarnings, recordedOf, withoutSecret } from "./host-state";
+import { buildState, newWarnings, recordedOf, withoutLogin } from "./host-state";
 import { loadProvider } from "./load-provider";
 import type { Progress } from "./progress";
 import { addressOf, siblingsOf } from "./roster";
@@ -31,7 +31,7 @@ export async function joinHost(
 ): Promise<HostState> {
   const changed = olds === undefined ? [] : changedProperties(olds, inputs);
   if (olds?.nodeId !== undefined && onlyPoliciesChanged(changed))
-    return { ...olds, ...withoutSecret(inputs), stateVersion: STATE_VERSION, fqdn: olds.fqdn };
+    return { ...olds, ...withoutLogin(inputs), stateVersion: STATE_VERSION, fqdn: olds.fqdn };
   const provider = await loadProvider(inputs.provider, inputs.module);
   const { name: host, config } = inputs;
   const declaration = olds?.declaration ?? randomUUID();
@@ -47,7 +47,7 @@ export async function joinHost(
     try {
       const options = wishesOf(inputs, declaration, changed, operation, olds, provider.drives ?? provider.id);
       const node = (await provider.ensureJoined(ctx, options)) ?? undefined;
-      warnOfExpiry(host, node, operation.progress);
+      warnOfExpiry(inputs, node, operation.progress);
       for (const warning of newWarnings(olds, node ?? {})) ctx.warn(`${host}: ${warning}`);
       if (options.former?.loginServer !== undefined && node !== undefined && olds !== undefined)
         await leaveFormer(ctx, olds, node, operation.progress);
@@ -99,8 +99,10 @@ function wishesOf(
     serve,
     daemon,
     expiry: keyExpiry,
+    renewKey,
     ephemeral,
     authKey,
+    workloadIdentity,
     progressUrn,
   } = inputs;
   const { onNameConflict, onTailnetMismatch, onClone, extraTags } = inputs;
@@ -109,7 +111,8 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, serve, daemon, keyExpiry, ephemeral, authKey },
+    ...{ config, host, tags, flags, extraFlags, serve, daemon, keyExpiry, renewKey, ephemeral },
+    ...{ authKey, workloadIdentity },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {
       ...{ tags: olds?.tags, flags: olds?.flags, serve: olds?.serve, keyExpiry: olds?.expiry },

@@ -5,14 +5,17 @@ import { checkDefaults, fieldsOf, isObject, withDefaults } from "../config/defau
 import { networkSchema } from "../config/network-schema";
 import { tagDefaultsSchema } from "../config/tag-defaults";
 import { isMeshError } from "../errors";
-import { flagsSchema, hostnameSchema, policySchemas, roleSchema, tagSchema } from "../fields";
+import { flagsSchema, hostnameSchema, policySchemas, renewKeySchema, roleSchema, tagSchema } from "../fields";
 import { get, ids, type NetworkProvider } from "../providers";
 import { daemonSchema } from "../daemon-schema";
 import { serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { connectionSchema } from "../transport/schema";
 import { asZod, holdsUnknown, invalidConfig, UNKNOWN, validate, type ValidationIssue } from "../validation";
+import { twoLogins } from "./check-login";
 import { cannotStart } from "./daemon";
+import { renewalIssues } from "./key-expiry";
 import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
@@ -29,8 +32,10 @@ const hostSchema = z.strictObject({
   daemon: daemonSchema.optional(),
   verify: verifySchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
+  renewKey: renewKeySchema.optional(),
   ephemeral: z.boolean().optional(),
   authKey: z.string().optional(),
+  workloadIdentity: workloadIdentitySchema.optional(),
   probeOnPreview: z.boolean().optional(),
   ...policySchemas,
 });
@@ -166,6 +171,7 @@ function checkSettings(
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
   const { roles, flags, extraFlags, serve, daemon, verify, reach, connection } = result.value;
+  const { keyExpiry, renewKey } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
@@ -182,6 +188,8 @@ function checkSettings(
     ...under(["daemon"], ofDaemon),
     ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
+    ...renewalIssues(keyExpiry, renewKey),
+    ...twoLogins(result.value),
   ];
 }
 

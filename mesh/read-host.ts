@@ -32,11 +32,12 @@ export async function readHost(state: HostState, operation: Operation): Promise<
       const wishes = {
         ...{ config, host, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
         keyExpiry: state.expiry,
+        renewKey: state.renewKey,
         recorded: recordedOf(state),
       };
       const node = await provider.inspect!(ctx, wishes);
       if (node === undefined) return undefined;
-      if ("nodeId" in node) warnOfExpiry(host, node, operation.progress);
+      if ("nodeId" in node) warnOfExpiry(state, node, operation.progress);
       return observe(state, node);
     });
   } catch (error) {

@@ -1,9 +1,17 @@
 /** The inputs and the state of a host resource, parsed: what the handlers get from the engine. */
 import { z } from "zod";
-import { flagsSchema, hostnameSchema, policySchemasWithDefaults, roleSchema, tagSchema } from "../fields";
 import { daemonSchema } from "../daemon-schema";
+import {
+  flagsSchema,
+  hostnameSchema,
+  policySchemasWithDefaults,
+  renewKeySchema,
+  roleSchema,
+  tagSchema,
+} from "../fields";
 import { recordedServeSchema, serveSchema } from "../serve-schema";
 import { verifySchema } from "../verify-schema";
+import { workloadIdentitySchema } from "../workload-identity-schema";
 import { connectionSchema, recordedConnectionSchema } from "../transport/schema";
 import { HIDDEN_URN, wholeUrn } from "./urn";
 import { asKnown, asWritten } from "./words";
@@ -67,12 +75,15 @@ const inputs = {
   verify: verifySchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */
   expiry: z.literal("disabled").optional(),
+  renewKey: renewKeySchema.optional(),
   ephemeral: z.boolean().optional(),
   /** How the host is reached today. */
   connection: connectionSchema,
   ...policySchemasWithDefaults,
   /** Secret; only ever an input. */
   authKey: z.string().optional(),
+  /** In place of it; only ever an input, too. */
+  workloadIdentity: workloadIdentitySchema.optional(),
   /** The resource's URN, for progress lines on its row. */
   progressUrn: z.string().optional(),
 };
@@ -80,7 +91,7 @@ const inputs = {
 export const inputsSchema = z.object(inputs);
 export type HostInputs = z.output<typeof inputsSchema>;
 
-const { authKey: _authKey, ...kept } = inputs;
+const { authKey: _authKey, workloadIdentity: _identity, ...kept } = inputs;
 
 /** A policy that only a newer version knows is read as the most careful one; what destroy does is never guessed. */
 const policies = {
@@ -103,6 +114,7 @@ export const stateSchema = z.object({
   serve: recordedServeSchema.optional().catch(undefined),
   daemon: daemonSchema.optional().catch(undefined),
   verify: verifySchema.optional().catch(undefined),
+  renewKey: z.string().optional(),
   tags: z.array(z.string()).default([]),
   stateVersion: z.number().default(1),
   addresses: z.array(z.string()).default([]),

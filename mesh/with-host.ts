@@ -72,7 +72,7 @@ export function pinsOf(inputs: HostInputs, olds: HostState | undefined): Pins {
 }
 
 export function warnOfExpiry(
-  host: string,
+  host: Pick<HostState, "name" | "renewKey">,
   node: Pick<NodeState, "keyExpiry"> | undefined,
   progress: Progress,
 ): void {

@@ -8,7 +8,7 @@ import type { ValidationIssue } from "../validation/issue";
 import type { StandardSchema } from "../validation/standard-schema";
 import type { Verification } from "../verify";
 import type { AccessContext, AccessOptions, Finding, Survey, SurveyOptions } from "./survey";
-import type { UserDataOptions } from "./user-data";
+import type { HostIdentity, UserDataOptions } from "./user-data";
 
 export type { DaemonSettings, FlagValue, NodeFlags, ServedPort, StandardSchema, Verification };
 
@@ -70,8 +70,12 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly daemon?: DaemonSettings;
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
+  /** How long before it expires the node's key is renewed: `14d`, `72h`. */
+  readonly renewKey?: string;
   /** Whether the control server removes the node by itself once it is offline: a matter of the key that it logs in with. */
   readonly ephemeral?: boolean;
+  /** The identity that the host's own platform gives it, in the place of an auth key. */
+  readonly workloadIdentity?: HostIdentity;
   /** An auth key given as a secret input; without it `config.auth_key_env` names the variable. */
   readonly authKey?: string;
   /** What an earlier run declared of the same host. */
@@ -260,6 +264,9 @@ export interface EnsureLeftOptions extends EnsureInstalledOptions {
 /** What `verify` is given. */
 export interface VerifyOptions extends Pick<EnsureInstalledOptions, "config" | "host">, Verification {}
 
+/** What is declared of a node's key. */
+export type KeySettings = Pick<EnsureJoinedOptions, "renewKey" | "workloadIdentity" | "tags">;
+
 /** The contract (spec: PROVIDER_NETWORK_INTERFACE). The first four members are enough for a provider to work. */
 export interface NetworkProvider {
   /** Unique identifier, as in `network.provider`. */
@@ -285,6 +292,11 @@ export interface NetworkProvider {
   /** What is wrong with a host's flags, by themselves and beside the block, a sentence each; for errors at preview. */
   checkFlags?(flags: NodeFlags, extraFlags?: NodeFlags, config?: unknown): readonly string[];
   /**
+   * What is wrong with what is declared of a node's key, beside the block; for errors at preview. Issues name the setting first.
+   * With a provider that lacks this member a host that declares `renewKey` or `workloadIdentity` is an error.
+   */
+  checkKey?(settings: KeySettings, config: unknown): readonly ValidationIssue[];
+  /**
    * What of these ports its nodes cannot serve, each with its place in the list; for errors at preview. A provider without this
    * member serves nothing, and a host that declares a port is an error.
    */
@@ -305,7 +317,7 @@ export interface NetworkProvider {
    */
   checkLogin?(
     ctx: Pick<ProviderContext, "env" | "signal">,
-    options: Pick<EnsureJoinedOptions, "config" | "host" | "tags" | "authKey">,
+    options: Pick<EnsureJoinedOptions, "config" | "host" | "tags" | "authKey" | "workloadIdentity">,
   ): void;
   /**
    * Reads the node as it is now, for refresh; undefined when the host is known not to be joined. `drift` alone: what is wrong is

@@ -120,7 +120,7 @@ const SMALL_FAULTS = ["crash", "connection", "host", "who-renames", "who-stacks"
 );
 
 const CONTROL_SERVER = ["errors", "failover", "join", "keys", "lifecycle", "mesh-first", "mint", "node-key"]
-  .concat(["policies", "router", "routes", "serve", "tags"])
+  .concat(["policies", "renew-key", "router", "routes", "serve", "tags", "workload-identity"])
   .map((name) => `tests/integration/${name}.test.ts`);
 /** Integration tests that `npm test` has no time for. */
 const LONG = ["cloud-init", "failover", "mesh-first-ways", "verify"].map(

@@ -106,6 +106,7 @@ async function inspect(
   const wishes = {
     ...{ config, host: name, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
     keyExpiry: host.expiry,
+    renewKey: host.renewKey,
     recorded: recordedOf(host),
   };
   const node = await provider.inspect(ctx, wishes);
@@ -133,7 +134,7 @@ function driftOf(host: DeclaredHost, node: NodeState): string[] {
 }
 
 function warningsOf(host: DeclaredHost, node: NodeState, survey: Survey | undefined): string[] {
-  const expiry = expiryWarning(host.name, node.keyExpiry, new Date())?.replace(`${host.name}: `, "");
+  const expiry = expiryWarning(host, node.keyExpiry, new Date())?.replace(`${host.name}: `, "");
   const { advertised = [], approved = advertised } = survey?.routes ?? {};
   // A declared one that waits is drift already.
   const isSaid = (route: string) => node.drift?.some((text) => text.includes(route)) === true;

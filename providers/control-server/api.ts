@@ -58,6 +58,11 @@ export interface ControlServerApi extends KeyMaker {
   approveRoutes(node: ProvenNode, routes: readonly string[]): Promise<NodeRoutes>;
   /** Has the node's key never expire. Throws invalid-config where this version of the control server cannot. */
   disableKeyExpiry(node: ProvenNode): Promise<void>;
+  /**
+   * Lets the node's key be good for longer, where the control server can do that by itself, and returns until when (RFC 3339). Absent
+   * where a key is only renewed by a login. Throws invalid-config where this version of the control server cannot.
+   */
+  extendKey?(node: ProvenNode): Promise<string>;
   /** Approves a node that waits for it; nothing where nodes need no approval. */
   approve(node: ProvenNode): Promise<void>;
   /** The tags that the policy gives an owner; undefined when there is no policy, or none that these credentials may read. */

@@ -5,7 +5,7 @@ import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/reco
 import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
-import { mustDisableExpiry } from "./expiry";
+import { extendedExpiry, mustDisableExpiry, mustExtend } from "./expiry";
 import { mustBeApiKey } from "./given-key";
 import { mintPreAuthKey, readKnownTags } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
@@ -126,6 +126,13 @@ export function openHeadscaleApi(
       await mustDisableExpiry(http);
       const answer = await send("POST", `${path(nodeId)}/expire?disableExpiry=true`);
       if (!answer.ok) throw unchanged(`disable the expiry of the node ${nodeId}`, answer);
+    },
+    async extendKey({ nodeId }) {
+      await mustExtend(http);
+      const asked = extendedExpiry();
+      const answer = await send("POST", `${path(nodeId)}/expire?expiry=${encodeURIComponent(asked)}`);
+      if (!answer.ok) throw unchanged(`extend the key of the node ${nodeId}`, answer);
+      return http.parse(nodeSchema, answer).node.expiry ?? asked;
     },
     // A node of Headscale is authorized from its registration on, until its key expires (`MachineAuthorized`).
     approve: () => Promise.resolve(),

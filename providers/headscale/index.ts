@@ -19,6 +19,8 @@ export const headscale: NetworkProvider = createTailnetProvider<HeadscaleConfig>
     "key-used":
       "Put a fresh preauth key into the variable that auth_key_env names (a reusable one for several hosts) and run `pulumi up` again: hosts that joined are left alone. If the key is fresh, this host was logged out before: delete its old node (`headscale nodes list`, `headscale nodes delete`).",
   },
+  loginRenewsNot:
+    "a login with an auth key gives such a node a key that never expires, or the tags of the auth key, or makes a second node of it",
   // tailscale#3545: a node hears of it with its first answer from the server only.
   routeRemedy:
     "Approve them (`headscale nodes approve-routes`), let autoApprovers in the policy do it, or set api_key_env. If they are approved: Headscale tells the node when it connects again (`systemctl restart tailscaled`).",

@@ -19,6 +19,11 @@ export interface ControlServerRules {
   readonly logoutIsFinal?: boolean;
   /** True where a machine may log in with the identity that its own platform vouches for. Default false. */
   readonly takesMachineIdentity?: boolean;
+  /**
+   * Why a login does not renew the key of a node that is there, as the end of a sentence, so that only the API does; absent where it
+   * does.
+   */
+  readonly loginRenewsNot?: string;
   /** Remedies of login errors that this control server needs to have explained. */
   readonly loginRemedies?: Partial<Record<ErrorKind, string>>;
   /** What to do about tags that cannot be had, as a sentence. */

@@ -6,6 +6,7 @@ import type { Flavor } from "./flavor";
 import { checkInstall } from "./install/tarball-files";
 import { findAuthKey } from "./join/auth-key";
 import { daemonMistakes } from "./daemon/declared";
+import { keyMistakes } from "./join/key-mistakes";
 import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
 import { renderUserData } from "./user-data/render";
@@ -24,6 +25,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       ...versionMistakes(flags, config),
     ],
     checkDaemon: daemonMistakes,
+    checkKey: (settings, config) => keyMistakes(flavor, settings, config),
     checkServe: (serve) => serveMistakes(flavor, serve),
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     userData: (options) => renderUserData(flavor, options),
@@ -32,7 +34,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
       const config = parseBlock(flavor, block, host);
       findAuthKey(
         {
-          ...{ host, config, ctx, hasApi: flavor.openApi !== undefined },
+          ...{ host, config, ctx, rules: flavor, hasApi: flavor.openApi !== undefined },
           api: flavor.openApi?.(config, ctx, host),
           openGivenKey: (given) => flavor.openGivenKey?.(given, config, ctx, host),
         },

@@ -19,8 +19,11 @@ export interface Answer {
   readonly cut?: boolean;
 }
 
-/** By `METHOD /path?query`; a list is used up one by one, its last answer stays; a function gets the request's body. */
-export type Routes = Record<string, Answer | Answer[] | ((body: unknown) => Answer)>;
+/**
+ * By `METHOD /path?query`, else by `METHOD /path`; a list is used up one by one, its last answer stays; a function gets the request's
+ * body, and its query.
+ */
+export type Routes = Record<string, Answer | Answer[] | ((body: unknown, query?: URLSearchParams) => Answer)>;
 
 export class ApiServer implements AsyncDisposable {
   readonly seen: Seen[] = [];
@@ -81,9 +84,10 @@ export class ApiServer implements AsyncDisposable {
   }
 
   private answerTo(call: string, body: unknown): Answer {
-    const route = this.routes[call];
+    const [path = "", query] = call.split("?");
+    const route = this.routes[call] ?? this.routes[path];
     if (route === undefined) return { status: 404, body: { message: `no route ${call}` } };
-    if (typeof route === "function") return route(body);
+    if (typeof route === "function") return route(body, new URLSearchParams(query));
     if (!Array.isArray(route)) return route;
     return (route.length > 1 ? route.shift() : route[0]) ?? {};
   }

@@ -101,6 +101,10 @@ export class FakeHeadscale implements AsyncDisposable {
     routes[`POST ${path}/expire?disableExpiry=true`] = known((index) => {
       this.nodes[index] = { ...this.nodes[index]!, expiry: null };
     });
+    routes[`POST ${path}/expire`] = (_body, query = new URLSearchParams()) =>
+      known((index) => {
+        this.nodes[index] = { ...this.nodes[index]!, expiry: query.get("expiry") };
+      })();
     for (const name of ["web-1", "web-2", "front-1", "db-1"])
       routes[`POST ${path}/rename/${name}`] = () => {
         if (this.nodes.some((node) => node.givenName === name && node.id !== id))

@@ -3,14 +3,17 @@ import { MeshError } from "../../../errors";
 import type { EnsureJoinedOptions, ProviderContext } from "../../contract";
 import type { KeyMaker } from "../../control-server/api";
 import type { TailnetConfig } from "../config";
+import { identityArguments, identityMistakes, mustKnowIdentities } from "../settings/machine-identity";
 import type { Target } from "../target";
 
 export interface AuthKey {
-  /** As the client gets it, on its standard input. */
+  /** What of it `tailscale up` is told as arguments, none of which is a secret. */
+  readonly args: readonly string[];
+  /** As the client gets it, on its standard input; empty for one that has its own way to it. */
   readonly value: string;
   /** What no text may show: the value, and what is in it. */
   readonly secrets: readonly string[];
-  readonly kind: "given" | "minted";
+  readonly kind: "given" | "minted" | "identity";
   /** Makes a minted key useless, after a login that failed. */
   revoke(): Promise<void>;
 }
@@ -19,20 +22,32 @@ export interface AuthKey {
 export type AuthKeySource = AuthKey | { readonly kind: "api"; readonly api: KeyMaker };
 
 /** What of a target says where its key comes from. */
-type KeyAccess = Pick<Target, "host" | "config" | "hasApi" | "api" | "openGivenKey"> & {
+type KeyAccess = Pick<Target, "host" | "config" | "rules" | "hasApi" | "api" | "openGivenKey"> & {
   readonly ctx: Pick<ProviderContext, "env">;
 };
 
-type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey" | "ephemeral">;
+type KeyWishes = Pick<EnsureJoinedOptions, "tags" | "authKey" | "ephemeral" | "workloadIdentity">;
+
+/** Where the client reads a key that it is given. */
+const ON_STDIN = ["--auth-key=file:/dev/stdin"];
 
 /**
- * Finds out where the key comes from; a given one wins over minting. A given credential that is worth more than one
+ * Finds out where the key comes from: the host's own identity, where it has one; a given key wins over minting. A given credential that is worth more than one
  * login makes a key here, and never goes to the host. Throws key-missing when there is none and none can be minted,
  * key-invalid when the value cannot be a key, and what `openGivenKey` throws: all before anything remote, and without the
  * value.
  */
-export function findAuthKey(target: KeyAccess, { tags, authKey }: KeyWishes): AuthKeySource {
+export function findAuthKey(
+  target: KeyAccess,
+  { tags, authKey, ephemeral, workloadIdentity }: KeyWishes,
+): AuthKeySource {
   const { host, config } = target;
+  if (workloadIdentity !== undefined) {
+    const [mistake] = identityMistakes(target.rules, tags);
+    if (mistake !== undefined) throw notItself(host, mistake);
+    const args = identityArguments({ ...workloadIdentity, ephemeral });
+    return { kind: "identity", args, value: "", secrets: [], revoke: nothing };
+  }
   const variable = authKey === undefined ? config.auth_key_env : undefined;
   const given = (authKey ?? read(target, variable))?.trim();
   if (given === undefined || given === "") {
@@ -46,14 +61,16 @@ export function findAuthKey(target: KeyAccess, { tags, authKey }: KeyWishes): Au
   }
   const api = target.openGivenKey({ value: given, variable, tags });
   if (api !== undefined) return { kind: "api", api };
-  return { kind: "given", value: given, secrets: [given], revoke: nothing };
+  return { kind: "given", args: ON_STDIN, value: given, secrets: [given], revoke: nothing };
 }
 
 /** As `findAuthKey`, and mints the key when it has to. Throws what `mintKey` throws. */
 export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<AuthKey> {
   const source = findAuthKey(target, wishes);
   if (source.kind !== "api") {
-    if (wishes.ephemeral !== undefined)
+    if (wishes.workloadIdentity !== undefined)
+      mustKnowIdentities(target.host, (await target.facts()).client?.version, wishes.workloadIdentity);
+    else if (wishes.ephemeral !== undefined)
       target.ctx.warn(
         `${target.host}: whether the node is ephemeral is a matter of the auth key that was given; to have it as declared, set api_key_env and give none`,
       );
@@ -67,6 +84,7 @@ export async function obtainAuthKey(target: Target, wishes: KeyWishes): Promise<
   });
   return {
     kind: "minted",
+    args: ON_STDIN,
     value: minted.key,
     secrets: [minted.key],
     // The login's own error matters more, and the key is good for minutes only.
@@ -95,6 +113,15 @@ function keyMissing({ host, config, hasApi }: KeyAccess): MeshError {
     host,
     message: `the host has to log in and there is no auth key: ${where("auth_key_env", variable)}${minting}`,
     remedy: hasApi ? `${give}; or ${mint}.` : `${give}.`,
+  });
+}
+
+function notItself(host: string, mistake: string): MeshError {
+  return new MeshError({
+    kind: "invalid-config",
+    host,
+    message: `workloadIdentity: ${mistake}`,
+    remedy: "Correct the host's settings.",
   });
 }
 

@@ -24,6 +24,7 @@ import { wrongTailnet } from "./errors";
 import { joinAnew } from "./join-anew";
 import { ensureKeyExpiry } from "./key-expiry";
 import { mustHaveApi } from "./name";
+import { ensureKeyRenewed, mustRenew } from "./renew-key";
 import { ensureApproved } from "./routes";
 import { ensureServed } from "./serve";
 import { settle } from "./settle";
@@ -39,6 +40,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   checkDaemon(host, given.daemon);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
+  mustRenew(target, wishes);
   const seen = await target.facts([...(given.serve ?? []), ...(given.former?.serve ?? [])].length > 0);
   mustBeFree(host, seen, wishes);
   const conflict = findConflict(seen, wishes);
@@ -53,6 +55,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
 
   await ensureForwarding(target, routesOf(wishes.flags));
   const wasMember = await ensureMembership(target, wishes);
+  const extended = await ensureKeyRenewed(target, wishes);
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
   const neverExpires = await ensureKeyExpiry(target, wishes);
@@ -72,7 +75,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const { keyExpiry, ...state } = nodeState(host, facts, given);
   return {
     ...{ ...state, warnings, wasMember },
-    ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry }),
+    ...(neverExpires || keyExpiry === undefined ? {} : { keyExpiry: extended ?? keyExpiry }),
   };
 }
 

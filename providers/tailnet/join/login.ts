@@ -65,7 +65,7 @@ async function loginWith(
     const { output, facts, sections } = await target.run({
       label: "login",
       script: hostScript("login"),
-      args: [command, ...settings, `--advertise-tags=${requested.join(",")}`],
+      args: [command, ...authKey.args, ...settings, `--advertise-tags=${requested.join(",")}`],
       stdin: authKey.value,
       secrets,
       timeoutMs: LOGIN_TIMEOUT_MS,

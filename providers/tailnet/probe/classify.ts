@@ -12,6 +12,13 @@ interface Rule {
 /** Texts as seen from Headscale (0.27 to 0.29) and from Tailscale's client and control server; the first match wins. */
 const RULES: readonly Rule[] = [
   {
+    kind: "key-invalid",
+    pattern: /token exchange failed with status|federated identity (authkeys require --id-token|requires)/i,
+    message: "the host could not log in with its own identity",
+    remedy:
+      "Where its token is refused, compare issuer, subject and audience with those of the federated identity in the admin console; where its platform gives it none, set workloadIdentity.idTokenFile to a file that holds one.",
+  },
+  {
     kind: "key-used",
     pattern: /auth[- ]?key.*already (been )?used/i,
     message: "the control server says that the auth key was used already",

@@ -15,7 +15,7 @@ import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
-import { expiryDrift, expiryOf } from "./key-expiry";
+import { expiryDrift, expiryOf, renewalDrift } from "./key-expiry";
 import { routesDrift } from "./routes";
 import { serveDrift } from "./serve";
 import type { Target } from "../target";
@@ -28,6 +28,7 @@ type Wishes = Pick<
   | "serve"
   | "daemon"
   | "keyExpiry"
+  | "renewKey"
   | "onNameConflict"
   | "extraTags"
   | "declaration"
@@ -72,6 +73,7 @@ export async function inspectNode(
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(elsewhere ? [] : daemonDifferences(facts.daemonSettings, toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
+      ...(elsewhere ? [] : renewalDrift(wishes.renewKey, keyExpiry)),
     ],
     warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
     inOtherNetwork: elsewhere,

@@ -1,5 +1,6 @@
-/** Pure: what a refresh says of a node whose key shall not expire. */
+/** Pure: what a refresh says of a node whose key shall not expire, or be renewed. */
 import { isMeshError } from "../../../errors";
+import { isRenewalDue } from "../../../renew-key";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { Listing } from "../network/listed";
 import type { HostFacts } from "../probe/facts";
@@ -25,4 +26,10 @@ export function expiryOf(
 export function expiryDrift(wish: Wishes["keyExpiry"], expiry: string | undefined): string[] {
   if (wish === undefined || expiry === undefined) return [];
   return [`the node's key expires on ${expiry.slice(0, 10)}, and keyExpiry is disabled`];
+}
+
+/** A sentence, or none. */
+export function renewalDrift(renewKey: string | undefined, expiry: string | undefined): string[] {
+  if (expiry === undefined || !isRenewalDue(expiry, renewKey)) return [];
+  return [`the node's key expires on ${expiry.slice(0, 10)}, within the time of renewKey (${renewKey})`];
 }

@@ -18,6 +18,7 @@ export const HOST_SCRIPTS = [
   "login",
   "logout",
   "probe",
+  "renew-key",
   "serve",
   "survey",
   "switch-back",

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Logs the node in, then probes. Arguments: `up`, or `login` for a new profile beside the present one; then those of
-# that command. The auth key is on standard input. After a failure it waits 2 s for the node all the same: a second
+# that command. The auth key, where there is one, is on standard input. After a failure it waits 2 s for the node all the same: a second
 # attempt can print the former error while it goes through. The section `joined-by-other`: another run was first.
 
 . ./providers/tailnet/scripts/lib/functions.sh
@@ -29,7 +29,7 @@ case "$command $(state)" in
       'up '*'"ExitNodeIP":"'[!\"]* | 'up '*'"ExitNodeAllowLANAccess":true'*)
         tailscale set --exit-node= --exit-node-allow-lan-access=false 2>&1 ;;
     esac
-    log_in "$command" --auth-key=file:/dev/stdin --timeout=60s "$@" ;;
+    log_in "$command" --timeout=60s "$@" ;;
 esac
 if [ "$code" -eq 0 ]; then running 30; else running 4; fi
 section code; echo "$code"

@@ -121,6 +121,23 @@ export function flagsAfterLogin(wanted: NodeFlags, prefs: ClientPrefs | undefine
   return { ...Object.fromEntries(kept), ...wanted };
 }
 
+/**
+ * Pure: arguments for a login of a node that is in the mesh and shall stay as it is: unlike for one that has no login, with the exit
+ * node that it uses, where the client knows it by more than its id.
+ */
+export function renewalFlags(wanted: NodeFlags, prefs: ClientPrefs): string[] {
+  const exitNode = String(knownFlag("exit-node")!.read(prefs));
+  const isKnown = exitNode !== "" && exitNode !== prefs.ExitNodeID;
+  return [
+    `--login-server=${prefs.ControlURL}`,
+    `--hostname=${prefs.Hostname}`,
+    `--advertise-tags=${(prefs.AdvertiseTags ?? []).join(",")}`,
+    ...loginFlags(wanted, prefs),
+    ...(isKnown ? [argument("exit-node", exitNode)] : []),
+    ...(prefs.ExitNodeAllowLANAccess ? [argument("exit-node-allow-lan-access", true)] : []),
+  ];
+}
+
 function settingsOf(prefs: ClientPrefs | undefined): NodeFlags {
   if (prefs === undefined || prefs.ControlURL === "") return {};
   const values = Object.entries(FLAGS).map(

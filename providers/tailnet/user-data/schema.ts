@@ -1,25 +1,7 @@
 /** What `cloudInit` takes for a machine, but for the provider's block. */
 import { z } from "zod";
 import { flagsSchema, hostnameSchema, tagSchema } from "../../../fields";
-
-/** Of the machine, not of this one: nothing is looked up here. */
-const file = z.string().regex(/^\/[^\p{Cc}]+$/u, "must be the absolute path of a file on the machine");
-
-const identitySchema = z
-  .strictObject({
-    clientId: z.string().regex(/^[\w/.-]+$/, "must be the id of a federated identity"),
-    audience: z
-      .string()
-      .regex(/^[^\s\p{Cc}]+$/u, "must be one word, as api.tailscale.com/...")
-      .optional(),
-    idTokenFile: file.optional(),
-    ephemeral: z.boolean().default(false),
-    preauthorized: z.boolean().default(true),
-  })
-  .refine(({ audience, idTokenFile }) => (audience === undefined) !== (idTokenFile === undefined), {
-    path: ["audience"],
-    error: "give either audience or idTokenFile: where the machine has its token from",
-  });
+import { machineIdentitySchema, remoteFileSchema } from "../../../workload-identity-schema";
 
 export const machineSchema = z
   .strictObject({
@@ -27,8 +9,8 @@ export const machineSchema = z
     tags: z.array(tagSchema).default([]),
     flags: flagsSchema.default({}),
     extraFlags: flagsSchema.default({}),
-    authKeyFile: file.optional(),
-    workloadIdentity: identitySchema.optional(),
+    authKeyFile: remoteFileSchema.optional(),
+    workloadIdentity: machineIdentitySchema.optional(),
     authKey: z
       .string()
       .regex(/^[!-~]+$/, "must be an auth key: one word")

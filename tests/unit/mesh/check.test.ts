@@ -37,6 +37,29 @@ describe("check", () => {
     ]);
   });
 
+  it("names a key that cannot be renewed: one that never expires, or at a control server whose API alone does it", async () => {
+    const reason = "renewKey: goes against keyExpiry: disabled; leave out one of the two";
+    const tailscale = { provider: "tailscale", config: { tailnet_domain: "a.b" } };
+    const failures = await failuresOf({ ...tailscale, expiry: "disabled", renewKey: "14d" });
+    expect(failures).toEqual([{ property: "renewKey", reason }]);
+    expect(await failuresOf({ ...tailscale, renewKey: "14d" })).toEqual([]);
+    expect(await failuresOf({ renewKey: "14d" })).toEqual([
+      {
+        property: "renewKey",
+        reason: "renewKey: the network provider radio has no such thing; leave it out",
+      },
+    ]);
+    expect(await failuresOf({ ...tailscale, renewKey: "soon" })).toEqual([
+      { property: "renewKey", reason: expect.stringMatching(/^renewKey: must be a time before the expiry/) },
+    ]);
+    const block = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+    const headscale = { provider: "headscale", renewKey: "14d" };
+    expect(await failuresOf({ ...headscale, config: block })).toEqual([
+      { property: "renewKey", reason: expect.stringMatching(/^renewKey: needs api_key_env here: a login/) },
+    ]);
+    expect(await failuresOf({ ...headscale, config: { ...block, api_key_env: "API" } })).toEqual([]);
+  });
+
   it("names a port that cannot be served, and any where the network provider serves none", async () => {
     const serve = [{ http: 80, to: "http://127.0.0.1:3000" }];
     expect(await failuresOf({ serve })).toEqual([

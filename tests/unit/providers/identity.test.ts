@@ -1,51 +1,14 @@
 /** Workload identity: OIDC tokens of an issuer of the tests' own, whose signatures a token server of the tests' own checks. */
-import { createPublicKey, createSign, createVerify, generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { openTailscaleApi } from "../../../providers/tailscale/api";
 import { tailscaleConfigSchema } from "../../../providers/tailscale/config";
 import { ApiServer, type Answer } from "../../support/api-server";
+import { AUDIENCE, CLIENT, exchange, EXCHANGE, KEYS, sign, stranger } from "../../support/issuer";
 import { temporaryFolder } from "../../support/temporary-folder";
 
-const CLIENT = "kID-federated";
-const AUDIENCE = `api.tailscale.com/${CLIENT}`;
-const EXCHANGE = "POST /api/v2/oauth/token-exchange";
-const KEYS = "POST /api/v2/tailnet/-/keys";
 const GITHUB = `GET /token?job=1&audience=${encodeURIComponent(AUDIENCE)}`;
-
-const issuer = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const jwks = { keys: [{ ...issuer.publicKey.export({ format: "jwk" }), kid: "k1" }] };
-
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-function sign(claims: object, { privateKey } = issuer): string {
-  const text = `${encode({ alg: "RS256", kid: "k1" })}.${encode({ aud: AUDIENCE, exp: Date.now() / 1000 + 60, ...claims })}`;
-  return `${text}.${createSign("RSA-SHA256").update(text).sign(privateKey, "base64url")}`;
-}
-
-/** As a token server does: by the issuer's published keys, then audience and end. */
-function verify(jwt: string): string | undefined {
-  const [head = "", claims = "", signature = ""] = jwt.split(".");
-  const key = createPublicKey({ key: jwks.keys[0]!, format: "jwk" });
-  if (!createVerify("RSA-SHA256").update(`${head}.${claims}`).verify(key, signature, "base64url"))
-    return "the signature is not the issuer's";
-  const { aud, exp } = JSON.parse(Buffer.from(claims, "base64url").toString()) as {
-    aud: string;
-    exp: number;
-  };
-  if (aud !== AUDIENCE) return "wrong audience";
-  return exp * 1000 < Date.now() ? "the token has expired" : undefined;
-}
-
-function exchange(body: unknown): Answer {
-  const form = new URLSearchParams(body as string);
-  const refusal = form.get("client_id") === CLIENT ? verify(form.get("jwt") ?? "") : "no such client";
-  return refusal === undefined
-    ? { body: { access_token: "tskey-api-canary" } }
-    : { status: 401, body: { message: refusal } };
-}
 
 async function mint(identity: object, env: Record<string, string>, github?: Answer, tags = ["tag:app"]) {
   const server = await ApiServer.start({

@@ -210,7 +210,13 @@ describe("a host that has to log in", () => {
     await join("headscale", session);
     expect(session.calls[1]).toEqual({
       label: "login",
-      args: ["up", "--login-server=https://headscale.demo.lab", "--hostname=web-1", "--advertise-tags="],
+      args: [
+        "up",
+        "--auth-key=file:/dev/stdin",
+        "--login-server=https://headscale.demo.lab",
+        "--hostname=web-1",
+        "--advertise-tags=",
+      ],
       stdin: KEY,
     });
     expect(JSON.stringify(session.calls.map(({ args }) => args))).not.toContain(KEY);

@@ -2,6 +2,8 @@
 
 export interface ProbeParts {
   readonly backendState?: string;
+  /** Whether the node has a connection to its control server; default true. */
+  readonly online?: boolean;
   /** Whether the client has a login, shown or not. */
   readonly haveNodeKey?: boolean;
   readonly tags?: readonly string[];
@@ -81,6 +83,7 @@ const whois = ({ name, addresses }: NonNullable<ProbeParts["exitNode"]>) =>
 export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
   const {
     backendState = "Running",
+    online = true,
     tags,
     dnsName = "web-1.demo.mesh.",
     suffix = "demo.mesh",
@@ -108,7 +111,7 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
           AllowedIPs: ["100.64.0.1/32", "fd7a:115c:a1e0::1/128", ...(parts.allowedRoutes ?? [])],
           Tags: tags,
           KeyExpiry: parts.keyExpiry,
-          Online: true,
+          Online: online,
         }
       : { ID: "", HostName: "web-1", DNSName: "", TailscaleIPs: null },
   };
