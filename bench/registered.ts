@@ -1,6 +1,6 @@
 /**
  * Nodes that Headscale has registered, without a client behind them: copies of one that has joined, put into its database while it is
- * stopped. By its own API a thousand registrations take an hour, for each has it work out anew who sees whom.
+ * stopped. By its own API three hundred took two minutes, and more took longer each: it works out anew who sees whom.
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
