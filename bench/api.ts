@@ -34,7 +34,7 @@ export async function api(fleet: Fleet, record: Record_, hosts: readonly number[
   try {
     for (const count of hosts) {
       await fillUp(lab, count);
-      await Promise.all(joined.map((state) => leave(String(state["name"]), state)));
+      await Promise.all(joined.map((state) => leave(String(state["nodeName"]), state)));
       const created = await run("creator.js", inputsOf(lab, config));
       joined = created.joined;
       note("API of a join", { hosts: joined.length, nodes: count }, created.traffic);

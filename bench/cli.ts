@@ -1,4 +1,4 @@
-/** `npm run bench`: all parts, or those that are named; writes docs/benchmarks.json, .md and .svg unless only to look (`--look`). */
+/** `npm run bench`: all parts, or those that are named; writes docs/benchmarks.json, docs/benchmarks.md and its picture unless only to look (`--look`). */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -65,7 +65,7 @@ export async function publish(measured: readonly Sample[], skipped: readonly str
   const page = [head, "## The machine", facts.join("\n"), ...parts, ...notMeasured].join("\n\n");
   writeFileSync(docs("benchmarks.md"), `${page}\n`);
   const converged = rows.filter(({ part }) => part === "converged");
-  if (converged.length > 0) writeFileSync(docs("benchmarks.svg"), plotOf(converged));
+  if (converged.length > 0) writeFileSync(docs("images/benchmarks.svg"), plotOf(converged));
 }
 
 function formerSamples(file: string): readonly Sample[] {
