@@ -123,9 +123,15 @@ const CONTROL_SERVER = ["errors", "failover", "join", "keys", "lifecycle", "mesh
   .concat(["policies", "renew-key", "router", "routes", "serve", "tags", "workload-identity"])
   .map((name) => `tests/integration/${name}.test.ts`);
 /** Integration tests that `npm test` has no time for. */
-const LONG = ["cloud-init", "failover", "mesh-first-ways", "verify"].map(
-  (name) => `tests/integration/${name}.test.ts`,
-);
+const LONG = [
+  "cloud-init",
+  "daemon-ways",
+  "failover",
+  "renew-key",
+  "workload-identity",
+  "mesh-first-ways",
+  "verify",
+].map((name) => `tests/integration/${name}.test.ts`);
 /** Those that `npm test` does not run on: it has the newest. */
 const OLDER_RELEASES = ["0.27", "0.28"];
 
