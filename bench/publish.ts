@@ -43,12 +43,12 @@ const SECTIONS: readonly (readonly [title: string, text: string, parts: readonly
   ],
 ];
 
-/** What an earlier run measured of other parts stays. */
+/** What an earlier run measured of other parts, or with other settings, stays. */
 export async function publish(measured: readonly Sample[], skipped: readonly string[]): Promise<void> {
   const docs = (name: string) => join(projectRoot(), "docs", name);
-  const now = new Set(measured.map(({ part }) => part));
+  const now = new Set(measured.map(keyOf));
   const samples = [
-    ...formerSamples(docs("benchmarks.json")).filter(({ part }) => !now.has(part)),
+    ...formerSamples(docs("benchmarks.json")).filter((sample) => !now.has(keyOf(sample))),
     ...measured,
   ];
   const rows = rowsOf(samples);
@@ -66,6 +66,10 @@ export async function publish(measured: readonly Sample[], skipped: readonly str
   writeFileSync(docs("benchmarks.md"), `${page}\n`);
   const converged = rows.filter(({ part }) => part === "converged");
   if (converged.length > 0) writeFileSync(docs("images/benchmarks.svg"), plotOf(converged));
+}
+
+function keyOf({ part, at }: Sample): string {
+  return JSON.stringify([part, at]);
 }
 
 function formerSamples(file: string): readonly Sample[] {
