@@ -1,7 +1,6 @@
 /** (d) From `pulumi up` to the first SSH packet, taken apart: what is Pulumi's, and what is ours. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostScript } from "../providers/tailnet/scripts";
 import type { Fleet } from "./fleet";
 import type { Record_ } from "./measure";
 import { startRelay } from "./relays";
@@ -21,12 +20,7 @@ export async function firstPacket(
   { rounds, scratch }: { readonly rounds: number; readonly scratch: string },
 ): Promise<void> {
   await using relay = await startRelay(1, 0, fleet.targets);
-  const env = {
-    BENCH_PORTS: relay.ports.join(","),
-    BENCH_KEY: fleet.lab.identityFile,
-    BENCH_PROBE: hostScript("probe"),
-  };
-  const stack = await openStack("hosts", fleet.lab, scratch, env);
+  const stack = await openStack("hosts", fleet.lab, relay.ports, scratch);
   for (let round = 0; round < rounds; round++) {
     const file = join(scratch, `marks-${round}`);
     relay.takeFirst();

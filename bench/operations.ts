@@ -1,5 +1,4 @@
 /** (c) Pulumi's operations on N hosts, against as many dynamic resources that do nothing; the bytes of their state on the way. */
-import { hostScript } from "../providers/tailnet/scripts";
 import type { Fleet } from "./fleet";
 import type { Record_ } from "./measure";
 import { startRelay } from "./relays";
@@ -23,14 +22,9 @@ const LIFE = [
 export async function operations(fleet: Fleet, record: Record_, options: OperationsOptions): Promise<void> {
   for (const hosts of options.hosts) {
     await using relay = await startRelay(hosts, 0, fleet.targets);
-    const env = {
-      BENCH_PORTS: relay.ports.join(","),
-      BENCH_KEY: fleet.lab.identityFile,
-      BENCH_PROBE: hostScript("probe"),
-    };
     const stacks: Record<string, BenchStack> = {
-      ours: await openStack("hosts", fleet.lab, options.scratch, env),
-      floor: await openStack("floor", fleet.lab, options.scratch, env),
+      ours: await openStack("hosts", fleet.lab, relay.ports, options.scratch),
+      floor: await openStack("floor", fleet.lab, relay.ports, options.scratch),
     };
     for (let round = 0; round < options.roundsOf(hosts); round++)
       for (const [part, operation] of LIFE)

@@ -1,5 +1,4 @@
 /** What `--parallel` of the engine is worth: a refresh of far hosts, for which a handler mostly waits. */
-import { hostScript } from "../providers/tailnet/scripts";
 import type { Fleet } from "./fleet";
 import { inTurns, type Record_ } from "./measure";
 import { startRelay } from "./relays";
@@ -15,12 +14,7 @@ export interface ParallelOptions {
 export async function parallel(fleet: Fleet, record: Record_, options: ParallelOptions): Promise<void> {
   const { hosts, roundTripMs, rounds, scratch } = options;
   await using relay = await startRelay(hosts, roundTripMs, fleet.targets);
-  const env = {
-    BENCH_PORTS: relay.ports.join(","),
-    BENCH_KEY: fleet.lab.identityFile,
-    BENCH_PROBE: hostScript("probe"),
-  };
-  const stack = await openStack("hosts", fleet.lab, scratch, env);
+  const stack = await openStack("hosts", fleet.lab, relay.ports, scratch);
   await stack.run("up");
   const contestants: Record<string, () => Promise<number>> = {};
   for (const count of [undefined, 16, 64, 256])

@@ -1,8 +1,9 @@
 /** A Pulumi stack of a benchmark's program, in a folder and a backend of its own. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Lab } from "../lab";
 import { projectRoot } from "../lab/system/files";
+import { hostScript } from "../providers/tailnet/scripts";
 import { timed } from "./measure";
 
 export type Operation = "up" | "preview" | "refresh" | "destroy";
@@ -21,14 +22,15 @@ export interface BenchStack {
   stateBytes(): number;
 }
 
+/** With a host, or what stands for one, at each of the ports; in a new folder of `scratch`. */
 export async function openStack(
   program: "hosts" | "floor",
-  lab: Lab,
+  { identityFile, env }: Lab,
+  ports: readonly number[],
   scratch: string,
-  env: NodeJS.ProcessEnv,
 ): Promise<BenchStack> {
-  const name = `${program}-${env["BENCH_PORTS"]!.split(",").length}`;
-  const cwd = join(scratch, name);
+  const cwd = mkdtempSync(join(scratch, `${program}-`));
+  const name = basename(cwd);
   const root = projectRoot();
   cpSync(join(root, "bench/programs", program), cwd, { recursive: true });
   mkdirSync(join(cwd, "node_modules"));
@@ -39,7 +41,10 @@ export async function openStack(
     symlinkSync(target, join(cwd, "node_modules", link));
   const backend = join(scratch, "backend");
   mkdirSync(backend, { recursive: true });
-  const all = { ...process.env, ...lab.env, ...env, PULUMI_BACKEND_URL: `file://${backend}` };
+  const all = {
+    ...{ ...process.env, ...env, PULUMI_BACKEND_URL: `file://${backend}` },
+    ...{ BENCH_PORTS: ports.join(","), BENCH_KEY: identityFile, BENCH_PROBE: hostScript("probe") },
+  };
   await timed("pulumi", ["stack", "init", name], { cwd, env: all });
   return {
     async run(operation, options = {}) {

@@ -5,7 +5,7 @@ import { confirmGone, confirmMeant, goneMeanwhile } from "../control-server/reco
 import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { HeadscaleConfig } from "./config";
-import { extendedExpiry, mustDisableExpiry, mustExtend } from "./expiry";
+import { extendedExpiry, mustBeFit } from "./expiry";
 import { mustBeApiKey } from "./given-key";
 import { mintPreAuthKey, readKnownTags } from "./mint";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
@@ -123,12 +123,12 @@ export function openHeadscaleApi(
       return toRoutes(http.parse(nodeSchema, answer).node);
     },
     async disableKeyExpiry({ nodeId }) {
-      await mustDisableExpiry(http);
+      await mustBeFit(http, "keyExpiry");
       const answer = await send("POST", `${path(nodeId)}/expire?disableExpiry=true`);
       if (!answer.ok) throw unchanged(`disable the expiry of the node ${nodeId}`, answer);
     },
     async extendKey({ nodeId }) {
-      await mustExtend(http);
+      await mustBeFit(http, "renewKey");
       const asked = extendedExpiry();
       const answer = await send("POST", `${path(nodeId)}/expire?expiry=${encodeURIComponent(asked)}`);
       if (!answer.ok) throw unchanged(`extend the key of the node ${nodeId}`, answer);

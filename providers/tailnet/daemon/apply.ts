@@ -2,6 +2,7 @@
 import { MeshError } from "../../../errors";
 import { excerpt } from "../../../excerpt";
 import type { StartedWith } from "../../../daemon";
+import { ridesMesh } from "../guard/rides-mesh";
 import type { Guard } from "../guard/types";
 import { whyNotStarted } from "../install/why-not-started";
 import type { RunReport } from "../run";
@@ -19,11 +20,10 @@ const GUARD: Guard = { change: "starting tailscaled with other settings", restor
 const UNKNOWN_SERVICE = 3;
 const STAYED_DOWN = 2;
 
-/** One exec. `riding`: the connection is one that the restart can cut. Throws install-failed where tailscaled does not come back so. */
+/** One exec, which a keeper can take back where the connection is one that the restart can cut. Throws install-failed where tailscaled does not come back so. */
 export async function applyDaemon(
-  { host, ctx, run }: Target,
+  { host, ctx, facts, run }: Target,
   wanted: StartedWith | undefined,
-  riding: boolean,
 ): Promise<void> {
   ctx.progress("starting tailscaled with other settings");
   const { port, flags = [], env = {} } = wanted ?? {};
@@ -33,7 +33,7 @@ export async function applyDaemon(
   const report = await run({
     label: "daemon",
     script: hostScript("daemon"),
-    args: [riding ? "keep" : "", ...settings],
+    args: [ridesMesh(await facts()) ? "keep" : "", ...settings],
     timeoutMs: TIMEOUT_MS,
     guard: GUARD,
   });

@@ -3,7 +3,6 @@ import { toStartedWith } from "../../../daemon";
 import type { EnsureJoinedOptions } from "../../contract";
 import { applyDaemon } from "../daemon/apply";
 import { daemonDifferences } from "../daemon/compare";
-import { ridesMesh } from "../guard/rides-mesh";
 import type { Target } from "../target";
 
 /** Before a login, which may need it: a proxy, for one. No exec when all is as declared. */
@@ -12,7 +11,6 @@ export async function ensureDaemon(
   { daemon }: Pick<EnsureJoinedOptions, "daemon">,
 ): Promise<void> {
   const wanted = toStartedWith(daemon);
-  const facts = await target.facts();
-  if (daemonDifferences(facts.daemonSettings, wanted).length === 0) return;
-  await applyDaemon(target, wanted, ridesMesh(facts));
+  const { daemonSettings } = await target.facts();
+  if (daemonDifferences(daemonSettings, wanted).length > 0) await applyDaemon(target, wanted);
 }
