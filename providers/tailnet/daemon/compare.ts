@@ -21,7 +21,7 @@ export function daemonDifferences(
   if (wanted === undefined)
     return found === undefined ? [] : ["tailscaled is started with what is declared no more"];
   if (found === undefined) return ["tailscaled is not started with what is declared for it (daemon)"];
-  const { file, lacks } = found;
+  const { file, lacks = [] } = found;
   const missing = wanted.flags.filter((flag) => !file.flags.includes(flag));
   const surplus = file.flags.filter((flag) => !wanted.flags.includes(flag));
   const names = [...new Set([...Object.keys(wanted.env), ...Object.keys(file.env)])];

@@ -3,6 +3,7 @@ import { toStartedWith } from "../../../daemon";
 import type { EnsureJoinedOptions } from "../../contract";
 import { applyDaemon } from "../daemon/apply";
 import { daemonDifferences } from "../daemon/compare";
+import { readDaemon } from "../daemon/read";
 import type { Target } from "../target";
 
 /** Before a login, which may need it: a proxy, for one. No exec when all is as declared. */
@@ -11,6 +12,5 @@ export async function ensureDaemon(
   { daemon }: Pick<EnsureJoinedOptions, "daemon">,
 ): Promise<void> {
   const wanted = toStartedWith(daemon);
-  const { daemonSettings } = await target.facts();
-  if (daemonDifferences(daemonSettings, wanted).length > 0) await applyDaemon(target, wanted);
+  if (daemonDifferences(await readDaemon(target), wanted).length > 0) await applyDaemon(target, wanted);
 }

@@ -5,8 +5,8 @@ import { excerpt } from "../../../excerpt";
 export interface DaemonStatus {
   /** What our file on the host says. */
   readonly file: StartedWith;
-  /** What of it is not in force, in the words of the script (`flag --verbose=1`). */
-  readonly lacks: readonly string[];
+  /** What of it is not in force, in the words of the script (`flag --verbose=1`); undefined where the script did not look. */
+  readonly lacks: readonly string[] | undefined;
 }
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)="(.*)"$/;
@@ -15,7 +15,7 @@ const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)="(.*)"$/;
 const MERGED = ["FLAGS", "TAILSCALED_OPTS"];
 
 /** Pure: the sections `daemon-settings` and `daemon-lacks` of a probe. */
-export function parseDaemon(text: string | undefined, lacks = ""): DaemonStatus | undefined {
+export function parseDaemon(text: string | undefined, lacks: string | undefined): DaemonStatus | undefined {
   if (text === undefined) return undefined;
   const lines = text.split("\n").map((line) => line.trim());
   const flags = lines.flatMap((line) => /^# flags: (.*)$/.exec(line)?.[1]?.split(" ") ?? []);
@@ -29,7 +29,7 @@ export function parseDaemon(text: string | undefined, lacks = ""): DaemonStatus 
   return {
     file: { ...(port === undefined ? {} : { port }), flags: flags.filter(Boolean).sort(), env },
     lacks: lacks
-      .split("\n")
+      ?.split("\n")
       .filter(Boolean)
       .map((line) => excerpt(line, { max: 200 })),
   };

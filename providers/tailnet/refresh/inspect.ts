@@ -7,6 +7,7 @@ import { readListing, type Listing } from "../network/listed";
 import { lockedOutDrift } from "../network/locked-out";
 import { toStartedWith } from "../../../daemon";
 import { daemonDifferences } from "../daemon/compare";
+import { readDaemon } from "../daemon/read";
 import { mismatch } from "../network/match";
 import { nodeState } from "../network/node-state";
 import { lastingWarnings } from "../network/warnings";
@@ -71,7 +72,7 @@ export async function inspectNode(
       ...lockedOutDrift(facts),
       ...routes,
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
-      ...(elsewhere ? [] : daemonDifferences(facts.daemonSettings, toStartedWith(wishes.daemon))),
+      ...(elsewhere ? [] : daemonDifferences(await readDaemon(target), toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
       ...(elsewhere ? [] : renewalDrift(wishes.renewKey, keyExpiry)),
     ],

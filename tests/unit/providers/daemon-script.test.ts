@@ -108,7 +108,7 @@ describe.each(KINDS)("%s", (_kind, init, name, theirs) => {
   it("has ours in force after what others wrote, and theirs alone when ours goes", () => {
     const before = tree();
     expect(run({ init }, ...SETTINGS)).toBe("0");
-    expect(parseDaemon(read(FILE))?.file).toEqual({
+    expect(parseDaemon(read(FILE), undefined)?.file).toEqual({
       port: "41777",
       flags: ["--debug=:1", "--verbose=1"],
       env: { TS_X: "a \"b\" $c `d` \\e 'f'" },

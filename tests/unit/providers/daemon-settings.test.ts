@@ -109,6 +109,25 @@ describe("what tailscaled is started with", () => {
   });
 });
 
+describe("a script that did not look how much of it is in force", () => {
+  const NOT_TOLD = { file: FILE };
+  const LACKING = has("env TS_X");
+
+  it("as one that waits for the daemon just after its start, is not taken for one that found nothing: a refresh looks", async () => {
+    const outputs = [probe(has(), { backendState: "NoState" }), probe(NOT_TOLD), probe(LACKING)];
+    const { result, session } = await inspect(outputs, undefined, { daemon: DAEMON });
+    expect(labels(session)).toEqual(["probe", "await-daemon", "probe"]);
+    expect(result?.drift).toEqual(["the tailscaled that runs has another TS_X in its environment"]);
+  });
+
+  it("nor by an update, which mends it", async () => {
+    const outputs = [probe(has(), { backendState: "NoState" }), probe(NOT_TOLD), probe(LACKING)];
+    const { error, session } = await join([...outputs, probe(has(), RUN)], { daemon: DAEMON });
+    expect(error).toBeUndefined();
+    expect(labels(session)).toEqual(["probe", "await-daemon", "probe", "daemon"]);
+  });
+});
+
 describe("a refresh says", () => {
   const drift = async (daemon: ProbeParts["daemon"], declared: DaemonSettings | undefined = DAEMON) => {
     const { result } = await inspect([probe(daemon)], undefined, { daemon: declared });
@@ -178,8 +197,8 @@ describe("a host that leaves", () => {
 });
 
 it("a file of ours that somebody mangled is read as far as it goes", () => {
-  expect(parseDaemon(undefined)).toBeUndefined();
-  expect(parseDaemon('PORT=1\nFLAGS="-x"\nnonsense\nA="b"')).toEqual({
+  expect(parseDaemon(undefined, undefined)).toBeUndefined();
+  expect(parseDaemon('PORT=1\nFLAGS="-x"\nnonsense\nA="b"', "")).toEqual({
     file: { flags: [], env: { A: "b" } },
     lacks: [],
   });

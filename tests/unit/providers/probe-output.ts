@@ -49,7 +49,7 @@ export interface ProbeParts {
   /** Replaces what is said of IP forwarding; by default it is on, in a container. */
   readonly forwarding?: Readonly<Record<string, string>>;
   /** Our file of what tailscaled is started with, and what of it is not in force; default: there is none. */
-  readonly daemon?: { readonly file: readonly string[]; readonly lacks: readonly string[] };
+  readonly daemon?: { readonly file: readonly string[]; readonly lacks?: readonly string[] };
   /** What a daemon lacked that did not come back with it. */
   readonly failed?: string;
   /** Leaves out client, status and prefs. */
@@ -145,8 +145,7 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
           "",
           `#${mark}:daemon-settings`,
           ...parts.daemon.file,
-          `#${mark}:daemon-lacks`,
-          ...parts.daemon.lacks,
+          ...(parts.daemon.lacks === undefined ? [] : [`#${mark}:daemon-lacks`, ...parts.daemon.lacks]),
         ]),
     "",
     `#${mark}:os`,
