@@ -12,7 +12,7 @@ import { policySchema } from "./wire";
 
 /**
  * Nothing is told without a policy, by a version that has no such call (up to 0.28), and where the policy has rules of which its tests
- * know nothing: those for nodes of one's own.
+ * know nothing: those for nodes of one's own. Headscale's log has a warning of a test that fails, in the words of its own start.
  */
 export async function testPolicy(
   http: HttpClient,
