@@ -90,7 +90,7 @@ describe("connections of one process", () => {
     [...others, await takeSlot()].forEach((release) => release());
     expect(server.open).toBe(1);
     line.letGo();
-    await eventually(() => expect(server.open).toBe(0));
+    await eventually(() => expect(server.open).toBe(0), { timeout: 5_000 });
   });
 
   it("lend their place to others between two dials of a host that boots", async () => {
