@@ -20,8 +20,23 @@ const ENCODED = /[^ -~]|['\\!"$`]/gu;
  * `exec` keeps the login shell from staying around: its logout scripts do not run, and signals reach the command.
  */
 export function buildCommandLine(argv: readonly string[]): string {
-  const command = `exec ${argv.map(quote).join(" ")}`;
-  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; eval "$(printf %b "${encode(command)}")"'`;
+  const command = `exec ${argv.map(encodeWord).join(" ")}`;
+  return `exec /bin/sh -c 'LC_ALL=C; export LC_ALL; eval "$(printf %b "${command}")"'`;
+}
+
+/** Scripts, by their texts: each host of a fleet gets the same few. */
+const encoded = new Map<string, string>();
+const IS_SCRIPT = 1_000;
+const MOST_SCRIPTS = 64;
+
+function encodeWord(word: string): string {
+  if (word.length < IS_SCRIPT) return encode(quote(word));
+  const known = encoded.get(word);
+  if (known !== undefined) return known;
+  const made = encode(quote(word));
+  if (encoded.size >= MOST_SCRIPTS) encoded.clear();
+  encoded.set(word, made);
+  return made;
 }
 
 /** Pure: one word for a POSIX shell. */

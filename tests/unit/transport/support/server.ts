@@ -46,7 +46,7 @@ export class TestServer implements AsyncDisposable {
   readonly commands: string[] = [];
   /** Names of variables that clients sent. */
   readonly variables: string[] = [];
-  /** Connections accepted so far, and the most at one time. */
+  /** Connections accepted so far. */
   accepted = 0;
   /** The most logins under way at one time. */
   mostLoggingIn = 0;
