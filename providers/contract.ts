@@ -68,6 +68,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly serve?: readonly ServedPort[];
   /** What tailscaled is started with, beside what others wrote; what an earlier run set and is absent here is taken back. */
   readonly daemon?: DaemonSettings;
+  /** Whether a host with routes among its flags has its devices tuned for passing packets on; what an earlier run did is taken back else. */
+  readonly udpGro?: boolean;
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
   /** How long before it expires the node's key is renewed: `14d`, `72h`. */
@@ -306,6 +308,11 @@ export interface NetworkProvider {
    * member sets none of it, and a host that declares it is an error.
    */
   checkDaemon?(daemon: DaemonSettings): readonly ValidationIssue[];
+  /**
+   * What is wrong with `udpGro` of a host with these flags; for errors at preview. A provider without this member tunes no host, and one
+   * that declares it is an error.
+   */
+  checkUdpGro?(flags: NodeFlags): readonly ValidationIssue[];
   /**
    * The text by which cloud-init joins a machine that nobody reaches, without asking anyone. Throws invalid-config for what cannot be,
    * and for a secret that is worth more than a login. A provider without this member renders none.

@@ -14,6 +14,7 @@ import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
 import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
+import { udpGroDrift, udpGroWarnings } from "../routes/udp-gro";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { expiryDrift, expiryOf, renewalDrift } from "./key-expiry";
@@ -28,6 +29,7 @@ type Wishes = Pick<
   | "extraFlags"
   | "serve"
   | "daemon"
+  | "udpGro"
   | "keyExpiry"
   | "renewKey"
   | "onNameConflict"
@@ -71,12 +73,17 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
+      ...(elsewhere ? [] : udpGroDrift(facts, wishes)),
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(elsewhere ? [] : daemonDifferences(await readDaemon(target), toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
       ...(elsewhere ? [] : renewalDrift(wishes.renewKey, keyExpiry)),
     ],
-    warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
+    warnings: [
+      ...forwardingWarnings(facts, routesOf(flags)),
+      ...udpGroWarnings(facts, wishes),
+      ...lastingWarnings(facts, wishes),
+    ],
     inOtherNetwork: elsewhere,
   };
 }
