@@ -1,7 +1,7 @@
 /** A router has UDP GRO forwarding on again after a boot, whatever boots it, and nothing of ours once it is declared no more. */
 import { describe, expect, it } from "@jest/globals";
 import { eventually } from "../support/eventually";
-import { installAndJoin } from "./support/client";
+import { installAndJoin, uninstall } from "./support/client";
 import { TestHost } from "./support/host";
 import { target } from "./support/targets";
 
@@ -10,7 +10,7 @@ const TARGETS = (["debian", "sysvinit", "openrc", "runit"] as const).map((image)
 
 const forwarding = (host: TestHost) => host.must("ethtool -k eth0 | sed -n 's/^rx-udp-gro-forwarding: //p'");
 const join = (host: TestHost, udpGro = true) => installAndJoin(host, "admin", {}, { flags: FLAGS, udpGro });
-const files = (host: TestHost) => host.must("find /etc /var/lib/pulumi-mesh -name '*udp-gro*'");
+const files = (host: TestHost) => host.must("find /etc /var/lib -name '*udp-gro*'");
 
 describe.each(TARGETS)("$title", (image) => {
   it("switches it on after a boot, by itself, and no more once it is declared no more", async () => {
@@ -46,4 +46,13 @@ it("without an init system it is on until the next boot, with a word, and the ne
   await eventually(async () => expect(await forwarding(host)).toBe("off"), { timeout: 10_000 });
   await join(host);
   expect(await forwarding(host)).toBe("on");
+});
+
+it("is gone with the client", async () => {
+  const host = await TestHost.of(target("debian"));
+  await host.reset();
+  await join(host);
+  await uninstall(host, "admin");
+  expect(await forwarding(host)).toBe("off");
+  expect(await files(host)).toBe("");
 });
