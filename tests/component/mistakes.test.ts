@@ -103,7 +103,7 @@ describe("a mesh with mistakes", () => {
     [
       "with a host that is tuned for routing and routes nothing",
       [{ network, defaults: { udpGro: true }, hosts: { a: {}, b: { udpGro: false } } }],
-      /hosts\.a\.udpGro: is for a host that routes: .*\(where all hosts share it, udpGro: false\)$/m,
+      /^invalid config: hosts\.a\.udpGro: is for a host that routes: .*\(where all hosts share it, udpGro: false\)\./,
     ],
     [
       "with this machine in the mesh first",

@@ -116,7 +116,7 @@ function commandOf(managers: readonly string[]): string {
 
 function whatIsWrong({ name, forwarding, list }: Device): string | undefined {
   if (forwarding?.on !== true) return `UDP GRO forwarding is off on ${name}`;
-  return list?.on === true ? `rx-gro-list is on on ${name}, which goes before UDP GRO forwarding` : undefined;
+  return list?.on === true ? `${name} has rx-gro-list on, which goes before UDP GRO forwarding` : undefined;
 }
 
 /** Why a device that is wrong stays so. */

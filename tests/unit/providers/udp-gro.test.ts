@@ -73,7 +73,7 @@ describe("UDP GRO forwarding of a router", () => {
     [
       "that what goes before it is on, on the device of the other family",
       host(...device("eth0", "on"), ...device("eth1", "on", "on")),
-      ["rx-gro-list is on on eth1, which goes before UDP GRO forwarding"],
+      ["eth1 has rx-gro-list on, which goes before UDP GRO forwarding"],
     ],
     [
       "that no boot switches it on",
