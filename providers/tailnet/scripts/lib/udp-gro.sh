@@ -6,20 +6,27 @@
 
 gro_file=/var/lib/pulumi-mesh/udp-gro gro_service=pulumi-mesh-udp-gro
 gro_devices() { # of the default route, and where it is another one that of IPv6, which is not one that a program serves
-  { default_device
-    while read -r destination length _ _ _ _ _ _ _ device; do
-      case "$destination/$length $device" in *' lo') continue ;; 00000000000000000000000000000000/00' '*) ;; *) continue ;; esac
-      if [ ! -e "/sys/class/net/$device/tun_flags" ]; then echo "$device"; break; fi
-    done </proc/net/ipv6_route
-  } 2>/dev/null | awk '!seen[$0]++' | while IFS= read -r device; do if [ -e "/sys/class/net/$device" ]; then printf '%s\n' "$device"; fi; done
+  first=$(default_device) second=''
+  { while read -r destination length _ _ _ _ _ _ _ device; do
+    case "$destination/$length $device" in *' lo') continue ;; 00000000000000000000000000000000/00' '*) ;; *) continue ;; esac
+    if [ ! -e "/sys/class/net/$device/tun_flags" ]; then second=$device; break; fi
+  done </proc/net/ipv6_route; } 2>/dev/null
+  if [ "$second" = "$first" ]; then second=''; fi
+  for device in "$first" "$second"; do
+    if [ -n "$device" ] && [ -e "/sys/class/net/$device" ]; then printf '%s\n' "$device"; fi
+  done
 }
 gro_facts() {
-  printf 'kept=%s\n' "$(head -c 2000 "$gro_file" | cut -d ' ' -f 1 | tr '\n' ' ')"
+  kept=''
+  while read -r device _; do kept="$kept$device "; done <"$gro_file"
+  printf 'kept=%s\n' "$kept"
   for link in "/etc/systemd/system/multi-user.target.wants/$gro_service.service" /etc/runlevels/*/"$gro_service" \
     /etc/rc[2345].d/S*"$gro_service" /etc/rc.d/rc[2345].d/S*"$gro_service" "$(service_folder)/$gro_service"; do
     if [ -e "$link" ]; then echo boot=yes; break; fi
   done
-  case "$(sed -n 's/^CapEff:[^0-9a-f]*//p' /proc/self/status)" in *[13579bdf]???) echo permitted=yes ;; esac # CAP_NET_ADMIN
+  while read -r name value; do # CAP_NET_ADMIN is the lowest bit of the fourth digit from the end
+    case "$name$value" in CapEff:*[13579bdf]???) echo permitted=yes ;; esac
+  done </proc/self/status
   if ! have ethtool; then return; fi
   echo tool=yes
   gro_devices | while IFS= read -r device; do
