@@ -5,7 +5,7 @@ import { tagDefaultsSchema } from "../config/tag-defaults";
 import { MeshError } from "../errors";
 import { get, type MachineIdentity, type UserDataOptions } from "../providers";
 import { holdsUnknown, validate } from "../validation";
-import type { HostSettings } from "./host";
+import type { HostSettings } from "./host-args";
 import { knownParts } from "./known";
 import type { DeepInput, NetworkArgs } from "./network";
 

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MeshError } from "../errors";
 import { suggest } from "../validation";
-import type { HostSettings } from "./host";
+import type { HostSettings } from "./host-args";
 import { isLater } from "./known";
 
 /** Every setting; the compiler sees that none is missing. */

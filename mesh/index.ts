@@ -27,6 +27,7 @@ export type { Connection, HostKeyPolicy, ReachPolicy, SshConnection } from "../t
 export { cloudInit, type CloudInitArgs } from "./cloud-init";
 export { loadNetwork, loadStack, parseHosts, type HostEntries } from "./configuration";
 export type { ConnectionArgs, HostConnection, MeshConnection } from "./connection";
-export { Host, type HostArgs, type HostSettings } from "./host";
+export { Host } from "./host";
+export type { HostArgs, HostSettings } from "./host-args";
 export type { BlockArgs, DeepInput, Network, NetworkArgs } from "./network";
 export { mapHosts, Mesh, type MeshArgs, type MeshDefaults, type MeshHostSettings } from "./mesh";

@@ -2,10 +2,7 @@
 import type { ExecOptions, ExecResult, ReconnectOptions, Session } from "./types";
 
 /** One connection's session, as the carriers make it; its `close` resolves when the connection is gone. */
-export interface Opened extends Omit<Session, "reconnect"> {
-  /** Whether that has to be waited for: files are removed. Else it is a round trip more, of which nobody has anything. */
-  readonly awaitClose?: boolean;
-}
+export type Opened = Omit<Session, "reconnect">;
 
 /** How to open another one: with the keys that must be shown, as far as some were seen. */
 export type Reopen = (
@@ -19,11 +16,7 @@ export type Reopen = (
  */
 export function reconnectable(first: Opened, reopen: Reopen, release: () => void): Session {
   let current = first;
-  const closeCurrent = async (then: () => void = () => undefined) => {
-    const gone = current.close().finally(then);
-    if (current.awaitClose === true) await gone;
-  };
-  const close = () => closeCurrent(release);
+  const close = () => current.close().finally(release);
   return {
     host: first.host,
     get hostKey() {
@@ -37,7 +30,7 @@ export function reconnectable(first: Opened, reopen: Reopen, release: () => void
     },
     exec: (argv: readonly string[], options: ExecOptions): Promise<ExecResult> => current.exec(argv, options),
     reconnect: async (options = {}) => {
-      await closeCurrent();
+      await current.close();
       current = await reopen(current, options);
     },
     close,

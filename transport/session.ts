@@ -18,12 +18,11 @@ export interface SessionParts {
   readonly secrets: readonly (string | undefined)[];
   /** Called once; resolves when the connection is gone. */
   readonly close: () => Promise<void>;
-  readonly awaitClose?: boolean;
 }
 
 export function createSession(parts: SessionParts, options: ConnectOptions): Opened {
   const { host, signal, env = process.env } = options;
-  const { carrier, hostKey, jumpHostKey, user, password, awaitClose } = parts;
+  const { carrier, hostKey, jumpHostKey, user, password } = parts;
   const trace = traceTo(env);
 
   const exec = async (argv: readonly string[], command: ExecOptions) => {
@@ -46,5 +45,5 @@ export function createSession(parts: SessionParts, options: ConnectOptions): Ope
 
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= parts.close());
-  return { host, hostKey, jumpHostKey, exec, close, awaitClose, [Symbol.asyncDispose]: close };
+  return { host, hostKey, jumpHostKey, exec, close, [Symbol.asyncDispose]: close };
 }

@@ -1,7 +1,8 @@
 /** A control server's own API, as far as a node's life needs it: what each network provider implements for its own. */
 import type { ApiNode, NodeRoutes, ProvenNode } from "./node";
+import type { PolicyQuestion, PolicyVerdicts } from "./policy-test";
 
-export type { ApiNode, NodeRoutes };
+export type { ApiNode, NodeRoutes, PolicyQuestion, PolicyVerdicts };
 
 /** An auth key made for one login. */
 export interface MintedKey {
@@ -67,6 +68,11 @@ export interface ControlServerApi extends KeyMaker {
   approve(node: ProvenNode): Promise<void>;
   /** The tags that the policy gives an owner; undefined when there is no policy, or none that these credentials may read. */
   knownTags(): Promise<readonly string[] | undefined>;
+  /**
+   * What the policy that is in force says of connections, as the control server itself tests it. Changes nothing. Absent where the
+   * API has no such tests.
+   */
+  testPolicy?(question: PolicyQuestion): Promise<PolicyVerdicts>;
   /** Whether auth keys can be listed, which whoever may make them can; undefined where an API key may do everything. */
   maySeeKeys?(): Promise<boolean>;
 }

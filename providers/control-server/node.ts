@@ -21,6 +21,8 @@ export interface ApiNode {
   readonly lastSeen?: string;
   /** Sorted. */
   readonly tags: readonly string[];
+  /** Whose node it is, as a policy names users; absent where the API does not say. A tagged node is nobody's. */
+  readonly user?: string;
   /** True for a tagged node whose key has expired, as after a logout; absent where that makes no difference. */
   readonly loggedOut?: boolean;
   /** Whether its key expires at all; absent where the API does not say. */

@@ -1,4 +1,4 @@
-/** Pure: which tags a control server's policy knows. The policy is HuJSON: JSON with comments and trailing commas. */
+/** Pure: a control server's policy, and which tags it knows. It is HuJSON: JSON with comments and trailing commas. */
 import { z } from "zod";
 
 const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()).default({}) });
@@ -6,13 +6,19 @@ const policySchema = z.looseObject({ tagOwners: z.record(z.string(), z.unknown()
 /** A string, a comment, or a comma before a closing bracket. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*[\]}])/g;
 
-/** The tags that have owners; undefined when the text is no policy, so that nothing is refused for its sake. */
-export function parseKnownTags(policy: string): readonly string[] | undefined {
+/** Undefined when the text is no policy. */
+export function parsePolicy(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return knownTagsOf(JSON.parse(policy.replace(TOKEN, (token) => (token.startsWith('"') ? token : ""))));
+    const json = text.replace(TOKEN, (token) => (token.startsWith('"') ? token : ""));
+    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(json)).data;
   } catch {
     return undefined;
   }
+}
+
+/** The tags that have owners; undefined when the text is no policy, so that nothing is refused for its sake. */
+export function parseKnownTags(policy: string): readonly string[] | undefined {
+  return knownTagsOf(parsePolicy(policy));
 }
 
 /** The same of a policy that came as JSON. */

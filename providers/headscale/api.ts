@@ -8,6 +8,7 @@ import type { HeadscaleConfig } from "./config";
 import { extendedExpiry, mustBeFit } from "./expiry";
 import { mustBeApiKey } from "./given-key";
 import { mintPreAuthKey, readKnownTags } from "./mint";
+import { testPolicy } from "./policy-test";
 import { nodeSchema, nodesSchema, saysNoNode, toApiNode, toRoutes } from "./wire";
 
 const SERVER = "Headscale";
@@ -138,5 +139,6 @@ export function openHeadscaleApi(
     approve: () => Promise.resolve(),
     mintKey: (options) => mintPreAuthKey(http, send, config, options),
     knownTags: async () => readKnownTags(await send("GET", "policy")),
+    testPolicy: (question) => testPolicy(http, send, question),
   };
 }

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly secrets?: readonly string[];
   /** Milliseconds for the work itself, without the wait for another run on the host; default 90 s. */
   readonly timeoutMs?: number;
+  /** The script tells only what it is about, and ends with no probe: all else is as it was read before. Default false. */
+  readonly partial?: boolean;
   /** The script changes nothing, and waits for no other run. Default false. */
   readonly readOnly?: boolean;
   /** For a step that can cut the connection: one that rides the mesh, or any. */
@@ -43,16 +45,22 @@ export interface RunOptions {
 /** A change takes at most a minute, and the probe after it a moment. */
 const DEFAULT_TIMEOUT_MS = 90_000;
 
+interface Reading {
+  readonly facts: HostFacts;
+  readonly sections: Sections;
+  readonly at: Date;
+}
+
 /** Keyed by the open connection, so nothing outlives a handler call. */
-const lastFacts = new WeakMap<Session, HostFacts>();
+const lastReading = new WeakMap<Session, Reading>();
 
 /**
  * The host's facts: from the connection's last script, else by a probe (one exec; a second one just after a boot), which tells
  * what the node serves only where that is asked for: it costs a tenth of the probe.
  */
 export async function readFacts(ctx: ProviderContext, host: string, readServe = false): Promise<HostFacts> {
-  const known = lastFacts.get(ctx.session);
-  if (known !== undefined) return known;
+  const known = lastReading.get(ctx.session);
+  if (known !== undefined) return known.facts;
   const { facts } = await run(ctx, host, probeOptions(readServe));
   const warning = clockWarning(host, facts);
   if (warning !== undefined) ctx.warn(warning);
@@ -67,14 +75,16 @@ export function probeOptions(readServe: boolean): RunOptions {
   return { label: "probe", script: hostScript("probe"), args: readServe ? ["serve"] : [], readOnly: true };
 }
 
-/** Runs `script` as root on the host (one exec). Every script ends with a probe. */
+/** Runs `script` as root on the host (one exec). It ends with a probe, unless it is `partial`. */
 export async function run(ctx: ProviderContext, host: string, options: RunOptions): Promise<RunReport> {
   const { label, script, args = [], stdin, onSent, secrets = [] } = options;
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, readOnly = false, guard } = options;
-  const before = lastFacts.get(ctx.session);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, partial = false, readOnly = false, guard } = options;
+  if (partial) await readFacts(ctx, host);
+  const reading = lastReading.get(ctx.session);
+  const before = reading?.facts;
   const riding = before !== undefined && ridesMesh(before);
   const guarded = guard !== undefined && (riding || (guard.reroutes === true && before?.peer !== undefined));
-  lastFacts.delete(ctx.session);
+  lastReading.delete(ctx.session);
   const mark = newMark();
   let waiting = false;
   const exec = {
@@ -107,13 +117,15 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
       remedy: "Log in to the host and see whether `sh` and `tailscale status` work there for root.",
     });
   }
-  const read = parseFacts(host, sections, new Date());
+  const all = partial ? new Map([...(reading?.sections ?? []), ...sections]) : sections;
+  const at = partial ? (reading?.at ?? new Date()) : new Date();
+  const read = parseFacts(host, all, at);
   const facts = {
     ...read,
     machine: { ...read.machine, hostKey: ctx.session.hostKey },
     ...(riding ? { peer: before.peer } : guarded ? { peer: peerAfter(ctx.session, before?.peer) } : {}),
   };
-  lastFacts.set(ctx.session, facts);
+  lastReading.set(ctx.session, { facts, sections: all, at });
   return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, sections };
 }
 

@@ -8,6 +8,7 @@ import { shareReads } from "../control-server/shared-reads";
 import type { ProviderContext } from "../contract";
 import type { TailscaleConfig } from "./config";
 import { mintAuthKey } from "./mint";
+import { testPolicy } from "./policy-test";
 import { findIdToken, identityTokenSource, type Identity } from "./identity";
 import { FULL_TAG_SET_RULE, isOAuthSecret, keyOptions } from "./oauth-secret";
 import { tokenSource } from "./token";
@@ -183,6 +184,7 @@ export function openWithKey({
       const answer = await unlessRefused(send("GET", `${tailnet}/acl`));
       return answer?.ok === true ? knownTagsOf(answer.value) : undefined;
     },
+    testPolicy: (question) => testPolicy({ http, send, variable, tailnet }, question),
     maySeeKeys: async () => (await unlessRefused(send("GET", `${tailnet}/keys`)))?.ok === true,
   };
 }

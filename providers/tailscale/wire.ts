@@ -18,6 +18,8 @@ export const deviceSchema = z.object({
   machineKey: z.string().nullish(),
   isEphemeral: z.boolean().nullish(),
   keyExpiryDisabled: z.boolean().nullish(),
+  /** An e-mail address; of a tagged device whoever tagged it. */
+  user: z.string().nullish(),
   tags: z.array(z.string()).nullish(),
   /** Only with all fields. */
   advertisedRoutes: z.array(z.string()).nullish(),
@@ -80,6 +82,7 @@ export function toApiNode(device: WireDevice, now: Date): ApiNode {
     online: device.connectedToControl ?? !(now.getTime() - seenMs > ONLINE_MS),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     tags: [...(device.tags ?? [])].sort(),
+    ...(device.user ? { user: device.user } : {}),
     ...(typeof device.keyExpiryDisabled === "boolean" ? { keyExpires: !device.keyExpiryDisabled } : {}),
     ...(device.enabledRoutes ? { routes: toRoutes(device) } : {}),
     ...(typeof device.isEphemeral === "boolean" ? { ephemeral: device.isEphemeral } : {}),

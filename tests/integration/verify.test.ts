@@ -92,6 +92,46 @@ it("a policy that forbids the port is told, the node stays, and with the policy 
   expect((await stack.mustUp()).trace).toEqual([]);
 });
 
+/** Headscale up to 0.28 has no tests of its policy: there nobody can tell. */
+const testsPolicy = () => lab.headscaleRelease === "0.29";
+const UNTOLD = "the policy or a firewall there is in the way. See";
+
+it("where the host's log does not tell, the control server's own test of its policy says what is in the way", async () => {
+  const web = { peers: ["db"], port: PORT, deadline: 3 };
+  const log = "/usr/bin/journalctl";
+  await onHost(lab, "host-1", "mv", log, `${log}.away`);
+  try {
+    await withPolicy(lab, onlySsh, async () => {
+      const { code, output } = await declare(web).up();
+      expect(code).not.toBe(0);
+      expect(output).toContain(
+        testsPolicy()
+          ? `db did not answer: the policy is in the way, as the control server's own test of it says: it answers over the mesh, and port ${PORT} is not let through to this host. Let this host reach`
+          : UNTOLD,
+      );
+    });
+  } finally {
+    await onHost(lab, "host-1", "mv", `${log}.away`, log);
+  }
+});
+
+it("a firewall on the peer is told apart from a policy that lets the port through", async () => {
+  const rule = ["INPUT", "-p", "tcp", "--dport", String(PORT), "-j", "DROP"];
+  await onHost(lab, "host-2", "iptables", "-I", ...rule);
+  try {
+    const { code, output } = await declare({ peers: ["db"], port: PORT, deadline: 3 }).up();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+      testsPolicy()
+        ? /port 8080 does not( \(.*\))?: a firewall there is in the way, for the policy lets it through/
+        : UNTOLD,
+    );
+  } finally {
+    await onHost(lab, "host-2", "iptables", "-D", ...rule);
+  }
+  await declare({ peers: ["db"], port: PORT }).mustUp();
+});
+
 it("a port at which nobody listens is told, and a peer that nobody has joined", async () => {
   await listen("stop");
   const { code, output } = await declare({ peers: ["db", "gone"], port: PORT, deadline: 3 }).up();

@@ -74,8 +74,7 @@ export async function connectOpenssh(connection: SshConnection, options: DialOpt
     const carrier = opensshCarrier(master, args, harmless(env));
     const hostKey = await trust.readKey(master.log());
     const { password } = connection;
-    const closing = { close, awaitClose: true };
-    return createSession({ carrier, hostKey, user, password, secrets, ...closing }, options);
+    return createSession({ carrier, hostKey, user, password, secrets, close }, options);
   } catch (error) {
     await close();
     if (signal?.aborted) throw stopped(fail, signal.reason);

@@ -8,7 +8,6 @@ import { createSession } from "../session";
 import { elapsed, traceTo } from "../trace";
 import type { SshConnection } from "../types";
 import type { Opened } from "../reconnect";
-import { closeClient } from "./close";
 import { dial, type Dialled } from "./dial";
 import { turnAt } from "../handshakes";
 import { prepareHop, type PreparedHop } from "./hop";
@@ -29,14 +28,15 @@ export async function connectSsh(connection: SshConnection, options: DialOptions
   const jump =
     proxy &&
     (await prepareHop(proxy, { pinned: options.pinnedJumpHostKey, jump: true }, options, failOnJump));
-  const opened = new Set<Client>();
+  const opened = new Set<Dialled>();
   const keep = (dialled: Dialled): Dialled => {
-    opened.add(dialled.client);
-    dialled.client.once("close", () => opened.delete(dialled.client));
+    opened.add(dialled);
+    dialled.client.once("close", () => opened.delete(dialled));
     return dialled;
   };
+  // The host first, and the jump host at once after it.
   const close = async () => {
-    for (const client of [...opened].toReversed()) await closeClient(client);
+    await Promise.all([...opened].toReversed().map((dialled) => dialled.close()));
   };
   try {
     const way =

@@ -5,6 +5,7 @@ import { Client } from "ssh2";
 import { ADDRESS_ATTEMPT } from "../addresses";
 import { DialFailure } from "../dial-failure";
 import { KEEPALIVE, watchAlive } from "./alive";
+import { closeClient } from "./close";
 import { nextCredential, type Credential } from "./credentials";
 import { explainDial, type DialReport, type Offers } from "./dial-failure";
 import { objectTo, type Expectation } from "./expected-key";
@@ -26,6 +27,8 @@ export interface Dialled {
   readonly hostKey: string;
   /** Of the connection so far, that it was opened included. */
   readonly roundTrips: () => number;
+  /** Resolves when the connection is gone. */
+  readonly close: () => Promise<void>;
 }
 
 export interface DialOptions {
@@ -78,7 +81,7 @@ export function dial(hop: Hop, { timeoutMs, signal, ...options }: DialOptions): 
     client
       .on("ready", () => {
         watchAlive(client, sock);
-        settle(() => resolve({ client, hostKey, roundTrips }));
+        settle(() => resolve({ client, hostKey, roundTrips, close: () => closeClient(client, sock) }));
       })
       .on("handshake", () => (report.loggingIn = true))
       .on("banner", (text) => (report.banner = text))

@@ -1,7 +1,6 @@
 /** Pure: what is wrong with what a declaration has tailscaled started with, beside its form. */
 import type { DaemonSettings, DaemonValue } from "../../../daemon";
-import { MeshError } from "../../../errors";
-import { formatPath, holdsUnknown, suggest, type ValidationIssue } from "../../../validation";
+import { holdsUnknown, invalidConfig, suggest, type ValidationIssue } from "../../../validation";
 import { DAEMON_FLAGS } from "./known-flags";
 
 /** Each with its place; of what is unknown yet nothing is said. */
@@ -38,11 +37,6 @@ function variableMistake(name: string): string | undefined {
 /** Throws invalid-config. */
 export function checkDaemon(host: string, daemon: DaemonSettings | undefined): void {
   const mistakes = daemonMistakes(daemon ?? {});
-  if (mistakes.length === 0) return;
-  throw new MeshError({
-    kind: "invalid-config",
-    host,
-    message: mistakes.map(({ path, message }) => `${formatPath("daemon", path)}: ${message}`).join("; "),
-    remedy: "Correct what tailscaled is started with.",
-  });
+  const remedy = "Correct what tailscaled is started with.";
+  if (mistakes.length > 0) throw invalidConfig("daemon", mistakes, { host, remedy });
 }

@@ -34,12 +34,17 @@ const NOT_BEGUN: ReadonlyMap<string | undefined, readonly [why: string, remedy: 
   ],
 ]);
 
-export function guardErrors(host: string, { change, reroutes, remedy: own }: Guard) {
-  const remedy = own ?? (reroutes === true ? REROUTED : BESIDE_THE_MESH);
+/** For a step that stays: nothing about it has to be undone by hand. */
+const OUT_OF_REACH =
+  "See whether the host's connection leads there still; one to an address outside the mesh is not cut by this. Then run `pulumi up` again.";
+
+export function guardErrors(host: string, { change, reroutes, remedy: own, stays }: Guard) {
+  const remedy = own ?? (stays !== undefined ? OUT_OF_REACH : reroutes === true ? REROUTED : BESIDE_THE_MESH);
+  const restores = stays ?? "the host restores its former settings by itself";
   const wouldLockOut = (message: string) => new MeshError({ kind: "would-lock-out", host, message, remedy });
   const lost = () =>
     wouldLockOut(
-      `after ${change} the host was gone, and does not say what became of it (was it restarted? Then it undoes it at boot, if it has systemd)`,
+      `after ${change} the host was gone, and does not say what became of it (was it restarted?${stays === undefined ? " Then it undoes it at boot, if it has systemd" : ""})`,
     );
   return {
     /** No connection came about any more, or none that lasted. */
@@ -47,7 +52,7 @@ export function guardErrors(host: string, { change, reroutes, remedy: own }: Gua
       new MeshError({
         kind: "host-unreachable",
         host,
-        message: `the connection was lost after ${change} and did not come about again; the host restores its former settings by itself`,
+        message: `the connection was lost after ${change} and did not come about again; ${restores}`,
         remedy: `Run \`pulumi up\` again in a minute. ${remedy}`,
         cause,
       }),
@@ -65,7 +70,7 @@ export function guardErrors(host: string, { change, reroutes, remedy: own }: Gua
     notDone: (verdict: string | undefined, { code, stderr }: ExecResult) => {
       if (verdict === "lost") return lost();
       const [why, what] = NOT_BEGUN.get(verdict) ?? [
-        `what follows it ended early (exit ${code}): ${excerpt(stderr, { from: "end" }) || "no output"}; what it may have changed the host undoes by itself`,
+        `what follows it ended early (exit ${code}): ${excerpt(stderr, { from: "end" }) || "no output"}; ${stays ?? "what it may have changed the host undoes by itself"}`,
         "Log in to the host and see whether `sh` works there for root, then run `pulumi up` again in a minute.",
       ];
       const message = `${change} was not ${NOT_BEGUN.has(verdict) ? "begun" : "seen to its end"}: ${why}`;
@@ -77,17 +82,19 @@ export function guardErrors(host: string, { change, reroutes, remedy: own }: Gua
       new MeshError({
         kind: "host-unreachable",
         host,
-        message: `the connection was lost while ${change} was confirmed: the host keeps it, or restores its former settings by itself`,
+        message: `the connection was lost while ${change} was confirmed: ${stays ?? "the host keeps it, or restores its former settings by itself"}`,
         remedy: "Run `pulumi up` again in a minute.",
         cause,
       }),
 
     /** By the verdict of CONFIRM. */
-    notKept: (verdict: string | undefined) =>
-      verdict === "restored"
-        ? wouldLockOut(
-            `after ${change} the host could not be reached any more, and has restored its former settings`,
-          )
-        : lost(),
+    notKept: (verdict: string | undefined) => {
+      if (verdict !== "restored") return lost();
+      return wouldLockOut(
+        stays === undefined
+          ? `after ${change} the host could not be reached any more, and has restored its former settings`
+          : `after ${change} the host could not be reached in time; ${stays}`,
+      );
+    },
   };
 }

@@ -9,6 +9,8 @@ export interface Guard {
    * (`down`). A profile that was left is returned to in any case.
    */
   readonly restore: readonly string[];
+  /** What cannot be taken back, as a clause of its own; it is said where nothing else is restored. */
+  readonly stays?: string;
   /** Whether the step can cut every connection, not only one that rides the mesh. Default false. */
   readonly reroutes?: boolean;
   /** What to do when the host could not be reached any more; default: what fits a setting. */

@@ -62,7 +62,8 @@ export async function takeHold(
   if (facts.mark !== undefined && formatMark(facts.mark) === formatMark(mark)) return facts;
   const before = otherHolder(facts, declaration);
   const args = [facts.mark?.id ?? "", formatMark(mark)];
-  const after = (await target.run({ label: "mark", script: hostScript("write-mark"), args })).facts;
+  const after = (await target.run({ label: "mark", script: hostScript("write-mark"), args, partial: true }))
+    .facts;
   if (before !== undefined && after.mark?.id === declaration.id && !declared.includes(before.label)) {
     if (stackOf(before.label) === stackOf(declaration.label))
       target.ctx.progress(`taken over from ${before.label}`);
@@ -135,7 +136,13 @@ export async function release(target: Target, declaration: Declaration | undefin
 
 /** The mark that `held` has on the host becomes `text`; a disk that cannot be written is a warning. */
 async function rewrite({ run, ctx, host }: Target, held: string, text: string): Promise<void> {
-  const { code, output } = await run({ label: "mark", script: hostScript("write-mark"), args: [held, text] });
+  const args = [held, text];
+  const { code, output } = await run({
+    label: "mark",
+    script: hostScript("write-mark"),
+    args,
+    partial: true,
+  });
   if (code === 0) return;
   const why = excerpt(output) || "another run has just written it";
   ctx.warn(

@@ -74,7 +74,7 @@ async function installClient(
 /** Whatever becomes of the connection, the installation goes on to its end; and a daemon that it starts may reroute. */
 function installGuard(facts: HostFacts, change: string): Guard {
   const starts = facts.status === undefined ? daemonGuard(facts, change) : undefined;
-  return starts ?? { change, restore: [] };
+  return starts ?? { change, restore: [], stays: "what was installed stays" };
 }
 
 async function startDaemon(ctx: ProviderContext, host: string, facts: HostFacts): Promise<HostFacts> {

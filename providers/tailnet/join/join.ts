@@ -13,7 +13,7 @@ import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
 import { checkUdpGro, routesOf, withWithdrawals } from "../routes/declared";
 import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
-import { dropUdpGro, ensureUdpGro, udpGroWarnings } from "../routes/udp-gro";
+import { dropUdpGro, ensureUdpGro } from "../routes/udp-gro";
 import { checkDaemon } from "../daemon/declared";
 import { checkServe } from "../serve/declared";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
@@ -56,7 +56,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   }
 
   await ensureForwarding(target, routesOf(wishes.flags));
-  await ensureUdpGro(target, wishes);
+  const untuned = await ensureUdpGro(target, wishes);
   const wasMember = await ensureMembership(target, wishes);
   const extended = await ensureKeyRenewed(target, wishes);
   await ensureApproved(target, wishes, seen);
@@ -72,7 +72,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const warnings = [
     ...new Set([
       ...forwardingWarnings(facts, routes),
-      ...udpGroWarnings(facts, given),
+      ...untuned,
       ...lastingWarnings(facts, wishes),
       ...healthWarnings(facts, given),
     ]),

@@ -18,6 +18,8 @@ import { mustProve } from "./settle";
 /** `up` waits 60 s, the script 15 s after a restart of the daemon. */
 const RENEWAL_TIMEOUT_MS = 100_000;
 
+const KEY_STAYS = "a key that was renewed stays, for it cannot be taken back";
+
 /**
  * Before the node is touched an auth key is at hand, and the control server answers: the node, and the API where there is one. Throws the
  * classified MeshError when the node has no other key after it.
@@ -43,7 +45,7 @@ export async function renewByLogin(
     stdin: value,
     secrets,
     timeoutMs: RENEWAL_TIMEOUT_MS,
-    guard: { change: "tailscale up --force-reauth", restore: [] },
+    guard: { change: "tailscale up --force-reauth", restore: [], stays: KEY_STAYS },
   });
   const key = facts.status?.Self?.PublicKey;
   if (isLoggedIn(facts) && key !== undefined && key !== status?.Self?.PublicKey) {

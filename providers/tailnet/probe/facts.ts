@@ -11,7 +11,7 @@ import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
 import { parseServe, type ServeStatus } from "./serve";
-import { parseUdpGro, type UdpGro } from "./udp-gro";
+import { parseUdpGro, type UdpGroFacts } from "./udp-gro";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -161,7 +161,7 @@ export interface HostFacts {
   readonly serve?: ServeStatus;
   readonly forwarding: Forwarding;
   /** Absent where we do not see to it. */
-  readonly udpGro?: UdpGro;
+  readonly udpGro?: UdpGroFacts;
   /** What we have tailscaled started with; absent where it is nothing. */
   readonly daemonSettings?: DaemonStatus;
   /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */

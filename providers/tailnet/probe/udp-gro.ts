@@ -32,9 +32,13 @@ export interface UdpGro {
 const UNKEPT = "unkept";
 const FEATURE = /^(rx-udp-gro-forwarding|rx-gro-list): (on|off)(?: \[(fixed|requested)\b.*)?$/;
 
+/** `unread`: we see to it, and the script did not look at more. */
+export type UdpGroFacts = UdpGro | "unread";
+
 /** Pure: the section `udp-gro` of a probe; undefined without one. */
-export function parseUdpGro(text: string | undefined): UdpGro | undefined {
+export function parseUdpGro(text: string | undefined): UdpGroFacts | undefined {
   if (text === undefined) return undefined;
+  if (text === "") return "unread";
   const [head = "", ...parts] = `\n${text}`.split(/^device=/m);
   const lines = head.split("\n");
   const kept = (lines.find((line) => line.startsWith("kept=")) ?? "").slice("kept=".length).split(" ");

@@ -14,7 +14,7 @@ import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
 import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
-import { udpGroDrift, udpGroWarnings } from "../routes/udp-gro";
+import { seeUdpGro, udpGroDrift, udpGroWarnings } from "../routes/udp-gro";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { expiryDrift, expiryOf, renewalDrift } from "./key-expiry";
@@ -63,6 +63,7 @@ export async function inspectNode(
   if (listed === "no") return undefined;
   const routes = elsewhere ? [] : await routesDrift(target, facts, flags, listing);
   if (isMeshError(listed)) ctx.warn(`${host}: ${unchecked(wishes)} could not be checked: ${listed.detail}`);
+  const tuning = await seeUdpGro(target, wishes);
   const keyExpiry = expiryOf(facts, wishes, listing);
   const { keyExpiry: _told, ...state } = nodeState(host, facts, wishes);
   return {
@@ -73,7 +74,7 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
-      ...(elsewhere ? [] : udpGroDrift(facts, wishes)),
+      ...(elsewhere ? [] : udpGroDrift(tuning, wishes)),
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(elsewhere ? [] : daemonDifferences(await readDaemon(target), toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
@@ -81,7 +82,7 @@ export async function inspectNode(
     ],
     warnings: [
       ...forwardingWarnings(facts, routesOf(flags)),
-      ...udpGroWarnings(facts, wishes),
+      ...udpGroWarnings(tuning, wishes),
       ...lastingWarnings(facts, wishes),
     ],
     inOtherNetwork: elsewhere,

@@ -1,6 +1,5 @@
-/** Pure: which routes a declaration has its node offer, and which it does not any more. */
-import { MeshError } from "../../../errors";
-import type { ValidationIssue } from "../../../validation/issue";
+/** Pure: which routes a declaration has its node offer, which it does not any more, and whether it has what `udpGro` is for. */
+import { invalidConfig, type ValidationIssue } from "../../../validation";
 import type { EnsureJoinedOptions, FlagValue, NodeFlags } from "../../contract";
 import { EXIT_ROUTES, sortList } from "../settings/known-flags";
 
@@ -34,14 +33,9 @@ export function checkUdpGro(
   host: string,
   { udpGro, flags }: Pick<EnsureJoinedOptions, "udpGro" | "flags">,
 ): void {
-  const [mistake] = udpGro === true ? udpGroMistakes(flags ?? {}) : [];
-  if (mistake === undefined) return;
-  throw new MeshError({
-    kind: "invalid-config",
-    host,
-    message: `udpGro: ${mistake.message}`,
-    remedy: "Correct the host's settings.",
-  });
+  const mistakes = udpGro === true ? udpGroMistakes(flags ?? {}) : [];
+  const remedy = "Correct the host's settings.";
+  if (mistakes.length > 0) throw invalidConfig("udpGro", mistakes, { host, remedy });
 }
 
 /** What is in the one list and not in the other. */

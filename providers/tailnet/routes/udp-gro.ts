@@ -8,29 +8,52 @@ import { excerpt } from "../../../excerpt";
 import type { EnsureJoinedOptions } from "../../contract";
 import type { HostFacts } from "../probe/facts";
 import type { Device, UdpGro } from "../probe/udp-gro";
-import type { RunReport } from "../run";
+import { probeOptions, type RunReport } from "../run";
 import { hostScript } from "../scripts";
 import type { Target } from "../target";
 import { routesOf } from "./declared";
 
 type Wishes = Pick<EnsureJoinedOptions, "udpGro" | "flags">;
-type Facts = Pick<HostFacts, "udpGro" | "status">;
+
+/** What decides about a host; `found` is absent where we do not see to it yet. */
+interface Seen extends Pick<HostFacts, "status" | "managers"> {
+  readonly found?: UdpGro;
+}
+
+const seen = ({ status, managers, udpGro }: HostFacts): Seen => ({
+  ...{ status, managers },
+  ...(udpGro === undefined || udpGro === "unread" ? {} : { found: udpGro }),
+});
 
 const isWanted = ({ udpGro, flags }: Wishes) => udpGro === true && routesOf(flags).length > 0;
 
 /** The client passes packets on itself, and the kernel none. */
-const isUserspace = ({ status }: Facts) => status?.TUN === false;
+const isUserspace = ({ status }: Seen) => status?.TUN === false;
 
-/** Switches it on where it is declared and off, or would be after a boot: one exec. What keeps it from that is a warning. */
-export async function ensureUdpGro(target: Target, wishes: Wishes): Promise<void> {
-  if (udpGroDrift(await target.facts(), wishes).length === 0) return;
+/** One exec where the last script did not look, though we see to it on this host. */
+export async function seeUdpGro(target: Target, wishes: Wishes): Promise<Seen> {
+  const facts = await target.facts();
+  if (!isWanted(wishes) || facts.udpGro !== "unread") return seen(facts);
+  return seen((await target.run(probeOptions(false))).facts);
+}
+
+/**
+ * Switches it on where it is declared and off, or would be after a boot: one exec. Returns what keeps the host from it, a sentence
+ * each.
+ */
+export async function ensureUdpGro(target: Target, wishes: Wishes): Promise<readonly string[]> {
+  const before = await seeUdpGro(target, wishes);
+  if (udpGroDrift(before, wishes).length === 0) return udpGroWarnings(before, wishes);
   target.ctx.progress("switching UDP GRO forwarding on");
   const report = await tryTo(target, "udp-gro");
-  const still = report === undefined ? [] : udpGroDrift(report.facts, wishes);
-  if (report === undefined || still.length === 0) return; // `udpGroWarnings` says what cannot be.
-  target.ctx.warn(
-    `${target.host}: ${still.join("; ")}: it could not be switched on (${excerpt(report.output) || "no output"}). The host routes all the same.`,
-  );
+  if (report === undefined) return [];
+  const after = seen(report.facts);
+  const still = udpGroDrift(after, wishes);
+  if (still.length > 0)
+    target.ctx.warn(
+      `${target.host}: ${still.join("; ")}: it could not be switched on (${excerpt(report.output) || "no output"}). The host routes all the same.`,
+    );
+  return udpGroWarnings(after, wishes);
 }
 
 /** Takes it back where it is declared no more, or the host routes no more: one exec, and none where nothing was done. */
@@ -59,9 +82,9 @@ async function tryTo(
 }
 
 /** Pure: what the next run mends, a sentence each. */
-export function udpGroDrift(facts: Facts, wishes: Wishes): string[] {
-  if (!isWanted(wishes) || isUserspace(facts)) return [];
-  const { udpGro: found } = facts;
+export function udpGroDrift(host: Seen, wishes: Wishes): string[] {
+  if (!isWanted(wishes) || isUserspace(host)) return [];
+  const { found } = host;
   if (found === undefined) return ["nothing on the host sees to UDP GRO forwarding (udpGro)"];
   if (!found.tool || !found.permitted) return [];
   const devices = found.devices.filter((device) => whyStuck(device) === undefined);
@@ -73,10 +96,10 @@ export function udpGroDrift(facts: Facts, wishes: Wishes): string[] {
 }
 
 /** Pure: what stays so until somebody changes it, a sentence each. */
-export function udpGroWarnings(facts: Facts & Pick<HostFacts, "managers">, wishes: Wishes): string[] {
-  const { udpGro: found, managers } = facts;
+export function udpGroWarnings(host: Seen, wishes: Wishes): string[] {
+  const { found, managers } = host;
   if (!isWanted(wishes)) return [];
-  if (isUserspace(facts))
+  if (isUserspace(host))
     return [
       "udpGro does nothing for a host whose tailscaled has no network device (userspace networking): leave it out.",
     ];

@@ -33,4 +33,4 @@ case "$command $(state)" in
 esac
 if [ "$code" -eq 0 ]; then running 30; else running 4; fi
 section code; echo "$code"
-probe
+probe "$answer"

@@ -4,6 +4,7 @@
 
 . ./providers/tailnet/scripts/lib/functions.sh
 . ./providers/tailnet/install/lib/services.sh
+. ./providers/tailnet/scripts/lib/udp-gro.sh
 . ./providers/tailnet/scripts/lib/udp-gro-back.sh
 . ./providers/tailnet/scripts/lib/udp-gro-service.sh
 lock

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes who holds the host, then probes, with the client's key: `$2` is the mark, or empty to take it away. Nothing is
-# written unless the host is still held by `$1` (an id; empty: by nobody): another run may have come first.
+# Writes who holds the host: `$2` is the mark, or empty to take it away. Nothing is written unless the host is still held by `$1` (an id;
+# empty: by nobody): another run may have come first. Of the facts it tells those that it is about, with the client's key.
 
 . ./providers/tailnet/scripts/lib/functions.sh
 lock
@@ -14,5 +14,6 @@ else
   code=$?
 fi
 section code; echo "$code"
-with_client_key=yes
-probe
+section mark; mark
+section machine; machine_facts; client_key
+section end

@@ -1,7 +1,6 @@
 /** Pure: what of the declared ports the nodes of a control server cannot serve. */
-import { MeshError } from "../../../errors";
 import { toServed, type ServedPort } from "../../../serve";
-import { formatPath, type ValidationIssue } from "../../../validation";
+import { invalidConfig, type ValidationIssue } from "../../../validation";
 import type { ControlServerRules } from "../flavor";
 
 type Rules = Pick<ControlServerRules, "cannotServe">;
@@ -26,11 +25,6 @@ export function serveMistakes({ cannotServe }: Rules, serve: readonly ServedPort
 /** Throws invalid-config. */
 export function checkServe(host: string, rules: Rules, serve: readonly ServedPort[] = []): void {
   const mistakes = serveMistakes(rules, serve);
-  if (mistakes.length === 0) return;
-  throw new MeshError({
-    kind: "invalid-config",
-    host,
-    message: mistakes.map(({ path, message }) => `${formatPath("serve", path)}: ${message}`).join("; "),
-    remedy: "Correct what the host serves.",
-  });
+  const remedy = "Correct what the host serves.";
+  if (mistakes.length > 0) throw invalidConfig("serve", mistakes, { host, remedy });
 }

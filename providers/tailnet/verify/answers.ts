@@ -10,6 +10,9 @@ export interface Answer {
   readonly said: string;
 }
 
+/** Whether the port itself has said no: there is a way to it. */
+export const isRefused = ({ said }: Pick<Answer, "said">): boolean => /refused/.test(said);
+
 /** By what the script was given. What it tells nothing of did not answer. */
 export function parseAnswers(text: string): ReadonlyMap<string, Answer> {
   const answers = new Map<string, Answer>();

@@ -1,5 +1,6 @@
 /** Pure: what is in the way of a peer that did not answer (the network, the policy, the peer itself), and what to do about it. */
-import type { Answer } from "./answers";
+import { isRefused, type Answer } from "./answers";
+import type { Policy } from "./policy";
 
 export interface Cause {
   /** Goes on after `<peer> did not answer: `. */
@@ -14,8 +15,14 @@ export type Listed = "online" | "offline" | "no" | "unknown";
 /** The client has no such node in its network map, and so asks the DNS for the name. */
 const UNSEEN = /no matching peer|looking up IP|no such host/;
 
-export function causeOf(peer: string, { stage, rejected, said }: Answer, listed: Listed, port = 0): Cause {
-  if (stage === "port") return ofPort(peer, port, said, rejected);
+export function causeOf(
+  peer: string,
+  { stage, rejected, said }: Answer,
+  listed: Listed,
+  port = 0,
+  policy?: Policy,
+): Cause {
+  if (stage === "port") return ofPort(peer, port, said, rejected, policy);
   return UNSEEN.test(said) ? ofUnseen(peer, listed) : ofSilent(peer, listed, said);
 }
 
@@ -50,11 +57,17 @@ function ofSilent(peer: string, listed: Listed, said: string): Cause {
   };
 }
 
-function ofPort(peer: string, port: number, said: string, rejected: string | undefined): Cause {
+function ofPort(
+  peer: string,
+  port: number,
+  said: string,
+  rejected: string | undefined,
+  policy: Policy,
+): Cause {
   const reached = `it answers over the mesh, and port ${port}`;
-  if (rejected === "acl")
+  if (rejected === "acl" || policy === "forbids")
     return {
-      text: `the policy is in the way: ${reached} is not let through to this host`,
+      text: `the policy is in the way${rejected === "acl" ? "" : `, ${TESTED}`}: ${reached} is not let through to this host`,
       remedy: `Let this host reach port ${port} of ${peer} in the policy`,
     };
   if (rejected === "shields")
@@ -62,14 +75,24 @@ function ofPort(peer: string, port: number, said: string, rejected: string | und
       text: `${reached} is shut by its flag shields-up`,
       remedy: `Set shields-up of ${peer} to false`,
     };
-  if (/refused/.test(said))
+  if (isRefused({ said }))
     return {
       text: `${reached} refuses the connection: nothing listens there`,
       remedy: `Start what shall listen at port ${port} of ${peer}`,
     };
   const reason = [rejected, said].filter((each) => each !== undefined && each !== "").join(", ");
+  const silent = `${reached} does not${reason === "" ? "" : ` (${reason})`}`;
+  if (policy === "lets")
+    return {
+      text: `${silent}: a firewall there is in the way, for the policy lets it through, ${TESTED}`,
+      remedy: `See whether a firewall on ${peer} lets this host reach port ${port}`,
+    };
+  const unasked =
+    policy === undefined ? "" : `; which of them, the control server could not be asked (${policy.unasked})`;
   return {
-    text: `${reached} does not${reason === "" ? "" : ` (${reason})`}: the policy or a firewall there is in the way`,
+    text: `${silent}: the policy or a firewall there is in the way${unasked}`,
     remedy: `See whether the policy lets this host reach port ${port} of ${peer}, and whether a firewall there does`,
   };
 }
+
+const TESTED = "as the control server's own test of it says";

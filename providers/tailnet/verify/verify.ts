@@ -6,6 +6,7 @@ import { hostScript } from "../scripts";
 import type { Target } from "../target";
 import { parseAnswers, type Answer } from "./answers";
 import { causeOf, type Listed } from "./cause";
+import { askPolicy } from "./policy";
 
 const DEADLINE_S = 60;
 /** For what is under way at the deadline: without the program `timeout` the system gives a connection up after two minutes. */
@@ -21,7 +22,7 @@ export async function verify(
   ctx.progress(
     `waiting for ${[...asked.values()].join(", ")} to answer over the mesh, ${deadline} s at most`,
   );
-  const { sections } = await target.run({
+  const { sections, facts } = await target.run({
     label: "verify",
     script: hostScript("verify"),
     args: [String(deadline), port === undefined ? "" : String(port), ...asked.keys()],
@@ -37,9 +38,12 @@ export async function verify(
   const self = missing.find(({ answer }) => answer.stage === "self");
   if (self !== undefined) throw isItself(host, self.peer);
   const nodes = await listed(target);
-  const causes = missing.map(({ address, peer, answer }) => ({
-    peer,
-    ...causeOf(peer, answer, stateOf(nodes, address), port),
+  const silent = missing.map((each) => ({ ...each, node: nodeAt(nodes, each.address) }));
+  const own = nodes?.find(({ nodeId }) => nodeId === facts.status?.Self?.ID);
+  const policyOn = await askPolicy(target.api, own, silent, port);
+  const causes = silent.map((each) => ({
+    peer: each.peer,
+    ...causeOf(each.peer, each.answer, stateOf(nodes, each.node), port, policyOn(each)),
   }));
   throw new MeshError({
     kind: "peer-unreachable",
@@ -66,13 +70,17 @@ async function listed({ api }: Target): Promise<readonly ApiNode[] | undefined> 
   }
 }
 
-function stateOf(nodes: readonly ApiNode[] | undefined, address: string): Listed {
-  if (nodes === undefined) return "unknown";
+function nodeAt(nodes: readonly ApiNode[] | undefined, address: string): ApiNode | undefined {
   const [name = "", ...domain] = address.split(".").slice(0, -1);
-  const isMeant = (node: ApiNode) =>
-    node.addresses.includes(address) ||
-    (node.fqdn === undefined ? domain.length > 0 && node.name === name : `${node.fqdn}.` === address);
-  const node = nodes.find(isMeant);
+  return nodes?.find(
+    (node) =>
+      node.addresses.includes(address) ||
+      (node.fqdn === undefined ? domain.length > 0 && node.name === name : `${node.fqdn}.` === address),
+  );
+}
+
+function stateOf(nodes: readonly ApiNode[] | undefined, node: ApiNode | undefined): Listed {
+  if (nodes === undefined) return "unknown";
   if (node === undefined) return "no";
   return node.online ? "online" : "offline";
 }

@@ -41,6 +41,24 @@ describe("a host that this declaration holds", () => {
 });
 
 describe("a host that nobody marked", () => {
+  it("tells with its mark of nothing else, which stays as it was read", async () => {
+    const told = [
+      "#:run",
+      "",
+      "#:code",
+      "0",
+      "#:mark",
+      markOf(OURS),
+      "#:machine",
+      "mac=02:00:00:00:00:02",
+      "#:end",
+      "",
+    ];
+    const { session, result } = await join([host("", { tags: ["tag:web"] }), told.join("\n")]);
+    expect(labels(session)).toEqual(["probe", "mark"]);
+    expect(result).toMatchObject({ nodeId: "7", tags: ["tag:web"], machine: { mac: "02:00:00:00:00:02" } });
+  });
+
   it("is marked, at the cost of one command", async () => {
     const { session, warnings } = await join([host(""), host(markOf(OURS))]);
     expect(labels(session)).toEqual(["probe", "mark"]);

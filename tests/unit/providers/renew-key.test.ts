@@ -152,6 +152,22 @@ describe("with a control server that renews a key by a login", () => {
     expect(labels(stuck.session)).toEqual(["probe", "renew-key"]);
   });
 
+  it("a host that was not reached in time after it keeps the fresh key, and the error does not say otherwise", async () => {
+    const peer = "203.0.113.5 50000 100.64.0.1 22";
+    const after = `${probe({ nodeKey: "nodekey:22" })}\n#:guard\nrestored\n`;
+    const { result, session } = await renew([probe({ peer }), "#:guard\ndone\n", after]);
+    expect(labels(session)).toEqual(["probe", "renew-key", "confirm"]);
+    expect(result).toMatchObject({
+      status: "rejected",
+      reason: {
+        kind: "would-lock-out",
+        detail:
+          "after tailscale up --force-reauth the host could not be reached in time; a key that was renewed stays, for it cannot be taken back",
+        remedy: expect.not.stringContaining("setting"),
+      },
+    });
+  });
+
   it("a key that makes another node of the host is an error", async () => {
     const { result } = await renew([
       probe(),

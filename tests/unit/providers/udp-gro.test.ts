@@ -111,6 +111,27 @@ describe("UDP GRO forwarding of a router", () => {
     ]);
   });
 
+  it("is looked at once more after a script that did not look, as one that waits for the daemon just after its start", async () => {
+    const off = router(host(...device("eth0", "off")));
+    const outputs = [router(ON, { backendState: "NoState" }), router([])];
+    const refreshed = await inspect([...outputs, off], undefined, declared);
+    expect(labels(refreshed.session)).toEqual(["probe", "await-daemon", "probe"]);
+    expect(refreshed.result?.drift).toEqual(["UDP GRO forwarding is off on eth0"]);
+    const { session, result } = await join([...outputs, off, router(ON, RUN)], declared);
+    expect(labels(session)).toEqual(["probe", "await-daemon", "probe", "udp-gro"]);
+    expect(result).toMatchObject({ warnings: [] });
+    const undeclared = await inspect(outputs, undefined, { flags });
+    expect(labels(undeclared.session)).toEqual(["probe", "await-daemon"]);
+  });
+
+  it("that cannot be is said though later scripts do not look", async () => {
+    const none = ["kept=", "permitted=yes"];
+    const before = router(none, { mark: "" });
+    const { session, result } = await join([before, router([])], declared);
+    expect(labels(session)).toEqual(["probe", "mark"]);
+    expect(result).toMatchObject({ warnings: [expect.stringContaining("no ethtool")] });
+  });
+
   it("whose script breaks off is a warning, and the run goes on", async () => {
     const { error, warnings, session } = await join([router(), "", router(ON)], declared);
     expect(error).toBeUndefined();
@@ -243,6 +264,6 @@ describe("what a probe says of it", () => {
         { name: "wan.7", kept: false },
       ],
     });
-    expect(parseUdpGro("")).toEqual({ tool: false, permitted: false, atBoot: "no", devices: [] });
+    expect(parseUdpGro("kept=")).toEqual({ tool: false, permitted: false, atBoot: "no", devices: [] });
   });
 });

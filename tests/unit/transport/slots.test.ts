@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { CONNECTIONS_VARIABLE } from "../../../transport/most-connections";
 import { takeSlot } from "../../../transport/slots";
+import { eventually } from "../../support/eventually";
 import { TestServer } from "./support/server";
 import { mustFail, open } from "./support/session";
 
@@ -16,13 +17,17 @@ beforeAll(async () => {
 describe("connections of one process", () => {
   it("are bounded; the next one waits until one is closed", async () => {
     await using server = await TestServer.start();
+    let [here, most] = [0, 0];
     const work = Array.from({ length: MAX_CONNECTIONS + 8 }, async () => {
-      await using session = await open(server.connection());
+      const session = await open(server.connection());
+      most = Math.max(most, ++here);
       await session.exec(["sleep", "0.05"], { label: "probe" });
+      here--;
+      await session.close();
     });
     await Promise.all(work);
     expect(server.accepted).toBe(MAX_CONNECTIONS + 8);
-    expect(server.mostOpen).toBe(MAX_CONNECTIONS);
+    expect(most).toBe(MAX_CONNECTIONS);
   });
 
   it("give their place back when the dial fails", async () => {
@@ -75,18 +80,17 @@ describe("connections of one process", () => {
     [...others, await takeSlot()].forEach((release) => release());
   });
 
-  it("are closed without a wait for the host, and give their place back when it has agreed", async () => {
+  it("are closed, and give their place back, without a wait for the host", async () => {
     await using server = await TestServer.start();
     await using line = await heldLine(server.port);
     const others = await Promise.all(Array.from({ length: MAX_CONNECTIONS - 1 }, () => takeSlot()));
     const session = await open({ ...server.connection(), port: line.port });
     line.hold();
     await session.close();
-    expect(server.open).toBe(1);
-    await expect(takeSlot({ signal: AbortSignal.timeout(60) })).rejects.toThrow("timeout");
-    line.letGo();
     [...others, await takeSlot()].forEach((release) => release());
-    expect(server.open).toBe(0);
+    expect(server.open).toBe(1);
+    line.letGo();
+    await eventually(() => expect(server.open).toBe(0), { timeout: 5_000 });
   });
 
   it("lend their place to others between two dials of a host that boots", async () => {

@@ -5,7 +5,7 @@
 
 . ./providers/tailnet/scripts/lib/functions.sh
 . ./providers/tailnet/install/lib/services.sh
-done_with() { section code; echo "$1"; hash -r; probe; exit 0; }
+done_with() { section code; echo "$1"; hash -r; probe "${2:-}"; exit 0; }
 fail() { full_disks; done_with 1; }
 written() { # of df's lines, those of filesystems that are not only read: an image, as the root of an ostree host, has no room by nature
   awk 'NR == FNR { read_only[$2] = $4 ~ /(^|,)ro(,|$)/; next } FNR > 1 && !read_only[$6]' /proc/mounts -
@@ -17,7 +17,7 @@ full_disks() { # where there is no room for a signature it looks bad, and a list
   if [ -n "$full" ]; then echo "E: No space left on device:$full"; fi
   if [ -n "$out" ]; then echo "E: No space left on device, for want of inodes:$out"; fi
 }
-finish() { bring_up "$1"; done_with $?; }
+finish() { if bring_up "$1"; then done_with 0 "$answer"; else done_with 1; fi; }
 await_cloud_init() { # what sets up a machine that has just been made installs packages, too
   i=0
   while have cloud-init && [ "$i" -lt 300 ]; do

@@ -73,16 +73,17 @@ set_up() { # by the package, as a rule: to have it done again takes systemd half
     'ActiveState=active NeedDaemonReload=no UnitFileState=enabled ') return 0 ;; *) return 1 ;;
   esac
 }
-start_service() {
-  name=$(service_name) how=$1
+start_service() { # `answer` is the daemon's status, where nothing had to be done
+  name=$(service_name) how=$1 answer=''
   case "$init" in openrc | sysvinit | none) drop_orphan ;; esac
   if [ "$how" = start ]; then
     answer=$(status)
     if [ -n "$answer" ] && ! same_version "$answer"; then how=restart; fi
+    if [ "$how $init" = 'start systemd' ] && [ -n "$answer" ] && set_up; then return; fi
+    answer=''
   fi
   case "$init" in
     systemd)
-      if [ "$how" = start ] && [ -n "$answer" ] && set_up; then return; fi
       systemctl daemon-reload; systemctl unmask tailscaled
       systemctl reset-failed tailscaled 2>/dev/null
       systemctl enable tailscaled && systemctl "$how" tailscaled ;;
@@ -117,8 +118,8 @@ try_up() { # enables and starts the daemon, and says why when it does not answer
   prepare_service
   since=$(date +%s) logged=$(wc -c 2>/dev/null </var/log/tailscaled.log || echo 0)
   start_service "$1"; code=$?
-  if [ "$code" = 0 ]; then await_daemon; fi
-  if [ "$code" != 0 ] || [ -z "$(status)" ]; then
+  case "$code $answer" in '0 ' | '0 '*'"NoState"'* | '0 '*'"Starting"'*) await_daemon ;; esac
+  if [ "$code" != 0 ] || [ -z "$answer" ]; then
     echo 'tailscaled does not answer:'
     tell_log
     return 1

@@ -8,7 +8,7 @@
 . ./providers/tailnet/scripts/lib/machine.sh
 . ./providers/tailnet/scripts/lib/run-folder.sh
 . ./providers/tailnet/scripts/lib/forwarding.sh
-. ./providers/tailnet/scripts/lib/udp-gro.sh
+. ./providers/tailnet/scripts/lib/udp-gro-file.sh
 . ./providers/tailnet/scripts/lib/settings-file.sh
 json_limit=1000000 # bytes that are taken of what the client prints as JSON
 lock_wait_s=600 # as long as a slow installation may take
@@ -25,19 +25,21 @@ daemons() { # the processes of tailscaled, without those of containers on this h
 }
 answers() { [ ! -e /proc/self/comm ] || [ -n "$(daemons pid)" ]; } # else the client takes seconds to say no
 status() { answers && tailscale status --json --peers=false 2>/dev/null | head -c "$json_limit"; }
+compact() { printf %s "$1" | tr -d ' \t\n'; }
 exit_node() { # who the exit node is, which the preferences know by an id
-  ip=$(printf %s "$1" | tr -d ' \t\n' | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\["\([^"/]*\).*#\1#p')
+  case "$1" in *'"ExitNodeStatus"'*) ;; *) return 0 ;; esac
+  ip=$(compact "$1" | sed -n 's#.*"ExitNodeStatus":{[^}]*"TailscaleIPs":\["\([^"/]*\).*#\1#p')
   [ -z "$ip" ] || tailscale whois --json "$ip" 2>/dev/null | head -c 100000
 }
-probe() {
+probe() { # $1: the daemon's status, where it has just been read
   section os; head -c 20000 /etc/os-release 2>/dev/null || head -c 20000 /usr/lib/os-release 2>/dev/null
   section facts; host_facts; snap_facts
   section mark; mark
   seen=''
   if have tailscale; then
-    section status; seen=$(status); printf '%s\n' "$seen"
+    section status; seen=${1:-$(status)}; printf '%s\n' "$seen"
     prefs=''
-    if answers; then prefs=$(tailscale debug prefs 2>/dev/null | head -c "$json_limit"); fi
+    if [ -n "$seen" ]; then prefs=$(tailscale debug prefs 2>/dev/null | head -c "$json_limit"); fi
     section prefs; printf '%s\n' "$prefs"
     section settings; if [ -n "$prefs" ]; then tailscale get --json 2>/dev/null | head -c 100000; fi
     if [ -n "${with_serve:-}" ] && [ -n "$prefs" ]; then section serve; tailscale serve status --json 2>/dev/null | head -c 100000; fi
@@ -45,13 +47,13 @@ probe() {
     section served; served_routes "$prefs"
   fi
   section forwarding; forwarding_facts
-  if [ -e "$gro_file" ]; then section udp-gro; gro_facts; fi
+  if [ -e "$gro_file" ]; then section udp-gro; if have gro_facts; then gro_facts; fi; fi # of udp-gro.sh, where a script has that
   if [ -e "$settings_file" ]; then
     section daemon-settings; head -c 100000 "$settings_file"
     if have lacking; then section daemon-lacks; lacking "$init" | head -c 10000; fi # of daemon-settings.sh, where a script has that
   fi
   section machine; machine_facts
-  case "${with_client_key:-} $seen" in ' '*'"BackendState": "Running"'*) ;; *) client_key ;; esac
+  case "$seen" in *'"BackendState": "Running"'*) ;; *) client_key ;; esac
   section peer; peer
   section end
 }
@@ -66,17 +68,19 @@ lock() { # two runs never change a host at the same time; without flock they may
     sleep 1; i=$((i + 1))
   done
 }
-await_daemon() { # waits up to 10 s for the daemon to answer, and for a node that has a login to be up again
-  end=$(($(date +%s) + 10))
+await_daemon() { # waits up to 10 s for the daemon to answer, and for a node that has a login to be up again; `answer` is its status then
+  end=$(($(date +%s) + 10)) answer=''
   while [ "$(date +%s)" -lt "$end" ]; do
-    case "$(status | tr -d ' \t\n')" in '' | *'"BackendState":"NoState"'* | *'"BackendState":"Starting"'*) ;; *) break ;; esac
+    answer=$(status)
+    case "$(compact "$answer")" in '' | *'"BackendState":"NoState"'* | *'"BackendState":"Starting"'*) ;; *) break ;; esac
     sleep 0.25 2>/dev/null || sleep 1
   done
 }
-running() { # waits up to $1 half seconds for the node to be running, with an address and a name
+running() { # waits up to $1 half seconds for the node to be running, with an address and a name; `answer` is its status then
   i=0
   while [ "$i" -lt "$1" ]; do
-    case "$(status | tr -d ' \t\n')" in
+    answer=$(status)
+    case "$(compact "$answer")" in
       *'"BackendState":"NeedsMachineAuth"'*) return 0 ;;
       *'"BackendState":"Running"'*'"TailscaleIPs":["'*'"DNSName":"'[!\"]*) return 0 ;;
       *'"BackendState":"Running"'*'"DNSName":"'[!\"]*'"TailscaleIPs":["'*) return 0 ;;

@@ -4,7 +4,8 @@
 # `service_name`, `service_folder` and `has_tun` are used by the scripts that change a host, too.
 
 init_system() {
-  comm=$(cat /proc/1/comm 2>/dev/null)
+  comm=''
+  { IFS= read -r comm </proc/1/comm; } 2>/dev/null
   if [ -d /run/systemd/system ]; then echo systemd
   elif [ -d /run/openrc ]; then echo openrc
   elif [ "$comm" = runit ] || [ -d /run/runit ]; then echo runit
@@ -21,7 +22,7 @@ service_folder() { # of runit
 has_tun() { [ -c /dev/net/tun ] && (: <>/dev/net/tun) 2>/dev/null; }
 package_facts() { # which package the client is, and whether the package manager was interrupted
   if [ -e /var/lib/dpkg/info/tailscale.list ]; then
-    state=$(sed -n '/^Package: tailscale$/,/^$/s/^Status: [a-z]* //p' /var/lib/dpkg/status)
+    state=$(sed -n '/^Package: tailscale$/,/^$/{s/^Status: [a-z]* //p;/^$/q;}' /var/lib/dpkg/status)
     case "$state" in 'ok installed') echo package=deb ;; *config-files | *not-installed) ;; ?*) printf 'package=deb\nbroken=%s\n' "${state#* }" ;; esac
   fi
   if have rpm && entries=$(rpm -q tailscale 2>/dev/null); then
@@ -44,7 +45,12 @@ binary_facts() { # ours are links into /opt/tailscale; all else in /usr/local is
 daemon_facts() { # of the init system $1
   enabled='' active='' name=$(service_name)
   case "$1" in
-    systemd) enabled=$(systemctl is-enabled tailscaled 2>/dev/null); active=$(systemctl is-active tailscaled 2>/dev/null) ;;
+    systemd)
+      for each in $(systemctl show -p UnitFileState -p ActiveState tailscaled 2>/dev/null); do
+        case "$each" in UnitFileState=*) enabled=${each#*=} ;; ActiveState=*) active=${each#*=} ;; esac
+      done
+      # of a script of the old style it tells no more than that there is a unit for it
+      if [ "$enabled" = generated ]; then enabled=$(systemctl is-enabled tailscaled 2>/dev/null); fi ;;
     openrc)
       for link in /etc/runlevels/*/"$name"; do if [ -e "$link" ]; then enabled=enabled; fi; done
       if rc-service "$name" status >/dev/null 2>&1; then active=active; fi ;;
@@ -67,9 +73,10 @@ stored_login() { # what a daemon that starts comes up with; a state that is encr
   esac
 }
 host_facts() {
-  kernel=$(uname -s) init=$(init_system) managers=''
+  kernel=$(uname -sm) init=$(init_system) managers=''
+  arch=${kernel#* } kernel=${kernel%% *}
   for manager in apt-get dnf yum tdnf zypper pacman apk; do if have "$manager"; then managers="$managers ${manager%-get}"; fi; done
-  printf 'kernel=%s\narch=%s\ninit=%s\nmanagers=%s\n' "$kernel" "$(uname -m)" "$init" "${managers# }"
+  printf 'kernel=%s\narch=%s\ninit=%s\nmanagers=%s\n' "$kernel" "$arch" "$init" "${managers# }"
   printf 'time=%s\n' "$(date +%s)"
   if has_tun; then echo tun=yes; fi
   if have curl; then echo fetcher=curl; elif have wget; then echo fetcher=wget; elif [ -x /usr/lib/apt/apt-helper ]; then echo fetcher=apt-helper; fi
@@ -78,7 +85,8 @@ host_facts() {
   package_facts
   binary_facts
   if have tailscale; then
-    printf 'client=%s\nversion=%s\n' "$(command -v tailscale)" "$(tailscale version 2>/dev/null | head -c 200 | head -n 1)"
+    version=$(tailscale version 2>/dev/null | head -n 1)
+    printf 'client=%s\nversion=%.200s\n' "$(command -v tailscale)" "$version"
     have tailscaled || answers || echo 'broken=without tailscaled'
     daemon_facts "$init"
   fi

@@ -12,8 +12,9 @@ default_device() {
 machine_facts() {
   for file in /etc/machine-id "/sys/class/net/$(default_device)/address" /sys/class/dmi/id/product_uuid; do
     value=''
-    if [ -r "$file" ]; then value=$(head -c 200 "$file" | head -n 1); fi 2>/dev/null
-    case "$file" in *machine-id) printf 'machine_id=%s\n' "$value" ;; */address) printf 'mac=%s\n' "$value" ;; *) printf 'dmi=%s\n' "$value" ;; esac
+    { IFS= read -r value <"$file"; } 2>/dev/null
+    case "$file" in *machine-id) name=machine_id ;; */address) name=mac ;; *) name=dmi ;; esac
+    printf '%s=%.200s\n' "$name" "$value"
   done
 }
 client_key() {

@@ -12,5 +12,9 @@ peer() {
     return 0
   fi
   printf 'connection=%s\n' "$SSH_CONNECTION"
-  if have ip; then printf 'device=%s\n' "$(ip route get "${SSH_CONNECTION%% *}" 2>/dev/null | head -c 1000 | sed -n 's/.* dev \([^ ]*\).*/\1/p')"; fi
+  if have ip; then
+    route=$(ip route get "${SSH_CONNECTION%% *}" 2>/dev/null) device=''
+    case "$route" in *' dev '*) device=${route#* dev } ;; esac
+    printf 'device=%.200s\n' "${device%% *}"
+  fi
 }

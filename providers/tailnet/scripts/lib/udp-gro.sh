@@ -2,9 +2,9 @@
 # Shell function: what the probe reads of UDP GRO forwarding, by which the kernel hands a router more packets at once
 # (https://tailscale.com/s/ethtool-config-udp-gro), on a host where we see to it. `gro_facts` prints whether it can be changed from here
 # (`tool=yes`, `permitted=yes`), what our file keeps (devices, and `unkept` where nothing starts at boot), whether our service is there
-# (`boot=yes`), and of each device with a default route its name and what ethtool says of it.
+# (`boot=yes`), and of each device with a default route its name and what ethtool says of it. They expect functions.sh.
 
-gro_file=/var/lib/pulumi-mesh/udp-gro gro_service=pulumi-mesh-udp-gro
+. ./providers/tailnet/scripts/lib/udp-gro-file.sh
 gro_devices() { # of the default route, and where it is another one that of IPv6, which is not one that a program serves
   first=$(default_device) second=''
   { while read -r destination length _ _ _ _ _ _ _ device; do

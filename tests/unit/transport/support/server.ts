@@ -48,7 +48,6 @@ export class TestServer implements AsyncDisposable {
   readonly variables: string[] = [];
   /** Connections accepted so far, and the most at one time. */
   accepted = 0;
-  mostOpen = 0;
   /** The most logins under way at one time. */
   mostLoggingIn = 0;
   readonly hostKeys: readonly KeyPair[];
@@ -102,7 +101,6 @@ export class TestServer implements AsyncDisposable {
     this.#sockets.add(client);
     socketOf(client).setNoDelay(true);
     this.accepted++;
-    this.mostOpen = Math.max(this.mostOpen, this.#sockets.size);
     this.#loggingIn.add(client);
     this.mostLoggingIn = Math.max(this.mostLoggingIn, this.#loggingIn.size);
     client
