@@ -26,6 +26,7 @@ export interface HostEntry<Connection> extends HostPolicies {
   readonly extraFlags?: NodeFlags;
   readonly serve?: readonly ServedPort[];
   readonly daemon?: DaemonSettings;
+  readonly udpGro?: boolean;
   readonly verify?: Verification;
   readonly keyExpiry?: "disabled";
   readonly renewKey?: string;
@@ -64,6 +65,7 @@ export function parseHosts<Connection>(
     extraFlags: flagsSchema.optional(),
     serve: serveSchema.optional(),
     daemon: daemonSchema.optional(),
+    udpGro: z.boolean().optional(),
     verify: verifySchema.optional(),
     keyExpiry: z.literal("disabled").optional(),
     renewKey: renewKeySchema.optional(),

@@ -18,6 +18,7 @@ import { reachIssues } from "./reach";
 import { declare } from "./roster";
 import { cannotServe } from "./serve";
 import { inputsSchema } from "./state";
+import { cannotTune } from "./udp-gro";
 import { cannotVerify, namesItself } from "./verify";
 
 export interface CheckFailure {
@@ -83,6 +84,12 @@ export async function findFailures(news: Readonly<Record<string, unknown>>): Pro
         toFailure({ path: ["daemon", ...path], message }),
       ),
     );
+    if (!holdsUnknown(flags))
+      failures.push(
+        ...cannotTune(provider, news["udpGro"], knownValues(flags)).map((issue) =>
+          toFailure(issue, ["udpGro"]),
+        ),
+      );
   } catch (error) {
     failures.push({ property: "args", reason: messageOf(error) });
   }

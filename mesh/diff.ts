@@ -15,6 +15,7 @@ const WANTED = [
   "extraFlags",
   "serve",
   "daemon",
+  "udpGro",
   "verify",
   "expiry",
   "renewKey",

@@ -46,6 +46,12 @@ export interface HostSettings {
    */
   readonly daemon?: DeepInput<DaemonSettings>;
   /**
+   * Whether a host that routes (`advertise-routes`, `advertise-exit-node` in `flags`) has UDP GRO forwarding switched on, at boot, too, as
+   * the client recommends from Linux 6.2 on: https://tailscale.com/s/ethtool-config-udp-gro. What keeps the host from it is a warning.
+   * Default false: as the host has it.
+   */
+  readonly udpGro?: pulumi.Input<boolean>;
+  /**
    * Peers that have to answer over the mesh before the host counts as done, and whoever depends on it goes on: `{ peers: ["db-1"] }`, with
    * a TCP `port` and a `deadline` in seconds (60). Default none.
    */

@@ -14,6 +14,7 @@ const SETTINGS: Readonly<Record<keyof HostSettings, true>> = {
   extraFlags: true,
   serve: true,
   daemon: true,
+  udpGro: true,
   verify: true,
   hostKeyPolicy: true,
   reach: true,

@@ -79,6 +79,7 @@ export class Host extends pulumi.CustomResource {
       extraFlags: args.extraFlags,
       serve: args.serve,
       daemon: args.daemon,
+      udpGro: args.udpGro,
       verify: args.verify,
       expiry: args.keyExpiry,
       renewKey: args.renewKey,

@@ -98,6 +98,7 @@ function wishesOf(
     extraFlags,
     serve,
     daemon,
+    udpGro,
     expiry: keyExpiry,
     renewKey,
     ephemeral,
@@ -111,7 +112,7 @@ function wishesOf(
   const moved = recorded !== undefined && ["provider", "config"].some((key) => changed.includes(key));
   const otherAddress = olds !== undefined && addressOf(olds.connection) !== addressOf(inputs.connection);
   return {
-    ...{ config, host, tags, flags, extraFlags, serve, daemon, keyExpiry, renewKey, ephemeral },
+    ...{ config, host, tags, flags, extraFlags, serve, daemon, udpGro, keyExpiry, renewKey, ephemeral },
     ...{ authKey, workloadIdentity },
     ...{ onNameConflict, onTailnetMismatch, onClone, extraTags },
     former: {

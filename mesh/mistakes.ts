@@ -20,6 +20,7 @@ import { isLater, knownParts } from "./known";
 import { reachIssues } from "./reach";
 import { addressOf } from "./roster";
 import { cannotServe } from "./serve";
+import { cannotTune } from "./udp-gro";
 import { cannotVerify, namesItself } from "./verify";
 
 const hostSchema = z.strictObject({
@@ -30,6 +31,7 @@ const hostSchema = z.strictObject({
   extraFlags: flagsSchema.optional(),
   serve: serveSchema.optional(),
   daemon: daemonSchema.optional(),
+  udpGro: z.boolean().optional(),
   verify: verifySchema.optional(),
   keyExpiry: z.literal("disabled").optional(),
   renewKey: renewKeySchema.optional(),
@@ -171,12 +173,13 @@ function checkSettings(
   if (!result.ok) return [...result.issues];
   // At values that are unknown nothing is said of what stands around them.
   const { roles, flags, extraFlags, serve, daemon, verify, reach, connection } = result.value;
-  const { keyExpiry, renewKey } = result.value;
+  const { udpGro, keyExpiry, renewKey } = result.value;
   const ofRoles = known === undefined || holdsUnknown(roles) ? [] : unknownRoles(roles ?? [], known);
   const isKnown = !holdsUnknown(flags) && !holdsUnknown(extraFlags);
   const ofFlags = isKnown ? (provider?.checkFlags?.(flags ?? {}, extraFlags ?? {}) ?? []) : [];
   const ofServe = holdsUnknown(serve) || provider === undefined ? [] : cannotServe(provider, serve);
   const ofDaemon = holdsUnknown(daemon) || provider === undefined ? [] : cannotStart(provider, daemon);
+  const ofUdpGro = provider === undefined || !isKnown ? [] : cannotTune(provider, udpGro, flags);
   const ofVerify = [
     ...namesItself(verify, [name]),
     ...(provider === undefined ? [] : cannotVerify(provider, verify)),
@@ -186,6 +189,7 @@ function checkSettings(
     ...ofFlags.map(toIssue),
     ...under(["serve"], ofServe),
     ...under(["daemon"], ofDaemon),
+    ...under(["udpGro"], ofUdpGro),
     ...under(["verify"], ofVerify),
     ...reachIssues(reach, connection, holdsUnknown(serve) ? [] : serve),
     ...renewalIssues(keyExpiry, renewKey),

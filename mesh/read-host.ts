@@ -20,6 +20,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
     extraFlags,
     serve,
     daemon,
+    udpGro,
     onNameConflict,
     extraTags,
     progressUrn,
@@ -31,6 +32,7 @@ export async function readHost(state: HostState, operation: Operation): Promise<
     return await withHost(state, operation, "read", state, async (ctx) => {
       const wishes = {
         ...{ config, host, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
+        udpGro,
         keyExpiry: state.expiry,
         renewKey: state.renewKey,
         recorded: recordedOf(state),

@@ -71,6 +71,7 @@ const inputs = {
   extraFlags: flagsSchema.default({}),
   serve: serveSchema.optional(),
   daemon: daemonSchema.optional(),
+  udpGro: z.boolean().optional(),
   /** In the state: what was verified. */
   verify: verifySchema.optional(),
   /** The argument `keyExpiry`; the property of that name is the time, an output. */

@@ -82,6 +82,11 @@ export interface NetworkProvider {
    */
   checkDaemon?(daemon: DaemonSettings): readonly ValidationIssue[];
   /**
+   * What is wrong with `udpGro` of a host with these flags; for errors at preview. A provider without this member tunes no host, and one
+   * that declares it is an error.
+   */
+  checkUdpGro?(flags: NodeFlags): readonly ValidationIssue[];
+  /**
    * The text by which cloud-init joins a machine that nobody reaches, without asking anyone. Throws invalid-config for what cannot be,
    * and for a secret that is worth more than a login. A provider without this member renders none.
    */

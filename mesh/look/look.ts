@@ -105,6 +105,7 @@ async function inspect(
   const declaration = host.recorded ? ownDeclaration(host) : survey?.holder;
   const wishes = {
     ...{ config, host: name, tags, flags, extraFlags, serve, daemon, onNameConflict, extraTags, declaration },
+    udpGro: host.udpGro,
     keyExpiry: host.expiry,
     renewKey: host.renewKey,
     recorded: recordedOf(host),

@@ -45,6 +45,8 @@ export interface EnsureJoinedOptions extends EnsureInstalledOptions {
   readonly serve?: readonly ServedPort[];
   /** What tailscaled is started with, beside what others wrote; what an earlier run set and is absent here is taken back. */
   readonly daemon?: DaemonSettings;
+  /** Whether a host with routes among its flags has its devices tuned for passing packets on; what an earlier run did is taken back else. */
+  readonly udpGro?: boolean;
   /** `disabled`: the node's key shall not expire. */
   readonly keyExpiry?: "disabled";
   /** How long before it expires the node's key is renewed: `14d`, `72h`. */

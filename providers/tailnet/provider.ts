@@ -7,6 +7,7 @@ import { checkInstall } from "./install/tarball-files";
 import { findAuthKey } from "./join/auth-key";
 import { daemonMistakes } from "./daemon/declared";
 import { keyMistakes } from "./join/key-mistakes";
+import { udpGroMistakes } from "./routes/declared";
 import { serveMistakes } from "./serve/declared";
 import { flagMistakes, versionMistakes } from "./settings/flags";
 import { renderUserData } from "./user-data/render";
@@ -26,6 +27,7 @@ export function createTailnetProvider<C extends TailnetConfig>(flavor: Flavor<C>
     ],
     checkDaemon: daemonMistakes,
     checkKey: (settings, config) => keyMistakes(flavor, settings, config),
+    checkUdpGro: udpGroMistakes,
     checkServe: (serve) => serveMistakes(flavor, serve),
     checkConfig: (config) => checkInstall(parseBlock(flavor, config).install),
     userData: (options) => renderUserData(flavor, options),

@@ -101,6 +101,11 @@ describe("a mesh with mistakes", () => {
       /hosts\.a\.roles\[0\]: "dbb" is not in role_tags; did you mean "db"\?/,
     ],
     [
+      "with a host that is tuned for routing and routes nothing",
+      [{ network, defaults: { udpGro: true }, hosts: { a: {}, b: { udpGro: false } } }],
+      /^invalid config: hosts\.a\.udpGro: is for a host that routes: .*\(where all hosts share it, udpGro: false\)\./,
+    ],
+    [
       "with this machine in the mesh first",
       [{ network, hosts: { a: { connection: "local", reach: "mesh-first" } } }],
       /hosts\.a\.reach: "mesh-first" has no meaning where the connection is local/,

@@ -4,6 +4,7 @@
 . ./providers/tailnet/install/lib/installer.sh
 . ./providers/tailnet/install/lib/packages.sh
 . ./providers/tailnet/scripts/lib/settings-back.sh
+. ./providers/tailnet/scripts/lib/udp-gro-back.sh
 lock
 section run
 {
@@ -18,6 +19,7 @@ section run
   if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
   rm -rf /opt/tailscale /var/lib/tailscale /var/cache/tailscale /var/run/tailscale /var/run/tailscaled.pid
   rm -f "$mark_file" "$forwarding_file"
+  gro_no_more
   rmdir "${mark_file%/*}" 2>/dev/null
   rm -f /etc/default/tailscaled /etc/default/tailscaled.rpmsave /etc/default/tailscaled.pacsave /etc/conf.d/tailscale /var/log/tailscaled.log
 } 2>&1

@@ -11,8 +11,9 @@ import { nodeState } from "../network/node-state";
 import { healthWarnings, lastingWarnings } from "../network/warnings";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn } from "../probe/node";
-import { routesOf, withWithdrawals } from "../routes/declared";
+import { checkUdpGro, routesOf, withWithdrawals } from "../routes/declared";
 import { dropForwarding, ensureForwarding, forwardingWarnings } from "../routes/forwarding";
+import { dropUdpGro, ensureUdpGro } from "../routes/udp-gro";
 import { checkDaemon } from "../daemon/declared";
 import { checkServe } from "../serve/declared";
 import { checkFlags, flagsAfterLogin } from "../settings/flags";
@@ -38,6 +39,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   checkFlags(host, given.flags ?? {}, given.extraFlags);
   checkServe(host, target.rules, given.serve);
   checkDaemon(host, given.daemon);
+  checkUdpGro(host, given);
   const wishes = { ...given, flags: withWithdrawals(given.flags, given.former?.flags) };
   mustHaveApi(target, wishes);
   mustRenew(target, wishes);
@@ -54,10 +56,12 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   }
 
   await ensureForwarding(target, routesOf(wishes.flags));
+  const untuned = await ensureUdpGro(target, wishes);
   const wasMember = await ensureMembership(target, wishes);
   const extended = await ensureKeyRenewed(target, wishes);
   await ensureApproved(target, wishes, seen);
   await dropForwarding(target);
+  await dropUdpGro(target, wishes);
   const neverExpires = await ensureKeyExpiry(target, wishes);
   await takeHold(target, wishes);
   await ensureServed(target, wishes);
@@ -68,6 +72,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   const warnings = [
     ...new Set([
       ...forwardingWarnings(facts, routes),
+      ...untuned,
       ...lastingWarnings(facts, wishes),
       ...healthWarnings(facts, given),
     ]),

@@ -112,8 +112,9 @@ async function forgetLogin(target: Target, grant: LogoutGrant, facts: HostFacts)
     target.ctx.progress("ending a login that the client is still trying");
     await target.run({ label: "cancel-login", script: installScript("cancel-login") });
   }
-  // Our files: the mark, and those of forwarding and of the daemon, which a create that broke off before the login leaves, too.
-  if (facts.mark !== undefined || facts.forwarding.file || facts.daemonSettings !== undefined)
+  // Our files: the mark, and those of routes and of the daemon, which a create that broke off before the login leaves, too.
+  const { mark, forwarding, udpGro, daemonSettings } = facts;
+  if (mark !== undefined || forwarding.file || udpGro !== undefined || daemonSettings !== undefined)
     await logout(target, grant, { forGood: true });
   return false;
 }

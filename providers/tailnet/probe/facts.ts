@@ -11,6 +11,7 @@ import { parseMark, type Mark } from "./mark";
 import { parsePeer, type Peer } from "./peer";
 import { parseAssignments, type Sections } from "./sections";
 import { parseServe, type ServeStatus } from "./serve";
+import { parseUdpGro, type UdpGroFacts } from "./udp-gro";
 
 const nullish = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -159,6 +160,8 @@ export interface HostFacts {
   /** What the node serves; absent where the client does not tell. */
   readonly serve?: ServeStatus;
   readonly forwarding: Forwarding;
+  /** Absent where we do not see to it. */
+  readonly udpGro?: UdpGroFacts;
   /** What we have tailscaled started with; absent where it is nothing. */
   readonly daemonSettings?: DaemonStatus;
   /** Subnet routes that other nodes serve, as far as a node that offers some itself is told. */
@@ -205,6 +208,7 @@ export function parseFacts(host: string, sections: Sections, here?: Date): HostF
     settings: parseObject(sections.get("settings")),
     serve: parseServe(sections.get("serve")),
     forwarding: parseForwarding(sections.get("forwarding") ?? ""),
+    udpGro: parseUdpGro(sections.get("udp-gro")),
     daemonSettings: parseDaemon(sections.get("daemon-settings"), sections.get("daemon-lacks")),
     servedByOthers: words(sections.get("served")).map((route) => excerpt(route)),
     machine: parseMachine(sections.get("machine") ?? ""),

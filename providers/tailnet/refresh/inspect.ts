@@ -14,6 +14,7 @@ import { lastingWarnings } from "../network/warnings";
 import { isLoggedIn } from "../probe/node";
 import { routesOf } from "../routes/declared";
 import { forwardingWarnings } from "../routes/forwarding";
+import { seeUdpGro, udpGroDrift, udpGroWarnings } from "../routes/udp-gro";
 import { isGone, whyNotJoined } from "./absent";
 import { findDrift } from "./drift";
 import { expiryDrift, expiryOf, renewalDrift } from "./key-expiry";
@@ -28,6 +29,7 @@ type Wishes = Pick<
   | "extraFlags"
   | "serve"
   | "daemon"
+  | "udpGro"
   | "keyExpiry"
   | "renewKey"
   | "onNameConflict"
@@ -61,6 +63,7 @@ export async function inspectNode(
   if (listed === "no") return undefined;
   const routes = elsewhere ? [] : await routesDrift(target, facts, flags, listing);
   if (isMeshError(listed)) ctx.warn(`${host}: ${unchecked(wishes)} could not be checked: ${listed.detail}`);
+  const tuning = await seeUdpGro(target, wishes);
   const keyExpiry = expiryOf(facts, wishes, listing);
   const { keyExpiry: _told, ...state } = nodeState(host, facts, wishes);
   return {
@@ -71,12 +74,17 @@ export async function inspectNode(
       ...findDrift(target, facts, onNameConflict),
       ...lockedOutDrift(facts),
       ...routes,
+      ...(elsewhere ? [] : udpGroDrift(tuning, wishes)),
       ...(elsewhere ? [] : await serveDrift(target, wishes.serve)),
       ...(elsewhere ? [] : daemonDifferences(await readDaemon(target), toStartedWith(wishes.daemon))),
       ...(isMeshError(listed) ? [] : expiryDrift(wishes.keyExpiry, keyExpiry)),
       ...(elsewhere ? [] : renewalDrift(wishes.renewKey, keyExpiry)),
     ],
-    warnings: [...forwardingWarnings(facts, routesOf(flags)), ...lastingWarnings(facts, wishes)],
+    warnings: [
+      ...forwardingWarnings(facts, routesOf(flags)),
+      ...udpGroWarnings(tuning, wishes),
+      ...lastingWarnings(facts, wishes),
+    ],
     inOtherNetwork: elsewhere,
   };
 }

@@ -4,6 +4,7 @@
 
 . ./providers/tailnet/scripts/lib/functions.sh
 . ./providers/tailnet/scripts/lib/at-boot.sh
+. ./providers/tailnet/scripts/lib/udp-gro.sh
 lock
 section run
 text='# pulumi-mesh made this: the host has routes for its tailnet. It is removed with the last of them.'

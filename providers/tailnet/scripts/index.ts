@@ -22,6 +22,8 @@ export const HOST_SCRIPTS = [
   "serve",
   "survey",
   "switch-back",
+  "udp-gro",
+  "udp-gro-no-more",
   "verify",
   "watch",
   "write-mark",

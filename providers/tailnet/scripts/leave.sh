@@ -4,12 +4,14 @@
 
 . ./providers/tailnet/scripts/lib/functions.sh
 . ./providers/tailnet/scripts/lib/daemon-settings.sh
+. ./providers/tailnet/scripts/lib/udp-gro-back.sh
 lock
 section run
 tailscale logout 2>&1
 code=$?
 if [ "$code" = 0 ] || ! have tailscale; then
   rm -f "$mark_file" "$forwarding_file"
+  gro_no_more >/dev/null 2>&1
   if [ -e "$settings_file" ] || [ -e "$drop_in" ]; then
     drop_settings
     sh -c "$(restart_command "$(init_system)")" </dev/null >/dev/null 2>&1 9>&-

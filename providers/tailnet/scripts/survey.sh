@@ -5,6 +5,7 @@
 
 . ./providers/tailnet/scripts/lib/functions.sh
 . ./providers/tailnet/scripts/lib/daemon-settings.sh
+. ./providers/tailnet/scripts/lib/udp-gro.sh
 reach() { # any answer will do: it is about the way there
   if have curl; then curl -sS -o /dev/null -m 15 -w '%{http_code}\n' "$1" 2>&1 && echo reached
   elif have wget; then

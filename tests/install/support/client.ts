@@ -111,7 +111,7 @@ export function installAndJoin(
   host: TestHost,
   user: User,
   settings: Settings = {},
-  wishes: Pick<EnsureJoinedOptions, "flags" | "daemon"> = {},
+  wishes: Pick<EnsureJoinedOptions, "flags" | "daemon" | "udpGro"> = {},
 ) {
   return pass(host, user, settings, async (provider, ctx, options) => {
     await provider.ensureInstalled(ctx, options);

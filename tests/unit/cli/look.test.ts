@@ -56,10 +56,11 @@ describe("a look", () => {
 
   it("asks with all wishes of a refresh, and compares extra flags where the client tells them", async () => {
     asked.splice(0);
-    const wishes = { extraFlags: { "report-posture": true, stateful: "on" }, expiry: "disabled" } as const;
+    const extraFlags = { "report-posture": true, stateful: "on" };
+    const wishes = { extraFlags, udpGro: true, expiry: "disabled" } as const;
     found = node("web-1", { extraFlags: { "report-posture": false } });
     expect((await lookHere(wishes)).drift).toEqual(["the flag report-posture is false, expected true"]);
-    expect(asked).toMatchObject([{ extraFlags: wishes.extraFlags, keyExpiry: "disabled" }]);
+    expect(asked).toMatchObject([{ extraFlags, udpGro: true, keyExpiry: "disabled" }]);
   });
 
   it("warns of what needs no change of the declaration: a key that expires, routes nobody approved", async () => {

@@ -62,6 +62,9 @@ describe("parseHosts", () => {
       a: { daemon: { port: 2, flags: { verbose: 2, debug: ":1" }, env: { A: "1" } } },
       b: { daemon: ofAll },
     });
+    expect(
+      parseHosts({ a: { udpGro: false }, b: {} }, { connectionSchema, defaults: { udpGro: true } }),
+    ).toMatchObject({ a: { udpGro: false }, b: { udpGro: true } });
     expect(parseHosts({ a: null }, { connectionSchema, defaults: { onDestroy: "keep" } })).toMatchObject({
       a: { connection: { host: "a" }, onDestroy: "keep" },
     });

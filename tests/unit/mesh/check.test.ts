@@ -98,6 +98,26 @@ describe("check", () => {
     ]);
   });
 
+  it("names a host that shall be tuned for routing and routes nothing, and any where the network provider tunes none", async () => {
+    const flags = { "advertise-routes": ["10.0.0.0/24"] };
+    expect(await failuresOf({ udpGro: true, flags })).toEqual([
+      { property: "udpGro", reason: "udpGro: the network provider radio tunes no hosts; leave it out" },
+    ]);
+    const block = { login_server: "https://headscale.demo.lab", tailnet_domain: "demo.mesh" };
+    const headscale = { provider: "headscale", config: block, udpGro: true };
+    expect(await failuresOf({ ...headscale, flags })).toEqual([]);
+    expect(await failuresOf({ ...headscale, flags: { "advertise-exit-node": true } })).toEqual([]);
+    expect(await failuresOf({ ...headscale, flags: { "advertise-routes": UNKNOWN } })).toEqual([]);
+    expect(await failuresOf({ ...headscale, udpGro: UNKNOWN })).toEqual([]);
+    expect(await failuresOf({ ...headscale, udpGro: false })).toEqual([]);
+    expect(await failuresOf({ ...headscale, flags: { ssh: true } })).toEqual([
+      {
+        property: "udpGro",
+        reason: expect.stringMatching(/^udpGro: is for a host that routes: declare advertise-routes or/),
+      },
+    ]);
+  });
+
   it("says nothing of inputs that are right", async () => {
     expect(await failuresOf({})).toEqual([]);
     // An auth key that came to nothing, and roles whose tags are not known yet.

@@ -48,6 +48,8 @@ export interface ProbeParts {
   readonly tunDevice?: boolean;
   /** Replaces what is said of IP forwarding; by default it is on, in a container. */
   readonly forwarding?: Readonly<Record<string, string>>;
+  /** What is said of UDP GRO forwarding, a line each; default: nothing, as where we do not see to it. */
+  readonly udpGro?: readonly string[];
   /** Our file of what tailscaled is started with, and what of it is not in force; default: there is none. */
   readonly daemon?: { readonly file: readonly string[]; readonly lacks?: readonly string[] };
   /** What a daemon lacked that did not come back with it. */
@@ -162,6 +164,7 @@ export function probeOutput(parts: ProbeParts = {}, mark = ""): string {
     ...(parts.servedByOthers === undefined ? [] : [`#${mark}:served`, ...parts.servedByOthers]),
     `#${mark}:forwarding`,
     ...Object.entries({ ...FORWARDS, ...parts.forwarding }).map(([key, value]) => `${key}=${value}`),
+    ...(parts.udpGro === undefined ? [] : [`#${mark}:udp-gro`, ...parts.udpGro]),
     `#${mark}:machine`,
     ...Object.entries(parts.machine ?? {}).map(([key, value]) => `${key}=${value}`),
     "",

@@ -8,6 +8,7 @@
 . ./providers/tailnet/scripts/lib/machine.sh
 . ./providers/tailnet/scripts/lib/run-folder.sh
 . ./providers/tailnet/scripts/lib/forwarding.sh
+. ./providers/tailnet/scripts/lib/udp-gro-file.sh
 . ./providers/tailnet/scripts/lib/settings-file.sh
 json_limit=1000000 # bytes that are taken of what the client prints as JSON
 lock_wait_s=600 # as long as a slow installation may take
@@ -46,6 +47,7 @@ probe() { # $1: the daemon's status, where it has just been read
     section served; served_routes "$prefs"
   fi
   section forwarding; forwarding_facts
+  if [ -e "$gro_file" ]; then section udp-gro; if have gro_facts; then gro_facts; fi; fi # of udp-gro.sh, where a script has that
   if [ -e "$settings_file" ]; then
     section daemon-settings; head -c 100000 "$settings_file"
     if have lacking; then section daemon-lacks; lacking "$init" | head -c 10000; fi # of daemon-settings.sh, where a script has that
