@@ -146,7 +146,9 @@ describe("a probe", () => {
     expect(() => factsOf(status)).toThrow(
       /^web-1: join failed: `tailscale status --json` printed more than 1 MB\. /,
     );
-    const prefs = probeWith({ tailscale: `[ "$1" = debug ] || { echo "{\\"BackendState\\":\\"Stopped\\"}"; exit 0; }\n${endless}` });
+    const prefs = probeWith({
+      tailscale: `[ "$1" = debug ] || { echo "{\\"BackendState\\":\\"Stopped\\"}"; exit 0; }\n${endless}`,
+    });
     expect(() => factsOf(prefs)).toThrow(/join failed: `tailscale debug prefs` printed more than 1 MB/);
   });
 });
