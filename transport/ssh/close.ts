@@ -11,7 +11,10 @@ const PATIENCE = 1_000;
  */
 export function closeClient(client: Client, sock: Duplex): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => sock.destroy(), PATIENCE); // `destroy` of a client does nothing after `end`
+    const timer = setTimeout(() => {
+      sock.destroy(); // `destroy` of a client does nothing after `end`
+      resolve();
+    }, PATIENCE);
     client.once("close", () => {
       clearTimeout(timer);
       resolve();
