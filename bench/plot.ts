@@ -23,7 +23,7 @@ export function plotOf(rows: readonly Row[]): string {
     const height = Math.min(share, 1.4) * UNIT;
     return [
       `<rect x="${round(x)}" y="${round(BASE - height)}" width="${round(width - 2)}" height="${round(height)}" fill="${COLOURS[nth % COLOURS.length]}"/>`,
-      text(x + width / 2, BASE - height - 4, share.toFixed(2), "middle"),
+      text(x + width / 2 - 1, BASE - height + 14, share.toFixed(2), "middle", "#fff"),
     ];
   });
   const labels = sizes.map((size, at) =>
