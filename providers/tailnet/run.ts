@@ -123,7 +123,11 @@ export async function run(ctx: ProviderContext, host: string, options: RunOption
   const facts = {
     ...read,
     machine: { ...read.machine, hostKey: ctx.session.hostKey },
-    ...(riding ? { peer: before.peer } : guarded ? { peer: peerAfter(ctx.session, before?.peer) } : {}),
+    ...(riding || partial
+      ? { peer: before?.peer }
+      : guarded
+        ? { peer: peerAfter(ctx.session, before?.peer) }
+        : {}),
   };
   lastReading.set(ctx.session, { facts, sections: all, at });
   return { code: Number(sections.get("code") ?? "0"), output: sections.get("run") ?? "", facts, sections };

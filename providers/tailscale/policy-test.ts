@@ -68,7 +68,7 @@ function readVerdicts(
   const dropped = sources.map((source) =>
     failed.data
       .filter(({ user }) => user === source)
-      .flatMap(({ errors }) => (errors ?? []).map((error) => DROPPED.exec(error)?.[1])),
+      .flatMap(({ errors }) => (errors?.length ? errors : [""]).map((error) => DROPPED.exec(error)?.[1])),
   );
   return verdictsOf(question, (destination) => {
     const isLet = (each: readonly (string | undefined)[]) =>

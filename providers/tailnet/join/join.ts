@@ -55,6 +55,7 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
     await mustBeItself(target, wishes, conflict);
   }
 
+  mustBeHere(target, wishes, await target.facts()); // before anything is changed on a host that is somebody else's
   await ensureForwarding(target, routesOf(wishes.flags));
   const untuned = await ensureUdpGro(target, wishes);
   const wasMember = await ensureMembership(target, wishes);
@@ -84,12 +85,16 @@ export async function ensureNode(target: Target, given: EnsureJoinedOptions): Pr
   };
 }
 
-/** True when the host was a member already. */
-async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
-  const { host, network } = target;
-  const seen = await target.facts();
+/** In which other network the node is, where it may leave that; else it throws wrong-tailnet. */
+function mustBeHere({ host, network }: Target, wishes: EnsureJoinedOptions, seen: HostFacts) {
   const elsewhere = isLoggedIn(seen) ? mismatch(network, seen) : undefined;
   if (elsewhere !== undefined && !mayMove(wishes, seen)) throw wrongTailnet(host, elsewhere);
+  return elsewhere;
+}
+
+/** True when the host was a member already. */
+async function ensureMembership(target: Target, wishes: EnsureJoinedOptions): Promise<boolean> {
+  const elsewhere = mustBeHere(target, wishes, await target.facts());
   await ensureDaemon(target, wishes);
   const before = await target.facts();
   mustNotBeCutOff(target, before);

@@ -12,6 +12,7 @@ import { isCutOff, isDownUnseen } from "../network/cut-off";
 import { mismatch } from "../network/match";
 import type { HostFacts } from "../probe/facts";
 import { isLoggedIn, isStale } from "../probe/node";
+import { dropUdpGro } from "../routes/udp-gro";
 import type { Target } from "../target";
 import { logout } from "./logout";
 import { withdrawDaemon } from "./daemon";
@@ -56,6 +57,7 @@ export async function leaveOnHost(
   if (former !== undefined) {
     await withdrawServed(target, serve);
     await withdrawDaemon(target);
+    await dropUdpGro(target, {});
     return { how: "held", by: former, givenBack: true };
   }
 

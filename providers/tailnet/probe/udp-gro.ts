@@ -15,6 +15,8 @@ export interface Device {
   readonly forwarding?: Feature;
   /** rx-gro-list, which the kernel prefers where both are on. */
   readonly list?: Feature;
+  /** True where ethtool does not tell its features. */
+  readonly untold: boolean;
   /** Whether our file has it, which is what a boot goes by. */
   readonly kept: boolean;
 }
@@ -63,6 +65,7 @@ function parseDevice([name = "", ...lines]: readonly string[], kept: readonly st
     name: excerpt(name, { max: 20 }),
     forwarding: features["rx-udp-gro-forwarding"],
     list: features["rx-gro-list"],
+    untold: lines.includes("untold=yes"),
     kept: kept.includes(name),
   };
 }

@@ -18,10 +18,12 @@ type Wishes = Pick<EnsureJoinedOptions, "udpGro" | "flags">;
 /** What decides about a host; `found` is absent where we do not see to it yet. */
 interface Seen extends Pick<HostFacts, "status" | "managers"> {
   readonly found?: UdpGro;
+  /** Whether something of ours is on the host. */
+  readonly isOurs: boolean;
 }
 
 const seen = ({ status, managers, udpGro }: HostFacts): Seen => ({
-  ...{ status, managers },
+  ...{ status, managers, isOurs: udpGro !== undefined },
   ...(udpGro === undefined || udpGro === "unread" ? {} : { found: udpGro }),
 });
 
@@ -34,7 +36,7 @@ const isUserspace = ({ status }: Seen) => status?.TUN === false;
 export async function seeUdpGro(target: Target, wishes: Wishes): Promise<Seen> {
   const facts = await target.facts();
   if (!isWanted(wishes) || facts.udpGro !== "unread") return seen(facts);
-  return seen((await target.run(probeOptions(false))).facts);
+  return seen((await target.run(probeOptions(facts.serve !== undefined))).facts);
 }
 
 /**
@@ -42,6 +44,7 @@ export async function seeUdpGro(target: Target, wishes: Wishes): Promise<Seen> {
  * each.
  */
 export async function ensureUdpGro(target: Target, wishes: Wishes): Promise<readonly string[]> {
+  if (!isWanted(wishes)) return [];
   const before = await seeUdpGro(target, wishes);
   if (udpGroDrift(before, wishes).length === 0) return udpGroWarnings(before, wishes);
   target.ctx.progress("switching UDP GRO forwarding on");
@@ -83,8 +86,9 @@ async function tryTo(
 
 /** Pure: what the next run mends, a sentence each. */
 export function udpGroDrift(host: Seen, wishes: Wishes): string[] {
-  if (!isWanted(wishes) || isUserspace(host)) return [];
-  const { found } = host;
+  const { found, isOurs } = host;
+  if (!isWanted(wishes)) return isOurs ? ["UDP GRO forwarding is seen to, though it is not declared"] : [];
+  if (isUserspace(host)) return [];
   if (found === undefined) return ["nothing on the host sees to UDP GRO forwarding (udpGro)"];
   if (!found.tool || !found.permitted) return [];
   const devices = found.devices.filter((device) => whyStuck(device) === undefined);
@@ -143,8 +147,9 @@ function whatIsWrong({ name, forwarding, list }: Device): string | undefined {
 }
 
 /** Why a device that is wrong stays so. */
-function whyStuck({ name, forwarding, list }: Device): string | undefined {
+function whyStuck({ name, forwarding, list, untold }: Device): string | undefined {
   const off = `UDP GRO forwarding cannot be switched on for ${name} (udpGro)`;
+  if (untold) return `${off}: ethtool does not tell its features.`;
   if (forwarding === undefined)
     return `${off}: the kernel of the host has no such thing, which came with Linux 5.12, and does something for a router from 6.2 on.`;
   if (!forwarding.on && forwarding.stuck === "fixed") return `${off}: its driver keeps it off.`;

@@ -9,7 +9,10 @@
 . ./providers/tailnet/scripts/lib/udp-gro-service.sh
 lock
 section run
-known() { if [ -e "$gro_file" ]; then sed '/^unkept$/d' "$gro_file"; fi; }
+known() { # but for what is no device, or none any more: a boot would wait for it
+  if [ ! -e "$gro_file" ]; then return; fi
+  while read -r device former; do if [ -n "$former" ] && [ -e "/sys/class/net/$device" ]; then echo "$device $former"; fi; done <"$gro_file"
+}
 found() { # those that are not known yet
   gro_devices | while IFS= read -r device; do
     if known | cut -d ' ' -f 1 | grep -qxF -e "$device"; then continue; fi

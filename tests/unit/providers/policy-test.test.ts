@@ -67,6 +67,7 @@ describe("Tailscale's test of the policy in force", () => {
     ],
     ["says nothing of tests that cannot be made", failed(entry("tag:web", "?"), entry(WEB, "?")), {}],
     ["says nothing without a reason", failed(), {}],
+    ["says nothing of tests that failed without a reason", failed(entry("tag:web"), entry(WEB)), {}],
     ["says nothing for somebody else", failed(entry("tag:web", drop), entry("tag:other", drop)), {}],
     ["says nothing in other words", { body: [] }, {}],
     ["says nothing where there is no such test", { status: 404, body: { message: "not found" } }, {}],

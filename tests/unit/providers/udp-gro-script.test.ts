@@ -25,6 +25,9 @@ while [ "$#" -gt 0 ]; do grep -q fixed "$1" || echo "$2" >"$1"; shift 2; done`;
 const ANY = "00000000000000000000000000000000";
 const ipv6 = (device: string) => `${ANY} 00 ${ANY} 00 fe80 00000400 00000001 00000000 00450003 ${device}`;
 
+const IPV4 = (device: string, mask = "00000000") =>
+  `${device}\t00000000\t0101A8C0\t0003\t0\t0\t0\t${mask}\t0\t0\t0\n`;
+
 let root: string;
 const at = (...path: string[]) => join(root, ...path);
 function addDevice(name: string, forwarding = "off", list = "off"): void {
@@ -43,7 +46,7 @@ beforeEach(() => {
   for (const folder of ["bin", "net", "etc/init.d", "etc/service"])
     mkdirSync(at(folder), { recursive: true });
   addDevice("eth0");
-  writeFileSync(at("net/route"), "Iface\tDestination\neth0\t00000000\neth1\t0001A8C0\n");
+  writeFileSync(at("net/route"), `Iface\tDestination\neth1\t0001A8C0\n${IPV4("eth0")}`);
   writeFileSync(at("net/ipv6_route"), `${ipv6("lo")}\n${ipv6("eth0")}\n`);
   writeFileSync(at("bin/ethtool"), ETHTOOL, { mode: 0o755 });
   for (const name of ["rc-update", "update-rc.d", "sv"])
@@ -92,7 +95,7 @@ it("and that of IPv6, where it is another one; but none that a program serves, a
   addDevice("eth1");
   addDevice("tailscale0");
   writeFileSync(at("sys/class/net/tailscale0/tun_flags"), "");
-  writeFileSync(at("net/route"), "Iface\tDestination\n*\t00000000\n");
+  writeFileSync(at("net/route"), `Iface\tDestination\n${IPV4("*")}`);
   writeFileSync(at("net/ipv6_route"), `${ipv6("tailscale0")}\n${ipv6("eth1")}\n${ipv6("eth0")}\n`);
   run("udp-gro");
   expect(kept()).toBe("eth1 off off\n");
@@ -114,7 +117,7 @@ it("leaves what somebody else had switched on, and forgets no device that the de
   addDevice("eth0", "on", "off");
   addDevice("eth1");
   run("udp-gro");
-  writeFileSync(at("net/route"), "Iface\tDestination\neth1\t00000000\n");
+  writeFileSync(at("net/route"), IPV4("eth1"));
   writeFileSync(at("net/ipv6_route"), "");
   run("udp-gro");
   expect(kept()).toBe("eth0 on off\neth1 off off\n");
@@ -123,6 +126,37 @@ it("leaves what somebody else had switched on, and forgets no device that the de
     ["on", "off"],
     ["off", "off"],
   ]);
+});
+
+it("forgets a device that is none any more: a boot would wait for it", () => {
+  run("udp-gro");
+  rmSync(at("sys/class/net/eth0"), { recursive: true });
+  addDevice("eth1");
+  writeFileSync(at("net/route"), IPV4("eth1"));
+  run("udp-gro");
+  expect(kept()).toBe("eth1 off off\n");
+});
+
+it("leaves a VPN's device alone, which takes the default route over by two halves", () => {
+  addDevice("ppp0");
+  addDevice("tun0");
+  writeFileSync(at("sys/class/net/tun0/tun_flags"), "");
+  writeFileSync(at("net/route"), IPV4("ppp0", "00000080") + IPV4("tun0") + IPV4("eth0"));
+  run("udp-gro");
+  expect(kept()).toBe("eth0 off off\n");
+});
+
+it("is of no device where there is no default route", () => {
+  writeFileSync(at("net/route"), "");
+  writeFileSync(at("net/ipv6_route"), "");
+  expect(run("udp-gro").found).toMatchObject({ devices: [] });
+  expect(features("eth0")).toEqual(["off", "off"]);
+});
+
+it("says which device ethtool tells nothing of", () => {
+  run("udp-gro");
+  rmSync(at("features/eth0"), { recursive: true });
+  expect(run("udp-gro").found).toMatchObject({ devices: [{ name: "eth0", untold: true }] });
 });
 
 it("says which device it could not give back what it had", () => {
@@ -175,12 +209,14 @@ describe("at boot", () => {
 
   it("what is started switches it on, on the devices that are kept", () => {
     run("udp-gro");
+    writeFileSync(at("var/lib/pulumi-mesh/udp-gro"), `${kept()}unkept\n`);
     writeFileSync(at("features/eth0/rx-udp-gro-forwarding"), "off\n");
     const script = at("var/lib/pulumi-mesh/udp-gro.sh");
     const text = readFileSync(script, "utf8").replace("PATH=", `PATH=${at("bin")}:`);
     writeFileSync(script, text);
-    const { status } = spawnSync("sh", [script], { env: { PATH: "/usr/bin:/bin", ROOT: root } });
-    expect(status).toBe(0);
+    const env = { PATH: "/usr/bin:/bin", ROOT: root };
+    const { status, stderr } = spawnSync("sh", [script], { env, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
     expect(features("eth0")).toEqual(["on", "off"]);
   });
 

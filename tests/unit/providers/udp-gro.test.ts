@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { NodeState } from "../../../providers";
 import { parseUdpGro } from "../../../providers/tailnet/probe/udp-gro";
-import { inspect, join, labels, leave, MACHINE, markOf, OURS } from "./declared";
+import { inspect, join, labels, leave, MACHINE, markOf, OURS, THEIRS } from "./declared";
 import { probeOutput, type ProbeParts } from "./probe-output";
 
 const LAN = "10.9.0.0/24";
@@ -46,6 +46,7 @@ async function told(udpGro: readonly string[], parts: ProbeParts = {}) {
   return { drift, warnings, execs: labels(joined.session), said: joined.warnings };
 }
 
+const LEFT = "UDP GRO forwarding is seen to, though it is not declared";
 const RIGHT = { drift: [], warnings: [], execs: ["probe"], said: [] };
 
 describe("UDP GRO forwarding of a router", () => {
@@ -122,6 +123,7 @@ describe("UDP GRO forwarding of a router", () => {
     expect(result).toMatchObject({ warnings: [] });
     const undeclared = await inspect(outputs, undefined, { flags });
     expect(labels(undeclared.session)).toEqual(["probe", "await-daemon"]);
+    expect(undeclared.result?.drift).toEqual([LEFT]);
   });
 
   it("that cannot be is said though later scripts do not look", async () => {
@@ -153,6 +155,11 @@ describe("what keeps a host from it is a warning, said in a refresh, too, and tr
       "a kernel that has no such feature",
       host("device=eth0", "rx-gro-list: off"),
       /^UDP GRO forwarding cannot be switched on for eth0 \(udpGro\): the kernel of the host has no such thing/,
+    ],
+    [
+      "a device of which ethtool tells nothing",
+      host("device=eth0", "untold=yes"),
+      /for eth0 .*: ethtool does not tell its features\.$/,
     ],
     [
       "a driver that keeps it off",
@@ -223,6 +230,20 @@ describe("UDP GRO forwarding is taken back", () => {
     expect(labels(session).at(-1)).toBe("udp-gro");
   });
 
+  it("or is drift as long as it is there, so that a run that broke off is gone on with", async () => {
+    const { result } = await inspect([router(ON)], undefined, { flags });
+    expect(result?.drift).toEqual([LEFT]);
+    const { session, warnings } = await join([router(ON), "", router(ON)], { flags });
+    expect(labels(session)).toEqual(["probe", "udp-gro", "probe"]);
+    expect(warnings).toEqual([expect.stringContaining("could not be seen to")]);
+  });
+
+  it("from a host that is given back to the declaration it was taken over from", async () => {
+    const mark = markOf(OURS, "02:00:00:00:00:01", THEIRS);
+    const { session } = await leave([router(ON, { mark }), router(ON, RUN), router(undefined, RUN)]);
+    expect(labels(session)).toEqual(["probe", "mark", "udp-gro"]);
+  });
+
   it("and what could not be put back is said", async () => {
     const output = "ethtool: not found\nleft eth0\nleft eth1";
     const { warnings } = await join([router(ON), router(undefined, { run: { code: 0, output } })], { flags });
@@ -236,6 +257,13 @@ describe("UDP GRO forwarding is taken back", () => {
     const { session } = await leave([router(ON, bare), router(undefined, { ...bare, ...RUN })]);
     expect(labels(session)).toEqual(["probe", "logout"]);
   });
+});
+
+it("is nothing for a host that is in another network: nothing is changed there", async () => {
+  const elsewhere = router(undefined, { mark: "", prefs: { ControlURL: "https://other.example.com" } });
+  const { error, session } = await join([elsewhere], declared);
+  expect(error).toMatchObject({ kind: "wrong-tailnet" });
+  expect(labels(session)).toEqual(["probe"]);
 });
 
 it("is refused before anything is done for a host that routes nothing", async () => {
@@ -260,8 +288,14 @@ describe("what a probe says of it", () => {
       permitted: true,
       atBoot: "yes",
       devices: [
-        { name: "eth0", kept: true, forwarding: { on: true }, list: { on: false, stuck: "fixed" } },
-        { name: "wan.7", kept: false },
+        {
+          name: "eth0",
+          kept: true,
+          forwarding: { on: true },
+          list: { on: false, stuck: "fixed" },
+          untold: false,
+        },
+        { name: "wan.7", kept: false, untold: false },
       ],
     });
     expect(parseUdpGro("kept=")).toEqual({ tool: false, permitted: false, atBoot: "no", devices: [] });

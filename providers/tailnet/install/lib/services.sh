@@ -69,8 +69,9 @@ drop_orphan() { # a daemon whose supervisor is dead holds the socket that the ne
   while [ -n "$(daemons 'pid mnt')" ] && [ "$i" -lt 20 ]; do sleep 0.5 2>/dev/null || sleep 1; i=$((i + 1)); done
 }
 set_up() { # by the package, as a rule: to have it done again takes systemd half a second
-  case "$(systemctl show -p ActiveState -p UnitFileState -p NeedDaemonReload tailscaled | sort | tr '\n' ' ')" in
-    'ActiveState=active NeedDaemonReload=no UnitFileState=enabled ') return 0 ;; *) return 1 ;;
+  is_linked || return 1
+  case "$(systemctl show -p ActiveState -p NeedDaemonReload tailscaled | sort | tr '\n' ' ')" in
+    'ActiveState=active NeedDaemonReload=no ') return 0 ;; *) return 1 ;;
   esac
 }
 start_service() { # `answer` is the daemon's status, where nothing had to be done

@@ -69,24 +69,24 @@ lock() { # two runs never change a host at the same time; without flock they may
   done
 }
 await_daemon() { # waits up to 10 s for the daemon to answer, and for a node that has a login to be up again; `answer` is its status then
-  end=$(($(date +%s) + 10)) answer=''
-  while [ "$(date +%s)" -lt "$end" ]; do
+  end=$(($(date +%s) + 10))
+  while true; do
     answer=$(status)
-    case "$(compact "$answer")" in '' | *'"BackendState":"NoState"'* | *'"BackendState":"Starting"'*) ;; *) break ;; esac
+    case "$(compact "$answer")" in '' | *'"BackendState":"NoState"'* | *'"BackendState":"Starting"'*) [ "$(date +%s)" -lt "$end" ] || return 0 ;; *) return 0 ;; esac
     sleep 0.25 2>/dev/null || sleep 1
   done
 }
 running() { # waits up to $1 half seconds for the node to be running, with an address and a name; `answer` is its status then
   i=0
-  while [ "$i" -lt "$1" ]; do
+  while true; do
     answer=$(status)
     case "$(compact "$answer")" in
       *'"BackendState":"NeedsMachineAuth"'*) return 0 ;;
       *'"BackendState":"Running"'*'"TailscaleIPs":["'*'"DNSName":"'[!\"]*) return 0 ;;
       *'"BackendState":"Running"'*'"DNSName":"'[!\"]*'"TailscaleIPs":["'*) return 0 ;;
     esac
+    [ "$i" -lt "$1" ] || return 1
     sleep 0.5 2>/dev/null || sleep 1
     i=$((i + 1))
   done
-  return 1
 }

@@ -42,15 +42,16 @@ binary_facts() { # ours are links into /opt/tailscale; all else in /usr/local is
   done
   if [ -r /opt/tailscale/installed-by ]; then printf 'record=%s\n' "$(head -c 200 /opt/tailscale/installed-by | head -n 1)"; fi
 }
+is_linked() { # enabled by its links, whatever systemd remembers of them, and not masked: to ask takes a process
+  for mask in /etc/systemd/system/tailscaled.service /run/systemd/system/tailscaled.service; do if [ -c "$mask" ]; then return 1; fi; done
+  [ -e /etc/systemd/system/multi-user.target.wants/tailscaled.service ]
+}
 daemon_facts() { # of the init system $1
   enabled='' active='' name=$(service_name)
   case "$1" in
     systemd)
-      for each in $(systemctl show -p UnitFileState -p ActiveState tailscaled 2>/dev/null); do
-        case "$each" in UnitFileState=*) enabled=${each#*=} ;; ActiveState=*) active=${each#*=} ;; esac
-      done
-      # of a script of the old style it tells no more than that there is a unit for it
-      if [ "$enabled" = generated ]; then enabled=$(systemctl is-enabled tailscaled 2>/dev/null); fi ;;
+      if is_linked; then enabled=enabled; else enabled=$(systemctl is-enabled tailscaled 2>/dev/null); fi
+      active=$(systemctl is-active tailscaled 2>/dev/null) ;;
     openrc)
       for link in /etc/runlevels/*/"$name"; do if [ -e "$link" ]; then enabled=enabled; fi; done
       if rc-service "$name" status >/dev/null 2>&1; then active=active; fi ;;

@@ -5,8 +5,11 @@
 # (`boot=yes`), and of each device with a default route its name and what ethtool says of it. They expect functions.sh.
 
 . ./providers/tailnet/scripts/lib/udp-gro-file.sh
-gro_devices() { # of the default route, and where it is another one that of IPv6, which is not one that a program serves
-  first=$(default_device) second=''
+gro_devices() { # of the default route, and where it is another one that of IPv6: not one that a program serves, as a VPN does
+  first='' second=''
+  { while read -r device destination _ _ _ _ _ mask _; do
+    if [ "$destination$mask" = 0000000000000000 ] && [ ! -e "/sys/class/net/$device/tun_flags" ]; then first=$device; break; fi
+  done </proc/net/route; } 2>/dev/null
   { while read -r destination length _ _ _ _ _ _ _ device; do
     case "$destination/$length $device" in *' lo') continue ;; 00000000000000000000000000000000/00' '*) ;; *) continue ;; esac
     if [ ! -e "/sys/class/net/$device/tun_flags" ]; then second=$device; break; fi
@@ -31,6 +34,7 @@ gro_facts() {
   echo tool=yes
   gro_devices | while IFS= read -r device; do
     printf 'device=%s\n' "$device"
-    ethtool -k "$device" 2>/dev/null | grep -e '^rx-udp-gro-forwarding:' -e '^rx-gro-list:'
+    features=$(ethtool -k "$device" 2>/dev/null) || echo untold=yes
+    printf '%s\n' "$features" | grep -e '^rx-udp-gro-forwarding:' -e '^rx-gro-list:'
   done
 }
