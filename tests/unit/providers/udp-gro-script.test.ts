@@ -146,11 +146,14 @@ it("leaves a VPN's device alone, which takes the default route over by two halve
   expect(kept()).toBe("eth0 off off\n");
 });
 
-it("is of no device where there is no default route", () => {
+it("is of the first network card where there is no default route, and of none where there is none of these either", () => {
   writeFileSync(at("net/route"), "");
   writeFileSync(at("net/ipv6_route"), "");
   expect(run("udp-gro").found).toMatchObject({ devices: [] });
   expect(features("eth0")).toEqual(["off", "off"]);
+  writeFileSync(at("sys/class/net/eth0/address"), "02:00:00:00:00:01");
+  expect(run("udp-gro").found).toMatchObject({ devices: [{ name: "eth0" }] });
+  expect(features("eth0")).toEqual(["on", "off"]);
 });
 
 it("says which device ethtool tells nothing of", () => {

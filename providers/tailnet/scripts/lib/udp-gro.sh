@@ -15,6 +15,10 @@ gro_devices() { # of the default route, and where it is another one that of IPv6
     if [ ! -e "/sys/class/net/$device/tun_flags" ]; then second=$device; break; fi
   done </proc/net/ipv6_route; } 2>/dev/null
   if [ "$second" = "$first" ]; then second=''; fi
+  if [ -z "$first$second" ]; then # a network of its own: the first card
+    first=$(default_device)
+    if [ -e "/sys/class/net/$first/tun_flags" ]; then first=''; fi
+  fi
   for device in "$first" "$second"; do
     if [ -n "$device" ] && [ -e "/sys/class/net/$device" ]; then printf '%s\n' "$device"; fi
   done
