@@ -1,20 +1,11 @@
 /** What the script writes on a host, as a real shell does it, over files of the test's own: others' stay, ours goes, and a way back is there. */
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { parseDaemon } from "../../../providers/tailnet/probe/daemon";
 import { hostScript } from "../../../providers/tailnet/scripts";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 const FILE = "etc/default/tailscaled-pulumi-mesh";
 const UNDO = "var/lib/pulumi-mesh/undo-daemon.sh";
@@ -23,9 +14,8 @@ const SETTINGS = ["--verbose=1 --debug=:1", "PORT=41777", "TS_X=a \"b\" $c `d` \
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "daemon-"));
+  root = temporaryFolder("daemon");
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 const write = (path: string, text: string) => {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,19 +1,11 @@
 /** UDP GRO forwarding as a real shell switches it on and gives it back, over devices and a file system of the test's own. */
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { parseUdpGro } from "../../../providers/tailnet/probe/udp-gro";
 import { hostScript } from "../../../providers/tailnet/scripts";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 /** Keeps features in files (`eth0/rx-gro-list`), of which those that say `fixed` cannot be changed. */
 const ETHTOOL = `#!/bin/sh
@@ -42,7 +34,7 @@ const features = (name: string) =>
   );
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "udp-gro-"));
+  root = temporaryFolder("udp-gro");
   for (const folder of ["bin", "net", "etc/init.d", "etc/service"])
     mkdirSync(at(folder), { recursive: true });
   addDevice("eth0");
@@ -52,7 +44,6 @@ beforeEach(() => {
   for (const name of ["rc-update", "update-rc.d", "sv"])
     writeFileSync(at("bin", name), `#!/bin/sh\necho "${name} $*" >>"$ROOT/called"`, { mode: 0o755 });
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 /** `init`: what starts daemons there. Prints the section of a probe. */
 function run(name: "udp-gro" | "udp-gro-no-more" | "leave", init = "systemd") {

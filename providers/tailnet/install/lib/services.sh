@@ -60,7 +60,7 @@ enable_sysvinit() {
 }
 same_version() { # the daemon that answered `$1` is the one that is installed
   own=$(tailscale version 2>/dev/null | head -n 1)
-  case "$(printf %s "$1" | tr -d ' \t\n')" in '{"Version":"'"$own"[-\"]*) [ -n "$own" ] ;; *) return 1 ;; esac
+  case "$(compact "$1")" in '{"Version":"'"$own"[-\"]*) [ -n "$own" ] ;; *) return 1 ;; esac
 }
 drop_orphan() { # a daemon whose supervisor is dead holds the socket that the new one needs
   case "$(daemon_facts "$init")" in *active=active*) return ;; esac
